@@ -1,0 +1,130 @@
+"""``make bench``: one run, one JSON object. Absolute figures drift with the machine; the ratios are what counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask_migrate import upgrade
+
+from bench import load, seed, servers
+from config import ROOT
+from portal import create_app
+from portal.accounts import services as accounts
+from portal.accounts.models import Member
+from portal.core.db import db, transaction
+
+CONNECTIONS = 16
+SECONDS = 4.0
+ROUNDS = 3
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
+        root = Path(name)
+        small, large = root / "small", root / "large"
+        tokens = {folder: _prepare(folder, stories) for folder, stories in ((small, 1_000), (large, 100_000))}
+        result = {
+            "connections": CONNECTIONS,
+            "seconds": SECONDS,
+            "rounds": ROUNDS,
+            "against_bare": _against_bare(small, tokens[small]),
+            "many_stories": _many_stories(small, large),
+        }
+    json.dump(result, sys.stdout, indent=2)
+    print()
+
+
+def _prepare(folder: Path, stories: int) -> str:
+    """A migrated, filled database; returns the cookie of a signed-in member."""
+    folder.mkdir()
+    app = create_app(servers.settings(folder))
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        db.session.remove()
+    seed.fill(app, stories)
+    with app.app_context():
+        member_id = db.session.scalar(sa.select(Member.id).limit(1))
+        with transaction():
+            token = accounts.open_session(str(member_id), address="127.0.0.1", device="bench")
+        db.engine.dispose()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+    cookie = client.get_cookie("portal")
+    assert cookie is not None
+    return f"portal={cookie.value}"
+
+
+def _against_bare(folder: Path, cookie: str) -> dict[str, object]:
+    """Each page in turn with a bare route of as many bytes, several rounds; the median ratio counts."""
+    with servers.running("wsgi:app", folder) as (port, process):
+        story_id, csrf, cookie = _story_and_token(port, cookie)
+        pages: dict[str, list[bytes]] = {
+            "wall_anonymous": [load.get("/stories")],
+            "wall_signed_in": [load.get("/stories", cookie=cookie)],
+            "story": [load.get(f"/stories/{story_id}")],
+            "like": [
+                load.post(f"/stories/{story_id}/reaction", f"on={on}&csrf_token={csrf}", cookie=cookie)
+                for on in (1, 0)
+            ],
+        }
+        with servers.running("bench.bare:app", folder) as (bare_port, _bare):
+            figures = {name: _compare(port, bare_port, requests) for name, requests in pages.items()}
+        figures["memory_of_server_mb"] = round(servers.memory_megabytes(process), 1)  # type: ignore[assignment]
+    return figures  # type: ignore[return-value]
+
+
+def _compare(port: int, bare_port: int, requests: list[bytes]) -> dict[str, object]:
+    load.measure(port, requests, connections=CONNECTIONS, seconds=1.0)
+    rounds = []
+    for _ in range(ROUNDS):
+        ours = load.measure(port, requests, connections=CONNECTIONS, seconds=SECONDS)
+        size = max(1, ours.bytes_each - 200)
+        bare = load.measure(bare_port, [load.get(f"/bare/{size}")], connections=CONNECTIONS, seconds=SECONDS)
+        rounds.append((ours.per_second / bare.per_second, ours, bare))
+    ratio, ours, bare = sorted(rounds, key=lambda entry: entry[0])[len(rounds) // 2]
+    return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}
+
+
+def _story_and_token(port: int, cookie: str) -> tuple[str, str, str]:
+    """A story's id, a CSRF token, and the cookie that goes with it."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/stories", headers={"Cookie": cookie})
+    with urllib.request.urlopen(request) as response:
+        text = response.read().decode()
+        fresh = response.headers.get("Set-Cookie", "")
+    if given := re.search(r"portal=([^;]+)", fresh):
+        cookie = f"portal={given[1]}"
+    token = re.search(r'name="csrf-token" content="([^"]+)"', text)
+    story = re.search(r'href="/stories/([0-9a-z]{26})"', text)
+    assert token and story, "the wall shows neither a token nor a story"
+    return story[1], token[1], cookie
+
+
+def _many_stories(small: Path, large: Path) -> dict[str, object]:
+    """p50 of the wall with 100,000 stories against 1,000, caches off, in turns."""
+    ask: Callable[[int], float] = lambda port: load.measure(  # noqa: E731
+        port, [load.get("/stories")], connections=1, seconds=SECONDS
+    ).percentile(0.5)
+    with (
+        servers.running("wsgi:app", small, CARD_CACHE="0") as (small_port, _),
+        servers.running("wsgi:app", large, CARD_CACHE="0") as (large_port, _),
+    ):
+        ask(small_port), ask(large_port)
+        pairs = sorted((ask(large_port) / ask(small_port)) for _ in range(ROUNDS))
+        ratio = pairs[len(pairs) // 2]
+        return {
+            "ratio_p50": round(ratio, 3),
+            "p50_ms_1000": round(ask(small_port), 2),
+            "p50_ms_100000": round(ask(large_port), 2),
+        }
+
+
+if __name__ == "__main__":
+    main()

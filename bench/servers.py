@@ -1,0 +1,75 @@
+"""Starts servers under the production command on free ports, and stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from config import ROOT, Settings
+from portal.core.commands import granian_arguments
+
+SECRET = "a-key-for-measurements-only-0123456789abcdef"
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a portal whose data lies in ``folder``."""
+    return {
+        "PORTAL_DATA_DIR": str(folder),
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_MAIL_URL": "smtp://127.0.0.1:9",
+        "PORTAL_LOG_LEVEL": "error",
+    } | {f"PORTAL_{name}": value for name, value in more.items()}
+
+
+def settings(folder: Path, **more: str) -> Settings:
+    return Settings.from_environment(environment(folder, **more))
+
+
+@contextlib.contextmanager
+def running(target: str, folder: Path, **more: str) -> Iterator[tuple[int, psutil.Process]]:
+    """A granian server for ``target`` (module:app); yields its port and its process."""
+    port = free_port()
+    configured = replace(settings(folder, **more), port=port)
+    arguments = [*granian_arguments(configured)[:-1], target]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", *arguments], cwd=ROOT, env=clean | environment(folder, **more)
+    )
+    try:
+        _wait_until_up(port)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def memory_megabytes(process: psutil.Process) -> float:
+    """Proportional set size of the server and its workers."""
+    family = [process, *process.children(recursive=True)]
+    return sum(member.memory_full_info().pss for member in family) / 1e6
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not come up within 30 seconds")

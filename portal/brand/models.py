@@ -1,0 +1,47 @@
+"""What the owner decided about the brand: one row that speaks on every page."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, Moment, OptionalRef, Str64, Str120, Str255
+
+
+class BrandSettings(Base):
+    """The single row (id 1). Texts stand in both languages; clock times are minutes after midnight, shop time."""
+
+    __tablename__ = "brand_settings"
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="single_row"),
+        sa.CheckConstraint("hue >= 0 AND hue < 360", name="hue_in_circle"),
+        sa.CheckConstraint("opens_at >= 0 AND opens_at < closes_at AND closes_at <= 1440", name="hours_in_order"),
+        sa.CheckConstraint("reply_target_minutes > 0", name="target_positive"),
+        sa.CheckConstraint("newcomer_stories >= 0", name="newcomer_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, default=1)
+    name_zh: Mapped[Str64]
+    name_en: Mapped[Str64]
+    logo: Mapped[OptionalRef]
+    hue: Mapped[int] = mapped_column(sa.Integer, default=14)
+    belief_zh: Mapped[Str255]
+    belief_en: Mapped[Str255]
+    headline_zh: Mapped[Str120]
+    headline_en: Mapped[Str120]
+    fan_title_zh: Mapped[Str64]
+    fan_title_en: Mapped[Str64]
+    ambassador_title_zh: Mapped[Str64]
+    ambassador_title_en: Mapped[Str64]
+    time_zone: Mapped[Str64] = mapped_column(sa.String(64), default="Asia/Shanghai")
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    opens_at: Mapped[int] = mapped_column(sa.Integer, default=9 * 60)
+    closes_at: Mapped[int] = mapped_column(sa.Integer, default=21 * 60)
+    drop_weekday: Mapped[int] = mapped_column(sa.Integer, default=1)
+    drop_at: Mapped[int] = mapped_column(sa.Integer, default=10 * 60)
+    reply_target_minutes: Mapped[int] = mapped_column(sa.Integer, default=10)
+    newcomer_stories: Mapped[int] = mapped_column(sa.Integer, default=2)
+    contact_budget: Mapped[int] = mapped_column(sa.Integer, default=2)
+    minimum_age: Mapped[int] = mapped_column(sa.Integer, default=14)
+    filing_number: Mapped[Str64] = mapped_column(sa.String(64), default="")
+    updated_at: Mapped[Moment]

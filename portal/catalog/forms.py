@@ -1,0 +1,94 @@
+"""The shape of what staff type about products and shelves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange
+from wtforms.widgets import HiddenInput
+
+from portal.catalog.rules import LONGEST_SLUG
+from portal.catalog.shelves import Shelves
+from portal.core.forms import Form, line, paragraphs
+from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
+
+LONGEST_STORY = 6000
+
+
+class _NamedForm(Form):
+    """Something with a name in two languages, of which one is enough."""
+
+    name_zh = line(_l("Name in Chinese"), most=60, required=False, lang="zh-CN")
+    name_en = line(_l("Name in English"), most=60, required=False, lang="en")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fits = super().validate(extra_validators)
+        if not self.name_zh.data and not self.name_en.data:
+            self.refuse("name_zh", _("Please give it a name in at least one language."))
+            return False
+        return fits
+
+
+class ProductForm(_NamedForm):
+    """``version`` is the one the colleague saw, so that two do not undo each other's words."""
+
+    category_id = SelectField(_l("Shelf"))
+    story_zh = paragraphs(_l("Story in Chinese"), most=LONGEST_STORY, required=False, lang="zh-CN")
+    story_en = paragraphs(_l("Story in English"), most=LONGEST_STORY, required=False, lang="en")
+    version = IntegerField(widget=HiddenInput(), default=1)
+
+    def offer(self, shelves: Shelves) -> ProductForm:
+        """Fill the list of shelves; those of the second level stand under their own."""
+        self.category_id.choices = [
+            (category.id, f"{branch.category.name} / {category.name}" if category.parent_id else category.name)
+            for branch in shelves
+            for category in (branch.category, *branch.children)
+        ]
+        return self
+
+    def words(self) -> dict[str, str]:
+        """What the services take."""
+        fields = ("name_zh", "name_en", "category_id", "story_zh", "story_en")
+        return {name: self[name].data or "" for name in fields}
+
+    def renew_version(self, version: int) -> None:
+        """After a conflict: the next try knows what it replaces."""
+        self.version.raw_data = None
+        self.version.data = version
+
+
+class NewProductForm(ProductForm):
+    slug = line(_l("Address"), most=LONGEST_SLUG, required=False, spellcheck="false", autocapitalize="none")
+
+
+class PictureForm(Form):
+    picture = FileField(_l("Picture"), render_kw={"accept": "image/*"})
+
+
+class CategoryForm(_NamedForm):
+    """A shelf; several of these forms stand on one page, so each gets a prefix."""
+
+    parent_id = SelectField(_l("Stands under"))
+    position = IntegerField(
+        _l("Place"),
+        default=0,
+        validators=[NumberRange(0, 999, message=_l("Please give a number from 0 to 999."))],
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def offer(self, shelves: Shelves, *, besides: str | None = None) -> CategoryForm:
+        """Only shelves of the first level can carry others; none carries itself."""
+        tops = [branch.category for branch in shelves if branch.category.id != besides]
+        self.parent_id.choices = [("", _("Nothing: it is a top shelf")), *((top.id, top.name) for top in tops)]
+        return self
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "name_zh": self.name_zh.data or "",
+            "name_en": self.name_en.data or "",
+            "parent_id": self.parent_id.data or None,
+            "position": self.position.data or 0,
+        }

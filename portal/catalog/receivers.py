@@ -1,0 +1,14 @@
+"""What the catalogue does when something happened below it."""
+
+from __future__ import annotations
+
+from portal.catalog.services import settle_picture
+from portal.catalog.services.products import OWNER
+from portal.core.media.signals import PhotoFinished, photo_finished
+
+
+@photo_finished.connect
+def take_picture(event: PhotoFinished) -> None:
+    """A product's new picture left the worker."""
+    if event.owner_kind == OWNER:
+        settle_picture(event.owner_id, event.photo_id)

@@ -1,0 +1,144 @@
+"""Who asks, and who may use a route: declared once beside the route, enforced at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from portal.core.errors import NotAllowed, NotFound
+from portal.core.i18n import _
+
+
+class Permission(StrEnum):
+    """What staff may do. Which role holds which stands on one page: ``portal/accounts/roles.py``."""
+
+    MODERATE = "moderate"
+    REPLY_AS_BRAND = "reply_as_brand"
+    FEATURE_STORIES = "feature_stories"
+    PUBLISH_NEWS = "publish_news"
+    MANAGE_TAGS = "manage_tags"
+    MANAGE_PRODUCTS = "manage_products"
+    VIEW_MEMBERS = "view_members"
+    VIEW_INSIGHTS = "view_insights"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_SETTINGS = "manage_settings"
+
+
+@dataclass(frozen=True, eq=False)
+class Viewer(UserMixin):
+    """The signed-in member of this request: read in one query, passed to services as ``by=``."""
+
+    id: str
+    number: int
+    display_name: str
+    avatar: str | None
+    language: str | None
+    region: str | None
+    email_verified: bool
+    session_id: str
+    roles: frozenset[str] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.permissions)
+
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def get_id(self) -> str:
+        return self.session_id
+
+
+def viewer() -> Viewer | None:
+    """The real member behind this request, or None. The proxy is never passed on."""
+    user = current_user._get_current_object() if current_user else None
+    return user if isinstance(user, Viewer) else None
+
+
+def the_viewer() -> Viewer:
+    """The member behind a request to a route that only members reach."""
+    me = viewer()
+    assert me is not None, "the_viewer() belongs into @members or @staff views"
+    return me
+
+
+# ------------------------------------------------------------------ declarations
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use a route: everyone, members, or staff who hold one of ``permissions``."""
+
+    audience: str
+    permissions: frozenset[Permission] = frozenset()
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Everyone may use this route; the view itself hides what a visitor must not see."""
+    return _declare(view, Access("public"))
+
+
+def members(view: View) -> View:
+    """Only signed-in members; others are led to sign-in and back."""
+    return _declare(view, Access("members"))
+
+
+def staff(*permissions: Permission) -> Callable[[View], View]:
+    """Only staff who hold one of ``permissions``; to everyone else the page does not exist."""
+    if not permissions:
+        raise TypeError("@staff names at least one permission")
+    return lambda view: _declare(view, Access("staff", frozenset(permissions)))
+
+
+def _declare(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What the route declares, or None when it declares nothing (which stops the portal from starting)."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Access("public")
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+# ------------------------------------------------------------------ enforcement
+
+
+def guard(app: Flask, *, to_sign_in: Callable[[], Response]) -> None:
+    """Refuse to start with an undeclared route, and check every request against its declaration.
+
+    ``to_sign_in`` answers a visitor who needs to sign in first (it keeps what was typed).
+    """
+    undeclared = [rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None]
+    if undeclared:
+        raise RuntimeError(f"routes without @public, @members or @staff: {', '.join(sorted(set(undeclared)))}")
+
+    @app.before_request
+    def check_access() -> Response | None:
+        if request.endpoint is None:
+            return None
+        access = access_of(current_app, request.endpoint)
+        assert access is not None
+        if access.audience == "public":
+            return None
+        me = viewer()
+        if access.audience == "staff":
+            if me is None and request.method == "GET":
+                return to_sign_in()
+            if me is None or not me.is_staff:
+                raise NotFound(_("There is no page at this address."))
+            if not me.permissions & access.permissions:
+                raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
+            return None
+        return to_sign_in() if me is None else None

@@ -1,0 +1,99 @@
+"""The command line of the house itself: serve, web, worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from config import ROOT, Settings
+from portal.core import jobs
+
+STOP_SECONDS = 20
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Run web server and worker together; Ctrl-C (or SIGTERM) stops both cleanly.
+
+    If one of the two dies, the other is stopped too and the exit code says so: a supervisor restarts the pair.
+    """
+    settings: Settings = current_app.config["PORTAL"]
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    click.echo(f"The portal opens at {settings.base_url} (Ctrl-C stops it)")
+    children = [_start("web"), _start("worker")]
+    while not stopping.is_set() and all(child.poll() is None for child in children):
+        stopping.wait(0.2)
+    failed = not stopping.is_set()
+    _stop(children)
+    sys.exit(1 if failed else 0)
+
+
+@click.command("web")
+@with_appcontext
+def web() -> None:
+    """Run only the web server (granian, WSGI)."""
+    settings: Settings = current_app.config["PORTAL"]
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *granian_arguments(settings)])
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run only the worker: jobs as they come, sweeps every minute, and once now for what was missed."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    jobs.run_sweeps()
+    consumer = app.extensions["huey"].create_consumer(workers=2, worker_type="thread", check_worker_health=True)
+    consumer.run()
+
+
+def granian_arguments(settings: Settings) -> list[str]:
+    """The production command line: two processes, many blocking threads, so that slow phones block nobody."""
+    return [
+        "--interface", "wsgi",
+        "--host", settings.host,
+        "--port", str(settings.port),
+        "--workers", str(settings.web_workers),
+        "--blocking-threads", str(settings.web_threads),
+        "--backpressure", str(settings.web_threads * 2),
+        "--no-access-log",
+        "--log-level", "warning",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout", "10",
+        "wsgi:app",
+    ]  # fmt: skip
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    """A child in its own process group, so that Ctrl-C reaches only us and we stop it in order."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", name]
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT if child is children[-1] else signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def install(app: Flask) -> None:
+    for command in (serve, web, worker):
+        app.cli.add_command(command)

@@ -1,0 +1,47 @@
+"""Refusals with a sentence for people. Raising one rolls the transaction back; one handler answers all of them."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A rule of the product said no. ``message`` is already translated and fit to be shown."""
+
+    status = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotAllowed(DomainError):
+    status = 403
+
+
+class NotFound(DomainError):
+    status = 404
+
+
+class Conflict(DomainError):
+    """Somebody else was faster, or the thing is no longer in the state the visitor saw."""
+
+    status = 409
+
+
+class Invalid(DomainError):
+    """The input cannot be accepted. ``field`` names the form field the sentence belongs to, if any."""
+
+    status = 422
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooMany(DomainError):
+    """Too often. ``retry_after`` is in seconds."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,125 @@
+"""What a feature tells the house about itself: one frozen record, read by ``create_app`` in one ordered list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint, Flask
+
+    from portal.core.access import Permission, Viewer
+    from portal.core.paging import Page
+
+    Text = Any  # a lazily translated string
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A place in the top navigation; with ``tab`` also at the bottom of the phone."""
+
+    endpoint: str
+    label: Text
+    icon: str
+    order: int
+    tab: bool = False
+    stitched: bool = False
+    top: bool = True
+
+
+@dataclass(frozen=True)
+class ConsoleItem:
+    """A page of the staff console. ``count`` tells what waits there (asked only on the console's front)."""
+
+    endpoint: str
+    label: Text
+    icon: str
+    order: int
+    permission: Permission
+    text: Text = ""
+    count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """One kind of thing that ``/search`` finds, with the template block that shows its rows."""
+
+    kind: str
+    label: Text
+    template: str
+    find: Callable[[str, Viewer | None, str | None], Page[Any]]
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """What the queue shows of one reported or held thing. ``public``: readers may see (and so report) it now."""
+
+    target_id: str
+    author_id: str
+    title: str
+    body: str
+    url: str
+    photo_ids: tuple[str, ...] = ()
+    language: str | None = None
+    public: bool = True
+
+
+@dataclass(frozen=True)
+class ModerationTarget:
+    """How moderation sees and changes a kind of thing that lives in a feature above it.
+
+    ``describe(ids)`` answers with at most a few queries for any number of ids. ``state_of`` tells the present state
+    as a short string; ``approve``, ``hide`` and ``restore(id, state)`` change it inside the open transaction.
+    """
+
+    kind: str
+    label: Text
+    describe: Callable[[list[str]], dict[str, TargetView]]
+    state_of: Callable[[str], str]
+    approve: Callable[[str], None]
+    hide: Callable[[str, str], None]
+    restore: Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """A kind of message to a member. ``text(facts, count)`` speaks the language in force.
+
+    ``reason`` says why it came. ``mail`` sends it by mail too when the member has a verified address.
+    """
+
+    name: str
+    icon: str
+    text: Callable[[dict[str, Any], int], str]
+    reason: Text
+    mail: bool = False
+    transactional: bool = True
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A derived number that ``flask prove`` recomputes: yields (what, kept, true) for every difference."""
+
+    name: str
+    differences: Callable[[], Iterable[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One room of the house. Deleting it = its folder, its templates, its tests and one line of the list."""
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    navigation: tuple[NavItem, ...] = ()
+    console: tuple[ConsoleItem, ...] = ()
+    search_sources: tuple[SearchSource, ...] = ()
+    moderation_targets: tuple[ModerationTarget, ...] = ()
+    notification_kinds: tuple[NotificationKind, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    template_globals: dict[str, Any] = field(default_factory=dict)
+    template_filters: dict[str, Any] = field(default_factory=dict)
+    install: Callable[[Flask], None] | None = None
+    load_demo: Callable[[], None] | None = None

@@ -1,0 +1,46 @@
+"""Languages: English in the source, zh_CN in the catalogue, one choice per visitor."""
+
+from __future__ import annotations
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import force_locale as _force_locale
+
+__all__ = ["LANGUAGES", "_", "in_language", "language", "lazy", "ngettext", "install"]
+
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+COOKIE = "language"
+
+_ = gettext
+lazy = lazy_gettext
+
+
+def install(app: Flask, default_timezone: str = "UTC") -> None:
+    Babel(app, locale_selector=choose_language, default_locale="en", default_timezone=default_timezone)
+
+
+def choose_language() -> str:
+    """Cookie first (the switch of this browser), then what the browser prefers; English when nothing fits."""
+    if not has_request_context():
+        return "en"
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    best = request.accept_languages.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
+    return "zh_CN" if best and best.startswith("zh") else "en"
+
+
+def language() -> str:
+    """The language of this request (or of the surrounding :func:`in_language`): ``zh_CN`` or ``en``."""
+    locale = get_locale()
+    return "zh_CN" if locale is not None and locale.language == "zh" else "en"
+
+
+def in_language(code: str | None):  # type: ignore[no-untyped-def]
+    """Context: texts for another person, in their language (mail, notifications)."""
+    return _force_locale(code if code in LANGUAGES else "en")
+
+
+def forget_request_language() -> None:
+    """After the visitor switched: the rest of this request already speaks the new language."""
+    g.pop("_flask_babel", None)

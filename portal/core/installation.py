@@ -1,0 +1,108 @@
+"""Puts the house together: extensions, core rooms, then every feature of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, url_for
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.core import access, assets, commands, headers, i18n, jobs, limits, logging, refusals, ui
+from portal.core.db import db
+from portal.core.web import htmx
+
+if TYPE_CHECKING:
+    from portal.core.feature import ConsoleItem, Feature, ModerationTarget, NavItem, NotificationKind, SearchSource
+
+csrf = CSRFProtect()
+login = LoginManager()
+login.session_protection = None  # phones change their address all day
+migrate = Migrate()
+
+
+#: routes that accept a POST without a token, each with its reason; a test knows this list
+CSRF_EXEMPT = {
+    "preferences.language": "stands on pages that are the same for every visitor; changes only a display cookie",
+    "preferences.theme": "stands on pages that are the same for every visitor; changes only a display cookie",
+}
+
+
+class Registry:
+    """What all features told the house, ready to be asked (``app.extensions["registry"]``)."""
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self.features = tuple(features)
+        self.navigation: list[NavItem] = sorted(
+            (item for feature in self.features for item in feature.navigation), key=lambda item: item.order
+        )
+        self.console: list[ConsoleItem] = sorted(
+            (item for feature in self.features for item in feature.console), key=lambda item: item.order
+        )
+        self.search_sources: list[SearchSource] = [s for f in self.features for s in f.search_sources]
+        self.targets: dict[str, ModerationTarget] = {t.kind: t for f in self.features for t in f.moderation_targets}
+        self.kinds: dict[str, NotificationKind] = {k.name: k for f in self.features for k in f.notification_kinds}
+
+
+def registry() -> Registry:
+    found: Registry = current_app.extensions["registry"]
+    return found
+
+
+def install(app: Flask, features: tuple[Feature, ...]) -> None:
+    """Wire everything. The order matters where one room asks another."""
+    settings = app.config["PORTAL"]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logging.install(app)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.root_path + "/../migrations"), render_as_batch=True)
+    i18n.install(app)
+    login.init_app(app)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    limits.limiter.init_app(app)
+    headers.install(app)
+    refusals.install(app)
+    ui.install(app)
+    assets.install(app)
+    app.extensions["registry"] = Registry(features)
+    from portal.core import media
+
+    media.install(app)
+    for feature in features:
+        _install_feature(app, feature)
+    jobs.install(app)
+    app.jinja_env.globals["navigation"] = lambda: registry().navigation
+    app.jinja_env.globals["console_navigation"] = console_navigation
+    ui.gather_macros(app)
+    commands.install(app)
+    for endpoint in CSRF_EXEMPT:
+        csrf.exempt(app.view_functions[endpoint])
+    access.guard(app, to_sign_in=app.extensions["to_sign_in"])
+
+
+def _install_feature(app: Flask, feature: Feature) -> None:
+    for blueprint in feature.blueprints:
+        app.register_blueprint(blueprint)
+    for command in feature.commands:
+        app.cli.add_command(command)
+    app.jinja_env.globals.update(feature.template_globals)
+    app.jinja_env.filters.update(feature.template_filters)
+    if feature.install is not None:
+        feature.install(app)
+
+
+def console_navigation() -> list[ConsoleItem]:
+    """The pages of the console that this member of staff may open."""
+    me = access.viewer()
+    return [item for item in registry().console if me is not None and me.can(item.permission)]
+
+
+def url_of(item: NavItem | ConsoleItem) -> str:
+    return url_for(item.endpoint)
+

@@ -1,0 +1,40 @@
+"""The outbox."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, Id, LongText, Moment, OptionalMoment, OptionalRef, Str64, Str255, enum_type
+
+
+class LetterState(StrEnum):
+    DUE = "due"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Letter(Base):
+    """One mail to one person, complete with both its parts."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        sa.Index("ix_letter_due", "due_at", sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'")),
+        sa.Index("ix_letter_newest", "created_at", "id"),
+    )
+
+    id: Mapped[Id]
+    recipient: Mapped[Str255]
+    member_id: Mapped[OptionalRef]
+    kind: Mapped[Str64]
+    subject: Mapped[Str255]
+    text_body: Mapped[LongText]
+    html_body: Mapped[LongText]
+    state: Mapped[LetterState] = mapped_column(enum_type(LetterState), default=LetterState.DUE)
+    attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
+    due_at: Mapped[Moment]
+    created_at: Mapped[Moment]
+    sent_at: Mapped[OptionalMoment]
+    last_error: Mapped[Str255] = mapped_column(sa.String(255), default="")

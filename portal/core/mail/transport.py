@@ -1,0 +1,91 @@
+"""SMTP: one message at a time, through the server that PORTAL_MAIL_URL names.
+
+``smtp://``, ``smtp+starttls://`` and ``smtps://``, with user and password in the address when the server wants them.
+The demo without a server keeps its mail in the outbox, readable at ``/demo/mail``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from portal.core.mail.models import Letter
+
+TIMEOUT_SECONDS = 20
+TRANSIENT = (smtplib.SMTPException, OSError)
+
+
+class Unreachable(OSError):
+    """Nobody answers at the server's address."""
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The letter as a message with a plain and an HTML part. The same letter always has the same Message-ID."""
+    settings = current_app.config["PORTAL"]
+    name, sender = parseaddr(settings.mail_from)
+    domain = sender.rpartition("@")[2] or "localhost"
+    message = EmailMessage()
+    message["From"] = Address(name, addr_spec=sender)
+    message["To"] = Address(addr_spec=letter.recipient)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = f"<{letter.id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text_body)
+    message.add_alternative(letter.html_body, subtype="html")
+    return message
+
+
+def send(message: EmailMessage) -> None:
+    """Hand the message to the server. Raises one of TRANSIENT."""
+    url = current_app.config["PORTAL"].mail_url
+    if url is None:
+        return  # the demo: the outbox is the mailbox
+    server = _connect(url)
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+        with contextlib.suppress(*TRANSIENT):
+            server.quit()  # the server already has the letter, whatever it says now
+    finally:
+        server.close()
+
+
+def _connect(url: str) -> smtplib.SMTP:
+    """Raises Unreachable when nobody answers there."""
+    parts = urlsplit(url)
+    try:
+        if parts.scheme == "smtps":
+            secure = ssl.create_default_context()
+            return smtplib.SMTP_SSL(
+                parts.hostname or "localhost", parts.port or 465, timeout=TIMEOUT_SECONDS, context=secure
+            )
+        port = parts.port or (587 if parts.scheme == "smtp+starttls" else 25)
+        return smtplib.SMTP(parts.hostname or "localhost", port, timeout=TIMEOUT_SECONDS)
+    except TRANSIENT as problem:
+        raise Unreachable(str(problem) or type(problem).__name__) from problem
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying again cannot help: no such address, or a letter that no server takes."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return 500 <= error.smtp_code < 600
+    return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether the server was not even there: the next letter would fare the same."""
+    return isinstance(error, Unreachable)

@@ -1,0 +1,63 @@
+"""The one address of pictures. Originals have none."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from portal.core.access import Permission, public, viewer
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+from portal.core.media.images import WIDTHS
+from portal.core.media.models import Photo, PhotoState
+from portal.core.media.queries import is_photo_id
+from portal.core.media.storage import picture_key, storage
+
+bp = Blueprint("media", __name__)
+
+#: A picture never changes, but it may be withdrawn or deleted, and then its address must stop answering. So no shared
+#: cache may keep it (private), and a browser asks again after ten minutes: long enough for one visit to the wall.
+SHOWN = "private, max-age=600"
+HIDDEN = "private, no-store"
+
+
+@bp.get("/media/<photo_id>/<int:width>.webp")
+@public
+def photo(photo_id: str, width: int) -> Response:
+    """A prepared picture, if everyone may see it or this viewer may. One query; everything else is 404."""
+    found = _find(photo_id) if width in WIDTHS and is_photo_id(photo_id) else None
+    if found is None or not _may_see(found):
+        raise _missing()
+    response = Response(mimetype="image/webp")
+    response.headers["Cache-Control"] = SHOWN if found.published else HIDDEN
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.set_etag(f"{photo_id}-{width}")
+    if request.if_none_match.contains(f"{photo_id}-{width}"):
+        response.status_code = 304
+        return response
+    try:
+        response.set_data(storage().read(picture_key(photo_id, width)))
+    except FileNotFoundError:
+        raise _missing() from None
+    return response
+
+
+def _find(photo_id: str) -> sa.Row[bool, str] | None:
+    """Only the columns that decide, and only of a photo whose pictures exist."""
+    statement = sa.select(Photo.published, Photo.uploaded_by).where(
+        Photo.id == photo_id, Photo.state == PhotoState.READY
+    )
+    return db.session.execute(statement).one_or_none()
+
+
+def _may_see(found: sa.Row[bool, str]) -> bool:
+    if found.published:
+        return True
+    me = viewer()
+    return me is not None and (me.id == found.uploaded_by or me.can(Permission.MODERATE))
+
+
+def _missing() -> NotFound:
+    return NotFound(_("This photo is not here any more."))

@@ -1,0 +1,96 @@
+"""One answer to every refusal: a page with a sentence, or a toast under htmx. Never a bare status code."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, make_response, url_for
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal.core.db import db
+from portal.core.errors import DomainError, TooMany
+from portal.core.i18n import _
+from portal.core.web import render, toast, wants_fragment
+
+log = logging.getLogger(__name__)
+
+_HTTP = {400: 400, 403: 403, 404: 404, 405: 404, 413: 413, 422: 422, 429: 429}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(RateLimitExceeded, answer_limit)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_fault)
+
+
+def refuse(status: int, message: str, *, retry_after: int | None = None) -> Response:
+    """The page (or toast) for a refusal with this status and sentence."""
+    if wants_fragment():
+        response = make_response(toast(message, kind="refused"), status)
+        response.headers["HX-Reswap"] = "none"
+    else:
+        response = make_response(_page(status, message), status)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def answer_domain_error(error: DomainError) -> Response:
+    return refuse(error.status, error.message, retry_after=error.retry_after if isinstance(error, TooMany) else None)
+
+
+def answer_limit(error: RateLimitExceeded) -> Response:
+    seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
+    return refuse(429, _("That was a little fast. Please wait a moment and try again."), retry_after=seconds)
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    status = _HTTP.get(error.code or 500, error.code or 500)
+    return refuse(status, sentence_for(status))
+
+
+def answer_fault(error: Exception) -> Response:
+    """Something of ours broke: it is logged with the request id, the visitor learns what was kept."""
+    log.exception("unhandled fault")
+    db.session.rollback()
+    return refuse(500, sentence_for(500))
+
+
+def sentence_for(status: int) -> str:
+    sentences = {
+        400: _("We could not understand this request. Please go back and try again."),
+        403: _("This page is not open to you."),
+        404: _("There is no page at this address. It may have moved, or its author took it down."),
+        413: _("This is too large to send. A photo may have up to 20 MB."),
+        422: _("Something in the form needs another look."),
+        429: _("That was a little fast. Please wait a moment and try again."),
+    }
+    return sentences.get(status, _("Something broke on our side. What you typed is still on your page: try again."))
+
+
+def title_for(status: int) -> str:
+    titles = {
+        403: _("Not open to you"),
+        404: _("Nothing here"),
+        413: _("Too large"),
+        422: _("Please check once more"),
+        429: _("A moment, please"),
+    }
+    return titles.get(status, _("A stitch came loose"))
+
+
+def _page(status: int, message: str) -> str:
+    return render(
+        "_layout/error.html",
+        code=status,
+        title=title_for(status),
+        message=message,
+        action_url=url_for("home.landing"),
+        action_label=_("To the front page"),
+    )

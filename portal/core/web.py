@@ -1,0 +1,89 @@
+"""Answers to the browser: the same page in two dresses, whole without JavaScript, its block with htmx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, make_response, redirect, request
+from flask_htmx import HTMX
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+htmx = HTMX()
+
+VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie, Accept-Language"
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a piece (a boosted or restored page is a whole page)."""
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page(template: str, *, block: str | None = None, status: int = 200, **context: Any) -> Response:
+    """The whole template, or only its ``block`` when a fragment is wanted. One template, one context function."""
+    if block is not None and wants_fragment():
+        response = make_response(render_block(template, block, **context), status)
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response = make_response(render(template, **context), status)
+    response.headers["Vary"] = VARY
+    return response
+
+
+def done(url: str, message: str, *, fragment: Callable[[], Response] | None = None, undo_url: str = "") -> Response:
+    """A write that worked: 303 and a flashed sentence without htmx; the fragment and a toast with it.
+
+    Under htmx without ``fragment`` the browser is led to ``url`` as well. ``undo_url`` offers to take it back (POST).
+    """
+    if wants_fragment() and fragment is not None:
+        response = fragment()
+        response.set_data(response.get_data(as_text=True) + toast(message, undo_url=undo_url))
+        return response
+    flash(message, f"undo:{undo_url}" if undo_url else "done")
+    if wants_fragment():
+        return _with_header(make_response("", 204), "HX-Redirect", url)
+    return redirect(url, 303)
+
+
+def go(url: str) -> Response:
+    """Lead the browser elsewhere, with or without htmx, without a sentence."""
+    if wants_fragment():
+        return _with_header(make_response("", 204), "HX-Redirect", url)
+    return redirect(url, 303)
+
+
+def toast(message: str, *, kind: str = "done", undo_url: str = "") -> str:
+    """An out-of-band piece that shows ``message`` in the toast region."""
+    ui = current_app.jinja_env.globals["ui"]
+    body = ui.toast(message, kind=kind, undo_url=undo_url)  # type: ignore[attr-defined]
+    return Markup('<div id="toasts" hx-swap-oob="beforeend">{}</div>').format(body)
+
+
+def render(template: str, **context: Any) -> str:
+    return current_app.jinja_env.get_template(template).render(context)
+
+
+def render_block(template: str, block: str, **context: Any) -> str:
+    """Only one block of a template. What stands around it (an ``if``, an import) does not apply."""
+    loaded = current_app.jinja_env.get_template(template)
+    return "".join(loaded.blocks[block](loaded.new_context(context)))
+
+
+def safe_path(address: str | None, default: str = "/") -> str:
+    """A path on this site, whatever the visitor sent: never an address elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc and "\\" not in address else default
+
+
+def here() -> str:
+    """Path and query of this request, to come back to."""
+    return request.full_path.rstrip("?")
+
+
+def _with_header(response: Response, name: str, value: str) -> Response:
+    response.headers[name] = value
+    return response

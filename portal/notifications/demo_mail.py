@@ -1,0 +1,67 @@
+"""The demo's mailbox: every letter the portal would send, readable by everyone who tries the demo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, current_app, request
+from werkzeug.wrappers import Response
+
+from portal.core.access import public
+from portal.core.mail import queries
+from portal.core.web import page, safe_path
+
+bp = Blueprint("demo_mail", __name__, url_prefix="/demo/mail")
+
+_PIECES = re.compile(r"(?P<url>https?://[^\s<>\"']+)|(?P<code>^[ \t]*\d{6}[ \t]*$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of a letter's text: plain words, a link, or a code."""
+
+    kind: str
+    text: str
+    href: str = ""
+
+
+def install(app: Flask) -> None:
+    """Only the demo has this mailbox; elsewhere the address does not exist."""
+    if app.config["PORTAL"].demo:
+        app.register_blueprint(bp)
+
+
+@bp.get("")
+@public
+def letters() -> Response:
+    found = queries.newest_letters(cursor=request.args.get("after"))
+    return page("notifications/demo_mail.html", block="letters" if request.args.get("after") else None, letters=found)
+
+
+@bp.get("/<letter_id>")
+@public
+def letter(letter_id: str) -> Response:
+    """The plain part, with its links. The HTML part says the same, but brings styles that our pages refuse."""
+    found = queries.get_letter(letter_id)
+    base = current_app.config["PORTAL"].base_url
+    return page("notifications/demo_letter.html", letter=found, pieces=list(pieces_of(found.text_body, base)))
+
+
+def pieces_of(text: str, base_url: str) -> Iterator[Piece]:
+    """The text cut into words, links and codes. Our own links become paths: the demo may run under any address."""
+    at = 0
+    for match in _PIECES.finditer(text):
+        if match.start() > at:
+            yield Piece("words", text[at : match.start()])
+        at = match.end()
+        if match["code"]:
+            yield Piece("code", match["code"].strip())
+            continue
+        address = match["url"].rstrip(".,;:!?)。，；：！？）")
+        at -= len(match["url"]) - len(address)
+        ours = address.startswith(f"{base_url}/")
+        yield Piece("link", address, safe_path(address.removeprefix(base_url)) if ours else address)
+    if at < len(text):
+        yield Piece("words", text[at:])

@@ -1,0 +1,155 @@
+"""Telling members what happened, taking it back, noting that they read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.accounts.models import Member, MemberState
+from portal.accounts.queries import members_named
+from portal.core import clock
+from portal.core.access import Viewer
+from portal.core.db import changed_rows, db, insert_or_merge, new_id
+from portal.core.feature import NotificationKind
+from portal.core.i18n import _, in_language
+from portal.core.mail.services import Action, queue_letter, recall_letters
+from portal.notifications import rules
+from portal.notifications.models import UNREAD, Notification
+from portal.notifications.speech import kind_named
+
+#: rows in one statement; SQLite allows a limited number of values
+AT_ONCE = 500
+
+
+def notify(
+    member_ids: Iterable[str],
+    kind: str,
+    *,
+    path: str,
+    group: str,
+    mail_after: datetime | None = None,
+    **facts: Any,
+) -> None:
+    """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
+
+    An unread message of the same ``group`` takes the news in: one line in the inbox, its count grown by each
+    different person. ``facts`` are plain values for the kind's text. A kind with ``mail`` also writes to everyone
+    whose address is confirmed, once for each unread group, not before ``mail_after``.
+    """
+    registered = kind_named(kind)
+    told = sorted({member_id for member_id in member_ids if member_id != facts.get("actor_id")})
+    for start in range(0, len(told), AT_ONCE):
+        begun = _store(told[start : start + AT_ONCE], kind, path=path, group=group, facts=facts)
+        if registered.mail and begun:
+            _write_letters(registered, begun, path=path, facts=facts, not_before=mail_after)
+
+
+def retract(group: str, *, actor_id: str | None = None) -> None:
+    """Something was undone: unread messages of the group disappear, letters about it that wait are not sent.
+
+    With ``actor_id`` only this person's part of merged messages is taken back.
+    """
+    of_group = sa.select(Notification).where(Notification.group_key == group).order_by(Notification.id)
+    if actor_id is None:
+        letters = of_group.where(Notification.letter_id.is_not(None)).with_only_columns(Notification.letter_id)
+        recall_letters([letter_id for letter_id in db.session.scalars(letters) if letter_id])
+        changed_rows(sa.delete(Notification).where(Notification.group_key == group, Notification.read_at.is_(None)))
+        db.session.expire_all()
+        return
+    open_ones = of_group.where(Notification.read_at.is_(None)).with_for_update()
+    for notification in db.session.scalars(open_ones.execution_options(populate_existing=True)):
+        left = rules.without(notification.facts, actor_id, notification.count)
+        if left is None:
+            db.session.delete(notification)
+        else:
+            notification.facts, notification.count = left
+    db.session.flush()
+
+
+def mark_read(notification: Notification, *, by: Viewer) -> None:
+    """The member has seen it. Marking twice keeps the first moment."""
+    _mark(Notification.id == notification.id, by)
+
+
+def mark_all_read(*, by: Viewer) -> int:
+    """Nothing is new any more. Returns how many messages were."""
+    return _mark(sa.true(), by)
+
+
+def _mark(which: sa.ColumnElement[bool], by: Viewer) -> int:
+    unread = sa.and_(which, Notification.member_id == by.id, Notification.read_at.is_(None))
+    changed = changed_rows(sa.update(Notification).where(unread).values(read_at=clock.now()))
+    db.session.expire_all()
+    return changed
+
+
+def _store(member_ids: list[str], kind: str, *, path: str, group: str, facts: dict[str, Any]) -> dict[str, str]:
+    """Insert or merge; answers with {member id: notification id} of the messages that are new.
+
+    The statement locks every row it merges into, so that the facts can be brought together right after it.
+    """
+    now = clock.now()
+    new = {
+        "kind": kind,
+        "group_key": group,
+        "path": path,
+        "facts": rules.first_facts(facts),
+        "count": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    stored = insert_or_merge(
+        Notification,
+        [{"id": new_id(), "member_id": member_id, **new} for member_id in member_ids],
+        unique=("member_id", "group_key"),
+        where=UNREAD,
+        change={"count": Notification.count + 1, "path": "path", "kind": "kind", "updated_at": "updated_at"},
+        returning=(Notification.id, Notification.member_id, Notification.count, Notification.facts),
+    )
+    for row in stored:
+        if row.count > 1:
+            together, count = rules.merged(row.facts, facts, row.count)
+            changed_rows(
+                sa.update(Notification).where(Notification.id == row.id).values(facts=together, count=count)
+            )
+    return {row.member_id: row.id for row in stored if row.count == 1}
+
+
+def _write_letters(
+    kind: NotificationKind,
+    begun: dict[str, str],
+    *,
+    path: str,
+    facts: dict[str, Any],
+    not_before: datetime | None,
+) -> None:
+    for member in members_named(list(begun)).values():
+        if member.email_verified_at is None or member.state is not MemberState.ACTIVE:
+            continue
+        letter_id = _write_letter(kind, member, path=path, facts=facts, not_before=not_before)
+        changed_rows(
+            sa.update(Notification).where(Notification.id == begun[member.id]).values(letter_id=letter_id)
+        )
+
+
+def _write_letter(
+    kind: NotificationKind, member: Member, *, path: str, facts: dict[str, Any], not_before: datetime | None
+) -> str:
+    """The same words as in the inbox, in the member's language, with why it came."""
+    with in_language(member.language):
+        text = kind.text(facts, 1)
+        letter = queue_letter(
+            to=member.email,
+            kind=kind.name,
+            language=member.language,
+            subject=text,
+            paragraphs=[_("Hello %(name)s,", name=member.display_name), text],
+            reason=str(kind.reason),
+            action=Action(_("Have a look"), path),
+            member_id=member.id,
+            not_before=not_before,
+        )
+    return letter.id

@@ -1,0 +1,72 @@
+"""Reads of the story wall, by noun."""
+
+from portal.stories.queries.clock import ReplyClock, Waiting, open_replies, reply_clock, waiting_replies
+from portal.stories.queries.head import WallHead, current_prompt, themes, wall_head
+from portal.stories.queries.story import (
+    StoryFacts,
+    edits_of,
+    field_tags_of,
+    find_draft,
+    get_story_for,
+    get_story_of,
+    published_count,
+    story_facts,
+    waiting_photos,
+)
+from portal.stories.queries.tags import TagRow, WeekPrompt, find_tag, popular_tags, prompts, tags_of, tags_of_many
+from portal.stories.queries.threads import CommentRow, Thread, comments_of, get_comment_for, replies_of
+from portal.stories.queries.wall import (
+    CardRow,
+    WallFilter,
+    cards,
+    find_stories,
+    liked_by,
+    likes,
+    region_counts,
+    stories_by,
+    stories_of_product,
+    wall,
+)
+
+__all__ = [
+    "CardRow",
+    "CommentRow",
+    "ReplyClock",
+    "StoryFacts",
+    "TagRow",
+    "Thread",
+    "Waiting",
+    "WallFilter",
+    "WallHead",
+    "WeekPrompt",
+    "cards",
+    "comments_of",
+    "current_prompt",
+    "edits_of",
+    "field_tags_of",
+    "find_draft",
+    "find_stories",
+    "find_tag",
+    "get_comment_for",
+    "get_story_for",
+    "get_story_of",
+    "liked_by",
+    "likes",
+    "open_replies",
+    "popular_tags",
+    "prompts",
+    "published_count",
+    "region_counts",
+    "replies_of",
+    "reply_clock",
+    "stories_by",
+    "stories_of_product",
+    "story_facts",
+    "tags_of",
+    "tags_of_many",
+    "themes",
+    "waiting_photos",
+    "waiting_replies",
+    "wall",
+    "wall_head",
+]
