@@ -78,7 +78,7 @@ class MemberNumbers(Base):
     __tablename__ = "member_numbers"
     __table_args__ = (sa.CheckConstraint("id = 1", name="single_row"),)
 
-    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, default=1)
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False, default=1)
     last: Mapped[int] = mapped_column(sa.Integer, default=0)
 
 
@@ -108,7 +108,11 @@ class AccountSession(Base):
 
 
 class OneTimeCode(Base):
-    """A mailed code and link: used once, by whoever holds it, before it expires. Only hashes are kept."""
+    """A mailed code and link: used once, by whoever holds it, before it expires. Only hashes are kept.
+
+    ``facts`` of a VERIFY code hold the sign-up that waits for it: the account is made when the address is proven, so
+    that nobody can prepare an account for somebody else's address.
+    """
 
     __tablename__ = "one_time_code"
     __table_args__ = (
@@ -122,6 +126,7 @@ class OneTimeCode(Base):
     purpose: Mapped[CodePurpose] = mapped_column(enum_type(CodePurpose))
     code_hash: Mapped[Str64]
     link_hash: Mapped[Str64]
+    facts: Mapped[Facts] = mapped_column(sa.JSON, default=dict)
     attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
@@ -149,4 +154,3 @@ class KeptText(Base):
     path: Mapped[Str255]
     fields: Mapped[Facts]
     created_at: Mapped[Moment]
-

@@ -20,7 +20,7 @@ class BrandSettings(Base):
         sa.CheckConstraint("newcomer_stories >= 0", name="newcomer_not_negative"),
     )
 
-    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, default=1)
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False, default=1)
     name_zh: Mapped[Str64]
     name_en: Mapped[Str64]
     logo: Mapped[OptionalRef]

@@ -5,8 +5,8 @@ Stories and everything above name products by id; the page of a product lets the
 """
 
 from portal.catalog import demo, receivers
-from portal.catalog.console import bp as console_bp
-from portal.catalog.console_shelves import bp as shelves_bp
+from portal.catalog.console.products import bp as console_bp
+from portal.catalog.console.shelves import bp as shelves_bp
 from portal.catalog.views import bp
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem

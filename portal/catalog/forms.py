@@ -43,13 +43,16 @@ class ProductForm(_NamedForm):
     def offer(self, shelves: Shelves) -> ProductForm:
         """Fill the list of shelves; those of the second level stand under their own."""
         self.category_id.choices = [
-            (category.id, f"{branch.category.name} / {category.name}" if category.parent_id else category.name)
+            (
+                category.id,
+                f"{branch.category.name} / {category.name}" if category.parent_id else category.name,
+            )
             for branch in shelves
             for category in (branch.category, *branch.children)
         ]
         return self
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """What the services take."""
         fields = ("name_zh", "name_en", "category_id", "story_zh", "story_en")
         return {name: self[name].data or "" for name in fields}
@@ -82,7 +85,10 @@ class CategoryForm(_NamedForm):
     def offer(self, shelves: Shelves, *, besides: str | None = None) -> CategoryForm:
         """Only shelves of the first level can carry others; none carries itself."""
         tops = [branch.category for branch in shelves if branch.category.id != besides]
-        self.parent_id.choices = [("", _("Nothing: it is a top shelf")), *((top.id, top.name) for top in tops)]
+        self.parent_id.choices = [
+            ("", _("Nothing: it is a top shelf")),
+            *((top.id, top.name) for top in tops),
+        ]
         return self
 
     def words(self) -> dict[str, Any]:

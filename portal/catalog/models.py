@@ -13,7 +13,10 @@ class Category(Base):
     """A shelf; two levels (a parent has no parent itself, kept by the service)."""
 
     __tablename__ = "category"
-    __table_args__ = (sa.UniqueConstraint("slug"), sa.CheckConstraint("parent_id <> id", name="not_own_parent"))
+    __table_args__ = (
+        sa.UniqueConstraint("slug"),
+        sa.CheckConstraint("parent_id <> id", name="not_own_parent"),
+    )
 
     id: Mapped[Id]
     slug: Mapped[Str64]

@@ -87,14 +87,18 @@ def find_picture(product: Product) -> Picture | None:
     photo = db.session.get(Photo, product.picture) if product.picture else None
     if photo is None or not photo.is_ready or photo.width is None or photo.height is None:
         return None
-    return Picture(photo.id, photo.width, photo.height, photo.color, photo.alt)
+    return Picture(photo.id, photo.width, photo.height, photo.color, photo.alt or product.name)
 
 
 # ------------------------------------------------------------------ several
 
 
 def shelf(
-    category_ids: Iterable[str], *, cursor: str | None = None, limit: int = PAGE_SIZE, hidden_too: bool = False
+    category_ids: Iterable[str],
+    *,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+    hidden_too: bool = False,
 ) -> Page[ProductCard]:
     """Products of these categories in the order of the categories, within each newest first. One query.
 
@@ -110,7 +114,7 @@ def shelf(
         statement = statement.where(Product.shown)
     page = keyset_page(
         statement,
-        (place, Product.created_at, Product.id),  # type: ignore[arg-type]
+        (place, Product.created_at, Product.id),
         cursor=cursor,
         limit=limit,
         scalars=False,
@@ -120,13 +124,15 @@ def shelf(
 
 def newest_products(limit: int) -> list[ProductCard]:
     """The last products put on the shelves, with a picture first: for the front page."""
-    statement = _cards().where(Product.shown).order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
+    statement = (
+        _cards().where(Product.shown).order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
+    )
     return [_card(row) for row in db.session.execute(statement)]
 
 
 def products_for_choice() -> list[ProductName]:
     """All shown products by name, for a list to choose from."""
-    names = [ProductName(*row) for row in db.session.execute(_names().where(Product.shown))]
+    names = [_name(row) for row in db.session.execute(_names().where(Product.shown))]
     return sorted(names, key=lambda product: product.name.casefold())
 
 
@@ -135,25 +141,29 @@ def products_named(product_ids: Iterable[str]) -> dict[str, ProductName]:
     ids = set(product_ids)
     if not ids:
         return {}
-    return {row.id: ProductName(*row) for row in db.session.execute(_names().where(Product.id.in_(ids)))}
+    return {row.id: _name(row) for row in db.session.execute(_names().where(Product.id.in_(ids)))}
 
 
 def counts_by_category(*, hidden_too: bool = False) -> dict[str, int]:
     """How many products stand directly in each category that has any."""
-    statement = sa.select(Product.category_id, sa.func.count()).group_by(Product.category_id)
+    statement = sa.select(Product.category_id, sa.func.count().label("number")).group_by(Product.category_id)
     if not hidden_too:
         statement = statement.where(Product.shown)
-    return {category_id: number for category_id, number in db.session.execute(statement)}
+    return {row.category_id: row.number for row in db.session.execute(statement)}
 
 
 # ------------------------------------------------------------------ inside
 
 
-def _names() -> sa.Select[tuple[str, str, str, str]]:
+def _names() -> sa.Select[str, str, str, str]:
     return sa.select(Product.id, Product.slug, Product.name_zh, Product.name_en)
 
 
-def _cards() -> sa.Select[Any]:
+def _name(row: sa.Row[str, str, str, str]) -> ProductName:
+    return ProductName(row.id, row.slug, row.name_zh, row.name_en)
+
+
+def _cards() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         Product.id,
         Product.slug,
@@ -170,7 +180,7 @@ def _cards() -> sa.Select[Any]:
     ).outerjoin(Photo, sa.and_(Photo.id == Product.picture, Photo.state == PhotoState.READY))
 
 
-def _card(row: sa.Row[Any]) -> ProductCard:
+def _card(row: sa.Row[*tuple[Any, ...]]) -> ProductCard:
     picture = Picture(row.photo_id, row.width, row.height, row.color, row.alt) if row.photo_id else None
     return ProductCard(
         row.id, row.slug, row.name_zh, row.name_en, row.category_id, row.shown, row.created_at, picture

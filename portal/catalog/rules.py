@@ -24,7 +24,7 @@ def is_slug(text: str) -> bool:
 
 def slug_from(name: str) -> str:
     """An address made of a name; empty when the name has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
 
 

@@ -126,6 +126,8 @@ def guard(app: Flask, *, to_sign_in: Callable[[], Response]) -> None:
 
     @app.before_request
     def check_access() -> Response | None:
+        if "\x00" in request.path or "%00" in request.environ.get("QUERY_STRING", ""):
+            raise NotFound(_("There is no page at this address."))  # no database stores or compares a NUL
         if request.endpoint is None:
             return None
         access = access_of(current_app, request.endpoint)

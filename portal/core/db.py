@@ -141,7 +141,8 @@ def lock_row(model: type[Base], row_id: str) -> None:
 
 def changed_rows(statement: sa.Update | sa.Delete | sa.Insert) -> int:
     """Execute a conditional write and tell how many rows it changed: the guard against two at once."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    options = {"synchronize_session": False, "preserve_rowcount": True}
+    result = db.session.execute(statement, execution_options=options)
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
@@ -166,7 +167,9 @@ def insert_or_merge(
     ``change`` may be the name of a column: then it takes what was to be inserted. ``rows`` never name a key twice.
     """
     insert = _insert_for_dialect(model).values(list(rows))
-    values = {name: insert.excluded[value] if isinstance(value, str) else value for name, value in change.items()}
+    values = {
+        name: insert.excluded[value] if isinstance(value, str) else value for name, value in change.items()
+    }
     statement = insert.on_conflict_do_update(
         index_elements=list(unique), index_where=sa.text(where), set_=values
     ).returning(*returning)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -17,6 +16,11 @@ from portal.core.db import db
 
 PAGE_SIZE = 24
 
+_LONGEST_CURSOR = 400
+_INTEGERS = 2**31
+
+#: a column, or something computed with a name
+Key = InstrumentedAttribute[Any] | sa.Label[Any]
 
 Item = TypeVar("Item")
 
@@ -30,8 +34,8 @@ class Page(Generic[Item]):
 
 
 def keyset_page(
-    statement: sa.Select[Any],
-    columns: Sequence[InstrumentedAttribute[Any]],
+    statement: sa.Select[*tuple[Any, ...]],
+    columns: Sequence[Key],
     *,
     cursor: str | None,
     limit: int = PAGE_SIZE,
@@ -47,7 +51,12 @@ def keyset_page(
     after = _decode(cursor, columns)
     if after is not None:
         key = sa.tuple_(*columns)
-        bound = sa.tuple_(*[sa.bindparam(None, value, type_=column.type) for value, column in zip(after, columns, strict=True)])
+        bound = sa.tuple_(
+            *[
+                sa.bindparam(None, value, type_=column.type)
+                for value, column in zip(after, columns, strict=True)
+            ]
+        )
         statement = statement.where(key > bound if ascending else key < bound)
     order = [column.asc() if ascending else column.desc() for column in columns]
     result = db.session.execute(statement.order_by(*order).limit(limit + 1))
@@ -59,29 +68,40 @@ def keyset_page(
 
 
 def _encode(values: list[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     packed = json.dumps(plain, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _decode(cursor: str | None, columns: Sequence[InstrumentedAttribute[Any]]) -> list[Any] | None:
-    if not cursor:
+def _decode(cursor: str | None, columns: Sequence[Key]) -> list[Any] | None:
+    if not cursor or len(cursor) > _LONGEST_CURSOR:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [_revive(value, column) for value, column in zip(values, columns, strict=True)]
-    except (ValueError, TypeError, binascii.Error):
+        return [_revive(value, _kind(column)) for value, column in zip(values, columns, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 
-def _revive(value: Any, column: InstrumentedAttribute[Any]) -> Any:
-    """The value as the column keeps it; ValueError when the cursor does not fit the list."""
-    kind = column.type.python_type
-    if kind is datetime and isinstance(value, str):
+def _kind(column: Key) -> type:
+    """What the column holds; a type of our own (moments) answers for the one it wraps."""
+    own = column.type
+    return (own.impl if isinstance(own, sa.types.TypeDecorator) else own).python_type
+
+
+def _revive(value: Any, kind: type) -> Any:
+    """The value as the column keeps it; ValueError or OverflowError when it does not fit the column."""
+    if not isinstance(value, str if issubclass(kind, date) else kind) or isinstance(value, bool):
+        raise ValueError("not a value of this column")
+    if kind is datetime:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a cursor's moment has its zone")
-        return moment
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise ValueError("not a value of this column")
+        return moment.astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(value)
+    if isinstance(value, int) and not -_INTEGERS <= value < _INTEGERS:
+        raise OverflowError("more than an integer column holds")
+    if isinstance(value, str) and b"\0" in value.encode():
+        raise ValueError("characters that no text column takes")
     return value

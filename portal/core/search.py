@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base, LongText, Moment, Ref, Str64, db, is_sqlite
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f"
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f"
 _RUNS = re.compile(rf"([{_CJK}]+)|([^\W_{_CJK}]+)")
 _MOST_QUERY_TOKENS = 24
 

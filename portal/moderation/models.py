@@ -7,7 +7,18 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Id, Moment, OptionalMoment, OptionalRef, Ref, Str64, Str255, enum_type
+from portal.core.db import (
+    Base,
+    Id,
+    Moment,
+    OptionalMoment,
+    OptionalRef,
+    Ref,
+    Str64,
+    Str120,
+    Str255,
+    enum_type,
+)
 
 OPEN = "state = 'open'"
 
@@ -38,8 +49,11 @@ class ReportReason(StrEnum):
 class Case(Base):
     """One thing to look at; at most one open case for each thing, reports merge into it.
 
-    ``version`` grows with every change: a decision made on an older version is refused ("a colleague was faster").
-    ``state_before`` is the target's state before the decision, for an exact undo until ``undo_until``.
+    ``version`` grows with every decision and every new text of the author: a decision made on an older version is
+    refused ("a colleague was faster"). ``state_before`` and ``state_after`` are the target's states around the
+    decision, for an exact undo until ``undo_until``. ``digest`` says what exactly was decided about, so that the
+    verdict is remembered until the content changes. ``earlier`` is how many published things of this kind the author
+    had when it was held.
     """
 
     __tablename__ = "moderation_case"
@@ -54,6 +68,8 @@ class Case(Base):
         ),
         sa.Index("ix_moderation_case_state", "state", "opened_at", "id"),
         sa.Index("ix_moderation_case_decided", "decided_at", "id"),
+        sa.Index("ix_moderation_case_target", "target_kind", "target_id", "opened_at"),
+        sa.Index("ix_moderation_case_author", "author_id", "state"),
         sa.CheckConstraint("report_count >= 0", name="reports_not_negative"),
         sa.CheckConstraint("state = 'open' OR decided_at IS NOT NULL", name="closed_when"),
         sa.CheckConstraint("state <> 'rejected' OR reason <> ''", name="rejected_why"),
@@ -66,12 +82,16 @@ class Case(Base):
     origin: Mapped[CaseOrigin] = mapped_column(enum_type(CaseOrigin))
     held_because: Mapped[Str64] = mapped_column(sa.String(64), default="")
     state: Mapped[CaseState] = mapped_column(enum_type(CaseState), default=CaseState.OPEN)
+    title: Mapped[Str120] = mapped_column(sa.String(120), default="")
+    earlier: Mapped[int | None] = mapped_column(sa.Integer)
     report_count: Mapped[int] = mapped_column(sa.Integer, default=0)
     opened_at: Mapped[Moment]
     decided_at: Mapped[OptionalMoment]
     decided_by: Mapped[OptionalRef]
     reason: Mapped[Str255] = mapped_column(sa.String(255), default="")
     state_before: Mapped[Str64] = mapped_column(sa.String(64), default="")
+    state_after: Mapped[Str64] = mapped_column(sa.String(64), default="")
+    digest: Mapped[Str64] = mapped_column(sa.String(64), default="")
     undo_until: Mapped[OptionalMoment]
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
 

@@ -37,7 +37,9 @@ def install(app: Flask) -> None:
 @public
 def letters() -> Response:
     found = queries.newest_letters(cursor=request.args.get("after"))
-    return page("notifications/demo_mail.html", block="letters" if request.args.get("after") else None, letters=found)
+    return page(
+        "notifications/demo_mail.html", block="letters" if request.args.get("after") else None, letters=found
+    )
 
 
 @bp.get("/<letter_id>")

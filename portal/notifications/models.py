@@ -13,8 +13,8 @@ UNREAD = "read_at IS NULL"
 class Notification(Base):
     """One message to one member; several of the same group merge into one while it is unread ("3 people liked").
 
-    ``count`` is how many different people it speaks of (how often it happened, when nobody stands behind it).
-    ``facts`` are what the kind's text is made of at reading time, and under ``people`` who was counted.
+    ``count`` is how often it happened; ``facts`` are those of the newest event, from which the kind makes its text at
+    reading time. ``letter_id`` is the letter that says the same by mail.
     """
 
     __tablename__ = "notification"
@@ -28,12 +28,7 @@ class Notification(Base):
             sqlite_where=sa.text(UNREAD),
             postgresql_where=sa.text(UNREAD),
         ),
-        sa.Index(
-            "ix_notification_open_group_key",
-            "group_key",
-            sqlite_where=sa.text(UNREAD),
-            postgresql_where=sa.text(UNREAD),
-        ),
+        sa.Index("ix_notification_group", "group_key"),
         sa.CheckConstraint("count > 0", name="count_positive"),
     )
 

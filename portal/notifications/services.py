@@ -16,7 +16,6 @@ from portal.core.db import changed_rows, db, insert_or_merge, new_id
 from portal.core.feature import NotificationKind
 from portal.core.i18n import _, in_language
 from portal.core.mail.services import Action, queue_letter, recall_letters
-from portal.notifications import rules
 from portal.notifications.models import UNREAD, Notification
 from portal.notifications.speech import kind_named
 
@@ -35,8 +34,8 @@ def notify(
 ) -> None:
     """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
 
-    An unread message of the same ``group`` takes the news in: one line in the inbox, its count grown by each
-    different person. ``facts`` are plain values for the kind's text. A kind with ``mail`` also writes to everyone
+    An unread message of the same ``group`` takes the news in: one line in the inbox, its count grown, its facts and
+    path those of the newest event. ``facts`` are plain values for the kind's text. A kind with ``mail`` also writes to everyone
     whose address is confirmed, once for each unread group, not before ``mail_after``.
     """
     registered = kind_named(kind)
@@ -47,26 +46,15 @@ def notify(
             _write_letters(registered, begun, path=path, facts=facts, not_before=mail_after)
 
 
-def retract(group: str, *, actor_id: str | None = None) -> None:
-    """Something was undone: unread messages of the group disappear, letters about it that wait are not sent.
-
-    With ``actor_id`` only this person's part of merged messages is taken back.
-    """
-    of_group = sa.select(Notification).where(Notification.group_key == group).order_by(Notification.id)
-    if actor_id is None:
-        letters = of_group.where(Notification.letter_id.is_not(None)).with_only_columns(Notification.letter_id)
-        recall_letters([letter_id for letter_id in db.session.scalars(letters) if letter_id])
-        changed_rows(sa.delete(Notification).where(Notification.group_key == group, Notification.read_at.is_(None)))
-        db.session.expire_all()
-        return
-    open_ones = of_group.where(Notification.read_at.is_(None)).with_for_update()
-    for notification in db.session.scalars(open_ones.execution_options(populate_existing=True)):
-        left = rules.without(notification.facts, actor_id, notification.count)
-        if left is None:
-            db.session.delete(notification)
-        else:
-            notification.facts, notification.count = left
-    db.session.flush()
+def retract(group: str) -> None:
+    """Something was undone: unread messages of the group disappear, letters about it that wait are not sent."""
+    unread = sa.and_(Notification.group_key == group, Notification.read_at.is_(None))
+    letters = sa.select(Notification.letter_id).where(
+        Notification.group_key == group, Notification.letter_id.is_not(None)
+    )
+    recall_letters([letter_id for letter_id in db.session.scalars(letters) if letter_id])
+    changed_rows(sa.delete(Notification).where(unread))
+    db.session.expire_all()
 
 
 def mark_read(notification: Notification, *, by: Viewer) -> None:
@@ -86,35 +74,29 @@ def _mark(which: sa.ColumnElement[bool], by: Viewer) -> int:
     return changed
 
 
-def _store(member_ids: list[str], kind: str, *, path: str, group: str, facts: dict[str, Any]) -> dict[str, str]:
-    """Insert or merge; answers with {member id: notification id} of the messages that are new.
-
-    The statement locks every row it merges into, so that the facts can be brought together right after it.
-    """
+def _store(
+    member_ids: list[str], kind: str, *, path: str, group: str, facts: dict[str, Any]
+) -> dict[str, str]:
+    """Insert or merge, in one statement; answers with {member id: notification id} of the messages that are new."""
     now = clock.now()
-    new = {
+    news = {
         "kind": kind,
         "group_key": group,
         "path": path,
-        "facts": rules.first_facts(facts),
+        "facts": facts,
         "count": 1,
         "created_at": now,
         "updated_at": now,
     }
+    newest = {name: name for name in ("kind", "path", "facts", "updated_at")}
     stored = insert_or_merge(
         Notification,
-        [{"id": new_id(), "member_id": member_id, **new} for member_id in member_ids],
+        [{"id": new_id(), "member_id": member_id, **news} for member_id in member_ids],
         unique=("member_id", "group_key"),
         where=UNREAD,
-        change={"count": Notification.count + 1, "path": "path", "kind": "kind", "updated_at": "updated_at"},
-        returning=(Notification.id, Notification.member_id, Notification.count, Notification.facts),
+        change={"count": Notification.count + 1, **newest},
+        returning=(Notification.id, Notification.member_id, Notification.count),
     )
-    for row in stored:
-        if row.count > 1:
-            together, count = rules.merged(row.facts, facts, row.count)
-            changed_rows(
-                sa.update(Notification).where(Notification.id == row.id).values(facts=together, count=count)
-            )
     return {row.member_id: row.id for row in stored if row.count == 1}
 
 

@@ -43,7 +43,9 @@ def unread() -> int:
 @members
 def inbox() -> Response:
     cursor = request.args.get("after")
-    return page("notifications/inbox.html", block="inbox_page" if cursor else None, **_context(the_viewer(), cursor))
+    return page(
+        "notifications/inbox.html", block="inbox_page" if cursor else None, **_context(the_viewer(), cursor)
+    )
 
 
 @bp.post("/inbox/read")
@@ -98,5 +100,7 @@ def _context(me: Viewer, cursor: str | None) -> dict[str, object]:
 
 def _by_day(messages: Iterable[Message]) -> list[Day]:
     today = shop_day(clock.now())
-    grouped = [(day, list(group)) for day, group in groupby(messages, key=lambda message: shop_day(message.at))]
+    grouped = [
+        (day, list(group)) for day, group in groupby(messages, key=lambda message: shop_day(message.at))
+    ]
     return [Day(day, group[0].at, day == today, group) for day, group in grouped]

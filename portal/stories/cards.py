@@ -17,7 +17,7 @@ from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.i18n import language
 from portal.core.web import render
-from portal.stories.keeping import Kept
+from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow
 
 MOST_CARDS = 3000
@@ -25,7 +25,8 @@ MOST_PAGES = 64
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
 #: whole pages for visitors without account, by all cards on them and everything around the cards
-pages: Kept[str] = Kept(MOST_PAGES)
+pages: Kept[bytes] = Kept(MOST_PAGES)
+_others: list[Fresh[Any]] = []
 
 
 def render_cards(rows: Iterable[CardRow], *, liked: AbstractSet[str] | None) -> list[Markup]:
@@ -52,8 +53,13 @@ def key_of(row: CardRow) -> Sequence[Any]:
 
 def forget() -> None:
     """Start anew (tests)."""
-    _cards.forget()
-    pages.forget()
+    for kept in (_cards, pages, *_others):
+        kept.forget()
+
+
+def forget_with(*kept: Fresh[Any]) -> None:
+    """Let :func:`forget` empty these too."""
+    _others.extend(kept)
 
 
 def _card(row: CardRow, liked: bool | None, shared: tuple[Any, ...]) -> Markup:
@@ -67,6 +73,7 @@ def _card(row: CardRow, liked: bool | None, shared: tuple[Any, ...]) -> Markup:
     return card
 
 
-def draw(row: CardRow, liked: bool | None) -> Markup:
-    """One card. ``liked`` is None for a visitor, whose heart leads to sign-in."""
-    return Markup(render("stories/_card.html", story=row, liked=liked))
+def draw(row: CardRow, liked: bool | None, *, waiting: str = "") -> Markup:
+    """One card. ``liked`` is None for a visitor, whose heart leads to sign-in. ``waiting`` says why nobody sees it."""
+    html = render("stories/_card.html", story=row, liked=liked, waiting=waiting)
+    return Markup(html)  # noqa: S704 our own template, which escapes what members wrote

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.forms import Form, line, paragraphs, tidy
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.stories.models import Mood
+from portal.stories.rules import LONGEST_COMMENT, LONGEST_STORY
 
-LONGEST_STORY = 4000
-LONGEST_COMMENT = 1000
 LONGEST_TAGS = 200
 
 MOODS = {
@@ -64,7 +63,9 @@ class StoryForm(Form):
             "body": self.body.data or "",
             "mood": Mood(mood) if mood in set(Mood) else None,
             "product_id": self.product.data if self.product.data and self.product.data in known else None,
-            "tags_text": " ".join([*(f"#{name}" for name in self.themes.data or ()), self.tags.data or ""]).strip(),
+            "tags_text": " ".join(
+                [*(f"#{name}" for name in self.themes.data or ()), self.tags.data or ""]
+            ).strip(),
         }
 
 
@@ -109,10 +110,6 @@ class PromptForm(Form):
     text_en = line(_l("Question in English"), most=255)
     starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Please choose a day."))])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Please choose a day."))])
-
-    def validate_ends_on(self, field: DateField) -> None:
-        if self.starts_on.data and field.data and field.data <= self.starts_on.data:
-            raise ValidationError(_("The last day comes after the first one."))
 
 
 def alt_texts(values: Iterable[tuple[str, str]], *, prefix: str = "alt-") -> dict[str, str]:

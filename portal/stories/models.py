@@ -63,7 +63,9 @@ class Story(Base):
         _published("ix_story_featured", "featured_at", "id", extra=" AND featured_at IS NOT NULL"),
         _published("ix_story_product", "product_id", "published_at", "id"),
         _published("ix_story_region", "region", "published_at", "id"),
-        _published("ix_story_unanswered", "published_at", "id", extra=" AND answered_at IS NULL AND NOT as_brand"),
+        _published(
+            "ix_story_unanswered", "published_at", "id", extra=" AND answered_at IS NULL AND NOT as_brand"
+        ),
         _published("ix_story_pinned", "pinned_until", extra=" AND pinned_until IS NOT NULL"),
         sa.Index("ix_story_answered", "answered_at"),
         sa.Index("ix_story_author", "author_id", "created_at", "id"),
@@ -214,7 +216,7 @@ class WallTotals(Base):
         sa.CheckConstraint("stories >= 0 AND storytellers >= 0", name="not_negative"),
     )
 
-    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, default=1)
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False, default=1)
     stories: Mapped[int] = mapped_column(sa.Integer, default=0)
     storytellers: Mapped[int] = mapped_column(sa.Integer, default=0)
 

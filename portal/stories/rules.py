@@ -7,7 +7,7 @@ import re
 from portal.core.access import Permission, Viewer
 from portal.stories.models import Comment, CommentState, Story, StoryState
 
-LONGEST_STORY = 5000
+LONGEST_STORY = 4000
 LONGEST_COMMENT = 1000
 MOST_PHOTOS = 9
 
@@ -51,7 +51,9 @@ def may_delete_story(viewer: Viewer | None, story: Story) -> bool:
 
 
 def may_feature_story(viewer: Viewer | None, story: Story) -> bool:
-    return viewer is not None and viewer.can(Permission.FEATURE_STORIES) and story.state is StoryState.PUBLISHED
+    return (
+        viewer is not None and viewer.can(Permission.FEATURE_STORIES) and story.state is StoryState.PUBLISHED
+    )
 
 
 def may_pin_story(viewer: Viewer | None, story: Story) -> bool:

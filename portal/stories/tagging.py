@@ -1,7 +1,7 @@
 """Hashtags in a text: found, and brought to the one form under which they are kept. Pure.
 
 Two ways of writing are known: ``#tag`` ends at the first character that no word holds, ``#话题#`` at its second
-sign and may hold anything but blanks. A closed topic wins: ``#旅行#我的包`` is the topic 旅行, then plain text. The sign
+sign and may hold emoji and such, but neither blanks nor stops. A closed topic wins: ``#旅行#我的包`` is the topic 旅行, then plain text. The sign
 may be full-width (＃). A sign inside a Latin word or an address (``C#``, ``a/#b``) begins nothing.
 
 The kept form is NFKC, case-folded, letters, digits, ``_``, ``-`` and ``·`` only: emoji and punctuation are dropped, so
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 LONGEST_TAG = 32
 MOST_TAGS = 5
 
-_TAG = re.compile(r"(?<![A-Za-z0-9/&#＃])[#＃](?:([^\s#＃]{1,48})[#＃]|([\w·-]+))")
+_TAG = re.compile(r"(?<![A-Za-z0-9/&#＃])[#＃](?:([^\s#＃,.;:!?()/，。；：！？、（）“”…]{1,48})[#＃]|([\w·-]+))")
 _DROPPED = re.compile(r"[^\w·-]+")
 _BETWEEN = re.compile(r"[\s,，、;；#＃]+")
 

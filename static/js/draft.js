@@ -1,5 +1,7 @@
 // <form data-draft="key">: what is typed survives a closed tab. Kept on this device only; passwords, files and
 // hidden fields never. The page that follows a success carries data-draft-clear="key".
+import { say } from "./toasts.js";
+
 const PREFIX = "draft:";
 const KEPT = "textarea, input[type=text], input[type=search], input:not([type])";
 
@@ -25,11 +27,12 @@ function keep(form) {
 
 function restore(form) {
   const values = read(PREFIX + form.dataset.draft);
-  for (const field of fields(form)) {
-    if (field.value || !values[field.name]) continue;
+  const empty = fields(form).filter((field) => !field.value && values[field.name]);
+  for (const field of empty) {
     field.value = values[field.name];
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  if (empty.length) say("draft");
 }
 
 function forget(key) {

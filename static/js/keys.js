@@ -12,7 +12,7 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || off() || typing(event.target)) return;
   const key = event.key.toLowerCase();
   for (const control of document.querySelectorAll("[data-key]")) {
-    if (control.dataset.key !== key || control.disabled || !control.checkVisibility?.()) continue;
+    if (control.dataset.key !== key || control.disabled || control.getClientRects().length === 0) continue;
     event.preventDefault();
     control.click();
     return;

@@ -49,6 +49,7 @@ function queue(state, job) {
   state.unsent.add(job);
   state.waiting.push(job);
   job.row.classList.remove("failed");
+  job.row.querySelector("[data-said]").className = "small muted";
   job.row.querySelector("[data-retry]").hidden = true;
   tell(job, "waiting");
   next(state);
@@ -82,6 +83,7 @@ async function work(state, job) {
   if (job.dropped) return;
   if (answer.row) return settle(state, job, answer.row);
   job.row.classList.add("failed");
+  job.row.querySelector("[data-said]").className = "err";
   job.row.querySelector("[data-retry]").hidden = false;
   tell(job, answer.lost ? "lost" : "failed", answer.text);
 }

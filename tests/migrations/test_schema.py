@@ -66,7 +66,7 @@ def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
 
 def _where(index: Any) -> str:
     options = index.get("dialect_options", {})
-    return _flat(str(options.get("sqlite_where") or options.get("postgresql_where") or ""))
+    return _flat(" ".join(str(value) for name, value in options.items() if name.endswith("_where")))
 
 
 def _flat(text: str) -> str:

@@ -27,7 +27,7 @@ depends_on = None
 
 
 def upgrade():
-    with op.batch_alter_table("member", recreate="always") as batch:
+    with op.batch_alter_table("member", recreate="{recreate}") as batch:
         batch.add_column(sa.Column("nickname", sa.String(20), nullable=False, server_default=""))
     with op.batch_alter_table("audit_entry", recreate="{recreate}") as batch:
         batch.add_column(sa.Column("note", sa.String(20), nullable=False, server_default=""))

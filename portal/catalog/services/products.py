@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from portal.catalog.models import Category, Product
 from portal.catalog.services.naming import add_with_slug
-from portal.catalog.signals import ProductChanged, product_changed
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import db, lock_row
@@ -124,7 +123,6 @@ def settle_picture(product_id: str, photo_id: str) -> None:
         if other.id != photo.id:
             remove_photo(other)
     db.session.flush()
-    product_changed.send(ProductChanged(product.id))
 
 
 # ------------------------------------------------------------------ inside
@@ -134,7 +132,9 @@ def _hold(product: Product, version: int) -> None:
     lock_row(Product, product.id)
     db.session.refresh(product)
     if product.version != version:
-        raise Conflict(_("A colleague changed this product meanwhile. Your words are still here: please compare."))
+        raise Conflict(
+            _("A colleague changed this product meanwhile. Your words are still here: please compare.")
+        )
 
 
 def _check_category(category_id: str) -> None:
@@ -149,4 +149,3 @@ def _check_story(shown: bool, story_zh: str, story_en: str) -> None:
 
 def _record(action: str, product: Product, by: Viewer | None, **facts: object) -> None:
     audit.record(action, by=by, target_kind="product", target_id=product.id, **facts)
-    product_changed.send(ProductChanged(product.id))

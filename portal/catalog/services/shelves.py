@@ -15,7 +15,13 @@ from portal.core.i18n import _
 
 
 def create_category(
-    *, by: Viewer | None, name_zh: str, name_en: str, parent_id: str | None = None, slug: str = "", position: int = 0
+    *,
+    by: Viewer | None,
+    name_zh: str,
+    name_en: str,
+    parent_id: str | None = None,
+    slug: str = "",
+    position: int = 0,
 ) -> Category:
     """A new shelf, on top or under another one. Lower positions stand first. Raises Invalid."""
     category = Category(

@@ -21,7 +21,12 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = (
-        sa.Index("ix_letter_due", "due_at", sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'")),
+        sa.Index(
+            "ix_letter_due",
+            "due_at",
+            sqlite_where=sa.text("state = 'due'"),
+            postgresql_where=sa.text("state = 'due'"),
+        ),
         sa.Index("ix_letter_newest", "created_at", "id"),
     )
 

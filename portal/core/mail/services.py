@@ -114,7 +114,7 @@ def _try_to_send(letter: Letter) -> Exception | None:
     """What went wrong, if anything. Ends the open read: the network may be slow."""
     try:
         message = transport.compose(letter)
-    except ValueError as problem:  # an address that no message can carry
+    except transport.Unwritable as problem:
         return problem
     db.session.rollback()
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -22,18 +23,25 @@ TIMEOUT_SECONDS = 20
 TRANSIENT = (smtplib.SMTPException, OSError)
 
 
+class Unwritable(ValueError):
+    """No message can carry this letter."""
+
+
 class Unreachable(OSError):
     """Nobody answers at the server's address."""
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """The letter as a message with a plain and an HTML part. The same letter always has the same Message-ID."""
+    """The letter as a message with a plain and an HTML part. The same letter always has the same Message-ID.
+
+    Raises Unwritable when the address does not fit into any message.
+    """
     settings = current_app.config["PORTAL"]
     name, sender = parseaddr(settings.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
     message = EmailMessage()
     message["From"] = Address(name, addr_spec=sender)
-    message["To"] = Address(addr_spec=letter.recipient)
+    message["To"] = _address(letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.id}@{domain}>"
@@ -41,6 +49,13 @@ def compose(letter: Letter) -> EmailMessage:
     message.set_content(letter.text_body)
     message.add_alternative(letter.html_body, subtype="html")
     return message
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError) as problem:
+        raise Unwritable(f"no letter can go to this address: {problem}") from problem
 
 
 def send(message: EmailMessage) -> None:
@@ -83,7 +98,7 @@ def is_final(error: Exception) -> bool:
         return all(500 <= code < 600 for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
-    return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)
+    return isinstance(error, Unwritable | smtplib.SMTPNotSupportedError)
 
 
 def is_unreachable(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 
 import pillow_heif
 from PIL import Image, ImageFile
@@ -30,7 +31,10 @@ MAX_WEBP_PIXELS = 25_000_000
 MAX_SIDE = 30_000
 MAX_RATIO = 20
 #: a progressive JPEG normally has about ten scans; each costs a pass over the whole picture
-MAX_SCANS = 100
+MAX_SCANS = 50
+
+#: a header may take the whole file into memory: never for all threads of a web process at once
+_one_at_a_time = Lock()
 
 # Our own checks come first; these two hold wherever else in this process a picture is opened.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -72,11 +76,12 @@ def inspect(path: Path) -> Inspection:
         kind = kind_of(file.read(64))
     if kind is None:
         raise Refused(Reason.NOT_A_PHOTO)
-    with opened(path, kind) as image:
-        found = Inspection(kind, image.width, image.height)
-    _check_dimensions(found)
-    if kind is Kind.JPEG and count_scans(path.read_bytes()) > MAX_SCANS:
-        raise Refused(Reason.DAMAGED)
+    with _one_at_a_time:
+        with opened(path, kind) as image:
+            found = Inspection(kind, image.width, image.height)
+        _check_dimensions(found)
+        if kind is Kind.JPEG and count_scans(path.read_bytes()) > MAX_SCANS:
+            raise Refused(Reason.DAMAGED)
     return found
 
 

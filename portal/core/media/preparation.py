@@ -17,6 +17,7 @@ from portal.core.db import changed_rows, db
 from portal.core.media.images import Rendered, render
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.reasons import Reason, Refused
+from portal.core.media.signals import PhotoFinished, photo_finished
 from portal.core.media.storage import delete_after_commit, keys_of, original_key, picture_key, storage
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def claim_photo(photo_id: str) -> Claim | None:
         state=PhotoState.REFUSED, reason=Reason.GAVE_UP, due_at=None, updated_at=moment
     )
     if changed_rows(gave_up):
+        _tell(photo_id)
         return None
     taken = due.values(
         state=PhotoState.PROCESSING, attempts=Photo.attempts + 1, due_at=moment + LEASE, updated_at=moment
@@ -101,9 +103,12 @@ def settle_photo(claim: Claim, outcome: Outcome) -> bool:
     mine = sa.update(Photo).where(
         Photo.id == claim.photo_id, Photo.state == PhotoState.PROCESSING, Photo.attempts == claim.attempt
     )
-    if not changed_rows(mine.values(updated_at=clock.now(), **_settled(claim, outcome))):
+    settled = _settled(claim, outcome)
+    if not changed_rows(mine.values(updated_at=clock.now(), **settled)):
         _drop_if_gone(claim.photo_id)
         return False
+    if settled["due_at"] is None:
+        _tell(claim.photo_id)
     if outcome.rendered or outcome.reason:
         delete_after_commit(original_key(claim.photo_id))
     return True
@@ -116,6 +121,14 @@ def _settled(claim: Claim, outcome: Outcome) -> dict[str, object]:
     if outcome.reason or claim.attempt >= MOST_ATTEMPTS:
         return {"state": PhotoState.REFUSED, "reason": outcome.reason or Reason.GAVE_UP, "due_at": None}
     return {"state": PhotoState.RECEIVED, "due_at": clock.now() + PAUSE * claim.attempt}
+
+
+def _tell(photo_id: str) -> None:
+    """Let the owner's room know that the photo is ready or refused."""
+    db.session.expire_all()
+    photo = db.session.get(Photo, photo_id)
+    if photo is not None:
+        photo_finished.send(PhotoFinished(photo.owner_kind, photo.owner_id, photo.id))
 
 
 def _drop_if_gone(photo_id: str) -> None:

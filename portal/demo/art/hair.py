@@ -14,52 +14,31 @@ def _paint(head: Pen, look: Look, *forms: Form, shadow: float = 0) -> None:
     head.fill(*forms, color=_shine(look.hair), to=mix(look.hair, DUSK, 0.15), lean=0.35, shadow=shadow)
 
 
+# Right halves of the hair that hangs behind the shoulders, from top to bottom.
+_FALLS: dict[str, Outline] = {
+    "bob": [(0.0, -0.44), (0.28, -0.36), (0.385, -0.05), (0.41, 0.28), (0.36, 0.42), (0.2, 0.43)],
+    "long": [(0.0, -0.44), (0.29, -0.36), (0.39, 0), (0.42, 0.5), (0.43, 0.95), (0.34, 1.02), (0.1, 1.0)],
+    "wavy": [
+        (0.0, -0.46), (0.32, -0.36), (0.42, -0.08), (0.39, 0.16), (0.47, 0.36), (0.43, 0.56), (0.5, 0.78),
+        (0.36, 0.88), (0.1, 0.8),
+    ],
+    "hijab": [(0.0, -0.46), (0.3, -0.38), (0.41, -0.05), (0.42, 0.3), (0.56, 0.68), (0.3, 0.86), (0.05, 0.84)],
+}  # fmt: skip
+_FALLS["beret"] = _FALLS["bob"]
+_TAIL: Outline = [
+    (0.16, -0.36), (0.4, -0.42), (0.58, -0.12), (0.52, 0.3), (0.6, 0.62), (0.4, 0.4), (0.36, 0.0),
+]  # fmt: skip
+
+
 def draw_hair_behind(head: Pen, look: Look) -> None:
     """What lies behind neck and shoulders."""
     style = look.style
-    if style in ("bob", "beret"):
-        _paint(
-            head,
-            look,
-            smooth(
-                both_sides(
-                    [(0.0, -0.44), (0.28, -0.36), (0.385, -0.05), (0.41, 0.28), (0.36, 0.42), (0.2, 0.43)]
-                )
-            ),
-            shadow=0.2,
-        )
-    elif style == "long":
-        _paint(
-            head,
-            look,
-            smooth(
-                both_sides(
-                    [
-                        (0.0, -0.44),
-                        (0.29, -0.36),
-                        (0.39, 0),
-                        (0.42, 0.5),
-                        (0.43, 0.95),
-                        (0.34, 1.02),
-                        (0.1, 1.0),
-                    ]
-                )
-            ),
-            shadow=0.25,
-        )
-    elif style == "wavy":
-        right: Outline = [
-            (0.0, -0.46),
-            (0.32, -0.36),
-            (0.42, -0.08),
-            (0.39, 0.16),
-            (0.47, 0.36),
-            (0.43, 0.56),
-            (0.5, 0.78),
-            (0.36, 0.88),
-            (0.1, 0.8),
-        ]
-        _paint(head, look, smooth(both_sides(right)), shadow=0.25)
+    if style == "hijab":
+        cloth = look.shirt
+        fall = smooth(both_sides(_FALLS[style]))
+        head.fill(fall, color=cloth, to=mix(cloth, DUSK, 0.28), shadow=0.2)
+    elif style in _FALLS:
+        _paint(head, look, smooth(both_sides(_FALLS[style])), shadow=0.22)
     elif style == "bun":
         _paint(head, look, oval(0, -0.52, 0.18), shadow=0.25)
         _paint(head, look, oval(0, -0.1, 0.36, 0.37))
@@ -67,43 +46,8 @@ def draw_hair_behind(head: Pen, look: Look) -> None:
         curls: list[Form] = [oval(x, y, 0.17) for x, y in arc(0, -0.08, 0.33, 0.34, 130, 410, 14)]
         _paint(head, look, oval(0, -0.06, 0.42, 0.42), *curls, shadow=0.25)
     elif style == "ponytail":
-        _paint(
-            head,
-            look,
-            smooth(
-                [
-                    (0.16, -0.36),
-                    (0.4, -0.42),
-                    (0.58, -0.12),
-                    (0.52, 0.3),
-                    (0.6, 0.62),
-                    (0.4, 0.4),
-                    (0.36, 0.0),
-                ]
-            ),
-            shadow=0.25,
-        )
+        _paint(head, look, smooth(_TAIL), shadow=0.25)
         head.fill(oval(0.25, -0.32, 0.07), color=mix(look.coat, WHITE, 0.3))
-    elif style == "hijab":
-        cloth = look.shirt
-        head.fill(
-            smooth(
-                both_sides(
-                    [
-                        (0.0, -0.46),
-                        (0.3, -0.38),
-                        (0.41, -0.05),
-                        (0.42, 0.3),
-                        (0.56, 0.68),
-                        (0.3, 0.86),
-                        (0.05, 0.84),
-                    ]
-                )
-            ),
-            color=cloth,
-            to=mix(cloth, DUSK, 0.28),
-            shadow=0.2,
-        )
 
 
 def draw_hair_front(head: Pen, look: Look) -> None:

@@ -22,7 +22,12 @@ SKIES = [
 
 def travel(canvas: Canvas, props: Props) -> None:
     """Mountains, the sea, or a train window."""
-    props.rng.choice((_mountains, _mountains, _train, _seaside))(canvas, props)
+    ways = (
+        [_mountains, _mountains, _train, _seaside]
+        if props.may_be("backpack")
+        else [_train, _seaside, _lookout, _seaside, _lookout]
+    )
+    props.rng.choice(ways)(canvas, props)
 
 
 def _sky(page: Pen, high: float, rng: random.Random) -> tuple[Color, Color]:
@@ -70,6 +75,33 @@ def _mountains(canvas: Canvas, props: Props) -> None:
             Stroke(smooth([(side * 0.24, 0.0), (side * 0.27, 0.2), (side * 0.26, 0.5)], closed=False), 0.1),
             color=mix(color(props.hide), DUSK, 0.35),
         )
+
+
+def _lookout(canvas: Canvas, props: Props) -> None:
+    """The bag on a rock, with the valley before it."""
+    rng, high = props.rng, ratio(canvas)
+    page = Pen(canvas, 0, 0, canvas.width)
+    _, haze = _sky(page, high, rng)
+    far = rng.choice([(52, 98, 86), (72, 84, 118), (124, 72, 84)])
+    for k in range(3):
+        _ridge(page, high * (0.48 + 0.1 * k), high * 0.18, high, mix(haze, far, 0.25 + 0.25 * k), rng)
+    rock = mix(COLORS["slate"], (150, 118, 110), 0.5)
+    top = high * 0.8
+    stone: Outline = [
+        (-0.2, high + 0.2),
+        (-0.1, top + 0.12),
+        (0.12, top + 0.02),
+        (0.4, top),
+        (0.74, top + 0.01),
+    ]
+    page.fill(
+        smooth([*stone, (0.92, top + 0.1), (1.1, high + 0.2)]),
+        color=mix(rock, WHITE, 0.25),
+        to=mix(rock, DUSK, 0.35),
+    )
+    page.line(smooth([(0.2, top + 0.07), (0.34, top + 0.12), (0.3, high)], closed=False), 0.006, DUSK, 0.25)
+    width = min(0.46, high * 0.56 / REACHES[props.shape])
+    draw_bag(page.at(0.46, top + 0.05, width), props.shape, props.hide, rng)
 
 
 def _seaside(canvas: Canvas, props: Props) -> None:
@@ -192,15 +224,18 @@ def _metro(canvas: Canvas, props: Props) -> None:
         to=mix(COLORS["green"], DUSK, 0.4),
         shadow=0.3,
     )
-    page.line([(-0.1, high * 0.09), (1.1, high * 0.09)], 0.022, (206, 206, 212))
-    for x in (0.16, 0.62, 0.86):
-        page.line([(x, high * 0.09), (x, high * 0.17)], 0.014, COLORS["slate"])
-        ring = arc(x, high * 0.17 + 0.035, 0.035, 0.04, 0, 360)
-        page.fill(Stroke(ring, 0.013), color=mix(COLORS["marigold"], WHITE, 0.2))
     look = props.look()
     unit = 0.31 * min(1, high + 0.08)
+    # In a tall picture the rail comes down to where an arm can reach it.
+    rail = max(high * 0.09, high - unit * 3.05)
+    strap = rail + high * 0.07
+    page.line([(-0.1, rail), (1.1, rail)], 0.022, (206, 206, 212))
+    for x in (0.16, 0.62, 0.86):
+        page.line([(x, rail), (x, strap)], 0.014, COLORS["slate"])
+        ring = arc(x, strap + 0.035, 0.035, 0.04, 0, 360)
+        page.fill(Stroke(ring, 0.013), color=mix(COLORS["marigold"], WHITE, 0.2))
     person = page.at(0.42, high - unit * 1.45, unit)
-    rise = (high * 0.17 + 0.07 - (high - unit * 1.45)) / unit
+    rise = (strap + 0.07 - (high - unit * 1.45)) / unit
     draw_person(person, look, length=1.9, tilt=-5)
     draw_arm(person, look, [(0.42, 0.3), (0.72, 0.0), (0.2 / unit, rise)], thick=0.19)
     shape = props.pick_shape("tote", "satchel", "saddle", "doctor")
@@ -286,7 +321,7 @@ def _draw_umbrella(pen: Pen, name: str) -> None:
         left, right = -0.9 + k * 0.3, -0.6 + k * 0.3
         tone = cloth if k % 2 else mix(cloth, PAPER, 0.75)
         points: Outline = [
-            *arc(0, 0, abs(left), 0.62, 270 if left else 270, 180 if left < 0 else 360, 12),
+            *arc(0, 0, abs(left), 0.62, 270, 180 if left < 0 else 360, 12),
             *arc((left + right) / 2, 0, 0.15, 0.07, 180 if left < right else 0, 360, 8),
         ]
         points += arc(0, 0, abs(right), 0.62, 180 if right < 0 else 360, 270, 12)

@@ -30,6 +30,10 @@ class Props:
             self.rng, avoid=(COLORS[self.wall], color(self.hide), *(other.coat for other in others))
         )
 
+    def may_be(self, shape: str) -> bool:
+        """Whether the picture is free to show this bag."""
+        return self._given in (None, shape)
+
     def pick_shape(self, *names: str) -> str:
         """The given bag, or one of those that suit the composition."""
         if not self._given:
@@ -219,12 +223,7 @@ def wedding(canvas: Canvas, props: Props) -> None:
             person.fill(veil, color=WHITE, opacity=0.6)
         draw_person(person, look, length=1.8, tilt=5 if x < 0.5 else -5)
     shape = props.pick_shape("clutch", "saddle", "crossbody", "wallet")
-    draw_bag(
-        page.at(pair[-1][0] + 0.1, high * 0.985, unit),
-        rng.choice(("clutch", "saddle", "crossbody", "wallet")),
-        props.hide,
-        rng,
-    )
+    draw_bag(page.at(pair[-1][0] + 0.1, high * 0.985, unit), shape, props.hide, rng)
 
 
 def family(canvas: Canvas, props: Props) -> None:

@@ -4,6 +4,7 @@ x grows to the right and y downwards; angles are degrees, clockwise from three o
 """
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 Point = tuple[float, float]
@@ -98,7 +99,7 @@ def dashes(points: Outline, on: float, off: float, width: float) -> list[Stroke]
     found: list[Stroke] = []
     current: Outline = []
     left, sewing = on, True
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         length, done = math.dist(a, b), 0.0
         while done < length:
             step = min(left, length - done)

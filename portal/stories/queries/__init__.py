@@ -9,11 +9,19 @@ from portal.stories.queries.story import (
     find_draft,
     get_story_for,
     get_story_of,
+    photo_states,
     published_count,
     story_facts,
-    waiting_photos,
 )
-from portal.stories.queries.tags import TagRow, WeekPrompt, find_tag, popular_tags, prompts, tags_of, tags_of_many
+from portal.stories.queries.tags import (
+    TagRow,
+    WeekPrompt,
+    find_tag,
+    popular_tags,
+    prompts,
+    tags_of,
+    tags_of_many,
+)
 from portal.stories.queries.threads import CommentRow, Thread, comments_of, get_comment_for, replies_of
 from portal.stories.queries.wall import (
     CardRow,
@@ -53,6 +61,7 @@ __all__ = [
     "liked_by",
     "likes",
     "open_replies",
+    "photo_states",
     "popular_tags",
     "prompts",
     "published_count",
@@ -65,7 +74,6 @@ __all__ = [
     "tags_of",
     "tags_of_many",
     "themes",
-    "waiting_photos",
     "waiting_replies",
     "wall",
     "wall_head",

@@ -17,10 +17,9 @@ from portal.brand import queries as brand_queries
 from portal.brand import rules as brand_rules
 from portal.core import clock
 from portal.core.db import db
-from portal.core.paging import PAGE_SIZE, Page
+from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.stories.models import Story
 from portal.stories.queries.wall import ON_THE_WALL, CardRow, _select
-from portal.core.paging import keyset_page
 
 PERIOD = timedelta(days=30)
 #: the newest stories of the period that the figures are computed from, so that the page has an upper cost

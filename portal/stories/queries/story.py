@@ -47,7 +47,9 @@ def get_story_of(viewer: Viewer, story_id: str) -> Story:
 
 def find_draft(member_id: str) -> Story | None:
     """The member's one draft, if there is one."""
-    return db.session.scalar(sa.select(Story).where(Story.author_id == member_id, Story.state == StoryState.DRAFT))
+    return db.session.scalar(
+        sa.select(Story).where(Story.author_id == member_id, Story.state == StoryState.DRAFT)
+    )
 
 
 def story_facts(story: Story, viewer: Viewer | None) -> StoryFacts:
@@ -86,7 +88,7 @@ def published_count(member_id: str) -> int:
     return db.session.scalar(sa.select(Storyteller.stories).where(Storyteller.member_id == member_id)) or 0
 
 
-def waiting_photos(story_id: str) -> list[PhotoState]:
+def photo_states(story_id: str) -> list[PhotoState]:
     """The states of the story's photos as the database has them now, in their order."""
     statement = sa.select(Photo.state).where(Photo.owner_kind == "story", Photo.owner_id == story_id)
     return list(db.session.scalars(statement.order_by(Photo.position, Photo.id)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +56,10 @@ class WeekPrompt:
     @property
     def count(self) -> int:
         return self.tag.count
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - timedelta(days=1)
 
     @classmethod
     def of(cls, prompt: Prompt, tag: TagRow, tongue: str) -> WeekPrompt:
@@ -119,4 +123,6 @@ def prompts(limit: int = 60) -> list[WeekPrompt]:
         .limit(limit)
     )
     tongue = language()
-    return [WeekPrompt.of(prompt, TagRow.of(tag, tongue), tongue) for prompt, tag in db.session.execute(statement)]
+    return [
+        WeekPrompt.of(prompt, TagRow.of(tag, tongue), tongue) for prompt, tag in db.session.execute(statement)
+    ]

@@ -80,7 +80,9 @@ def replies_of(comment_id: str, viewer: Viewer | None, cursor: str | None = None
     """All replies to one top comment, oldest first, page by page."""
     statement = _rows().where(Comment.parent_id == comment_id, _readable(viewer))
     columns = (Comment.created_at, Comment.id)
-    page = keyset_page(statement, columns, cursor=cursor, limit=COMMENTS_ON_PAGE, ascending=True, scalars=False)
+    page = keyset_page(
+        statement, columns, cursor=cursor, limit=COMMENTS_ON_PAGE, ascending=True, scalars=False
+    )
     return Page([_row(row) for row in page.items], page.next_cursor)
 
 

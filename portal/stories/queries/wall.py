@@ -119,7 +119,9 @@ def stories_by(
     member_id: str, viewer: Viewer | None, cursor: str | None = None, *, limit: int = PAGE_SIZE
 ) -> Page[CardRow]:
     """A member's own stories (brand news left out), newest first; to the member also those nobody else sees."""
-    statement = _select().where(Story.author_id == member_id, sa.literal_column("NOT story.as_brand", sa.Boolean))
+    statement = _select().where(
+        Story.author_id == member_id, sa.literal_column("NOT story.as_brand", sa.Boolean)
+    )
     if viewer is not None and viewer.id == member_id:
         statement = statement.where(Story.state.not_in((StoryState.DRAFT, StoryState.DELETED)))
     else:
@@ -137,7 +139,9 @@ def liked_by(member_id: str, story_ids: Iterable[str]) -> set[str]:
     wanted = list(story_ids)
     if not wanted:
         return set()
-    statement = sa.select(Reaction.story_id).where(Reaction.member_id == member_id, Reaction.story_id.in_(wanted))
+    statement = sa.select(Reaction.story_id).where(
+        Reaction.member_id == member_id, Reaction.story_id.in_(wanted)
+    )
     return set(db.session.scalars(statement))
 
 
@@ -150,7 +154,9 @@ def region_counts(limit: int = 12) -> list[tuple[str, int]]:
     """The regions with the most stories, and how many; for the filter of the wall."""
     number = sa.func.count()
     statement = sa.select(Story.region, number).where(ON_THE_WALL, Story.region != "")
-    rows = db.session.execute(statement.group_by(Story.region).order_by(number.desc(), Story.region).limit(limit))
+    rows = db.session.execute(
+        statement.group_by(Story.region).order_by(number.desc(), Story.region).limit(limit)
+    )
     return [(region, count) for region, count in rows]
 
 

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_login import LoginManager
 from werkzeug.test import TestResponse
 
+from config import Settings
 from portal.core import i18n, jobs, media
 from portal.core.access import Permission, Viewer
 from portal.core.db import db, transaction
@@ -57,19 +58,25 @@ class Visitor(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+def photos_only(settings: Settings) -> Flask:
+    """An application with the photo room alone."""
+    app = Flask("portal")
+    app.config.from_mapping(settings.as_flask_config(), TESTING=True)
+    db.init_app(app)
+    i18n.install(app)
+    LoginManager(app).request_loader(_who_asks)
+    app.register_error_handler(DomainError, lambda error: (error.message, error.status))
+    media.install(app)
+    jobs.install(app)
+    return app
+
+
 @pytest.fixture(scope="session")
 def photo_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with the photo room alone, on an empty database of its own."""
+    """The photo room on an empty database of its own."""
     folder = tmp_path_factory.mktemp("photos")
     with databases.fresh_url(database, folder) as url:
-        app = Flask("portal")
-        app.config.from_mapping(databases.settings_for(url, folder).as_flask_config(), TESTING=True)
-        db.init_app(app)
-        i18n.install(app)
-        LoginManager(app).request_loader(_who_asks)
-        app.register_error_handler(DomainError, lambda error: (error.message, error.status))
-        media.install(app)
-        jobs.install(app)
+        app = photos_only(databases.settings_for(url, folder))
         with app.app_context():
             Photo.metadata.create_all(db.engine, tables=[Photo.__table__])
         yield app

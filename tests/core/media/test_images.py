@@ -105,6 +105,7 @@ def test_every_way_to_hold_a_camera(
     assert all(map(near, corners(opened(rendered.widths[400])), expected))
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_broken_exif_counts_as_upright(tmp_path: Path) -> None:
     path = saved(quarters((600, 420)), tmp_path / "photo", "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff")
     assert render(path).width == 600

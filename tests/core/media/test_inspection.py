@@ -54,6 +54,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:Image size")
 @pytest.mark.parametrize(("data", "reason"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_refused_before_decoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, reason: Reason

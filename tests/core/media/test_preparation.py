@@ -18,6 +18,7 @@ from portal.core.media.models import UNATTACHED, PhotoState
 from portal.core.media.preparation import LEASE, MOST_ATTEMPTS, Claim, Outcome
 from portal.core.media.queries import find_photo, get_photo
 from portal.core.media.reasons import Reason
+from portal.core.media.signals import PhotoFinished, photo_finished
 from portal.core.media.storage import original_key, picture_key, storage
 from tests.core.media.conftest import add_photo, files, forget_jobs, work
 
@@ -206,3 +207,25 @@ def test_photos_without_an_owner_go_after_two_days(house: Flask, jpeg: bytes) ->
     assert find_photo(stray) is None
     assert find_photo(kept) is not None
     assert not any(stray in key for key in files(house))
+
+
+# ------------------------------------------------------------------ telling those above
+
+
+def test_the_owners_room_is_told_once_a_photo_is_finished(
+    house: Flask, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def listen(event: PhotoFinished) -> None:
+        told.append((event.photo_id, get_photo(event.photo_id).is_ready))
+
+    with photo_finished.connected_to(listen):
+        ready, cut = add_photo(jpeg), add_photo(jpeg[: len(jpeg) // 2])
+        work(house)
+        assert told == [(ready, True), (cut, False)]
+        waiting = add_photo(jpeg)
+        fill_the_disk(monkeypatch)
+        work(house)
+        assert get_photo(waiting).is_waiting
+        assert len(told) == 2

@@ -59,7 +59,7 @@ def create() -> Response:
     if form.validate_on_submit():
         try:
             with transaction():
-                product = services.create_product(by=the_viewer(), slug=form.slug.data or "", **form.words())
+                product = services.create_product(**form.words(), by=the_viewer(), slug=form.slug.data or "")
         except Invalid as refusal:
             form.refuse(refusal.field, refusal.message)
         else:
@@ -82,7 +82,9 @@ def change(product_id: str) -> Response:
     if form.validate_on_submit():
         try:
             with transaction():
-                services.change_product(product, by=the_viewer(), version=form.version.data or 0, **form.words())
+                services.change_product(
+                    product, by=the_viewer(), version=form.version.data or 0, **form.words()
+                )
         except (Invalid, Conflict) as refusal:
             form.refuse(getattr(refusal, "field", None), refusal.message)
             form.renew_version(product.version)
@@ -91,9 +93,13 @@ def change(product_id: str) -> Response:
             return done(
                 url_for(".edit", product_id=product.id),
                 _("Saved."),
-                fragment=lambda: page("catalog/console/edit.html", block="product_form", **_edit_context(product)),
+                fragment=lambda: page(
+                    "catalog/console/edit.html", block="product_form", **_edit_context(product)
+                ),
             )
-    return page("catalog/console/edit.html", block="product_form", status=status, **_edit_context(product, form))
+    return page(
+        "catalog/console/edit.html", block="product_form", status=status, **_edit_context(product, form)
+    )
 
 
 # ------------------------------------------------------------------ picture
@@ -163,7 +169,9 @@ def _moved(product: Product, message: str) -> Response:
     return done(
         url_for(".edit", product_id=product.id),
         message,
-        fragment=lambda: page("catalog/console/edit.html", block="product_standing", **_edit_context(product)),
+        fragment=lambda: page(
+            "catalog/console/edit.html", block="product_standing", **_edit_context(product)
+        ),
         undo_url=url_for(".hide" if product.shown else ".show", product_id=product.id),
     )
 

@@ -1,0 +1,49 @@
+"""People: how they join, come in and leave, what they show of themselves, and who of them is staff.
+
+An account is made when an address is proven, never before, and no page tells whether an address has one. A session is
+a row whose secret the browser holds; what may be guessed (passwords, codes) costs growing waits that are rows too.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.accounts import cli, console, demo, jobs, kept, queries, receivers, views
+from portal.accounts.moderated import PROFILE
+from portal.accounts.queries.people import SEARCH_KIND
+from portal.accounts.views import browser
+from portal.core.access import Permission
+from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
+from portal.core.i18n import lazy as _l
+
+# importing these two is what registers them
+assert jobs
+assert receivers
+
+
+def install(app: Flask) -> None:
+    """The session's loader, and what happens to typed text when a session is gone."""
+    browser.install(app)
+    kept.install(app)
+
+
+FEATURE = Feature(
+    name="accounts",
+    blueprints=(views.bp, views.preferences, console.bp),
+    navigation=(NavItem("accounts.me", _l("Me"), "id-card", order=50, tab=True, top=False),),
+    console=(
+        ConsoleItem(
+            "accounts_console.staff",
+            _l("Staff"),
+            "users",
+            order=80,
+            permission=Permission.MANAGE_STAFF,
+            text=_l("Who works here, and who may do what"),
+        ),
+    ),
+    search_sources=(SearchSource(SEARCH_KIND, _l("Members"), "accounts/found.html", queries.search_members),),
+    moderation_targets=(PROFILE,),
+    commands=(cli.staff,),
+    install=install,
+    load_demo=demo.load,
+)

@@ -1,0 +1,126 @@
+"""The demo's people: personas to be, and enough others that the wall looks alive."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from portal.accounts import queries, services
+from portal.accounts.models import AccountSession, Member, Role
+from portal.accounts.passwords import hash_password
+from portal.brand import queries as brand
+from portal.core import clock
+from portal.core.crypto import digest, random_token
+from portal.core.db import db
+from portal.core.i18n import lazy as _l
+from portal.core.media.services import stage_upload
+
+if TYPE_CHECKING:
+    from portal.demo.texts_types import Member as Words
+
+PASSWORD = "demo-portal"  # noqa: S105 - it stands on the demo's sign-in page
+OLDEST = timedelta(days=4.6 * 365)
+HERE_TODAY = 23
+#: every so many members show the first letter of their name instead of a face
+FACELESS = 11
+#: and every so many like to greet newcomers
+GREETS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody whom a visitor of the demo can be."""
+
+    email: str
+    what: Any
+
+
+PERSONAS = (
+    Persona("xiaoman@demo.example", _l("Member")),
+    Persona("coco@demo.example", _l("Member")),
+    Persona("mira@demo.example", _l("Member")),
+    Persona("moderator@demo.example", _l("Moderator")),
+    Persona("host@demo.example", _l("Host")),
+    Persona("manager@demo.example", _l("Manager")),
+    Persona("analyst@demo.example", _l("Analyst")),
+    Persona("owner@demo.example", _l("Owner")),
+)
+
+
+def load() -> None:
+    """Members in the order of their numbers; each face goes through the real preparation."""
+    from portal.demo.texts import MEMBERS, STAFF
+
+    words = sorted((*STAFF, *MEMBERS), key=lambda member: member.number)
+    password_hash, now = hash_password(PASSWORD), clock.now()
+    people = [_join(member, password_hash, _joined_at(member.number, words, now)) for member in words]
+    for place, (person, member) in enumerate(zip(people, words, strict=True)):
+        if member.role:
+            services.grant_role(person, Role(member.role), by=None)
+        if place % FACELESS != FACELESS - 1 or any(person.email == persona.email for persona in PERSONAS):
+            _give_face(person, seed=member.number)
+    _let_some_be_here([person for person, member in zip(people, words, strict=True) if not member.role], now)
+
+
+def _join(words: Words, password_hash: str, joined_at: datetime) -> Member:
+    with clock.travel(joined_at):
+        member = services.make_member(
+            words.email,
+            display_name=words.name,
+            password_hash=password_hash,
+            language=words.language,
+            source="demo",
+            verified=True,
+            number=words.number,
+        )
+    services.update_profile(
+        member,
+        by=queries.viewer_of(member.id),
+        display_name=words.name,
+        bio=words.bio,
+        region=words.region,
+        language=words.language,
+        greets_newcomers=words.number % GREETS == 0,
+    )
+    return member
+
+
+def _joined_at(number: int, words: Sequence[Words], now: datetime) -> datetime:
+    """Who came later has the higher number."""
+    share = number / (words[-1].number + 1)
+    return now - OLDEST * (1 - share)
+
+
+def _give_face(member: Member, *, seed: int) -> None:
+    from portal.demo.art.avatars import draw_avatar
+
+    file = io.BytesIO()
+    draw_avatar(seed).save(file, "JPEG", quality=92)
+    file.seek(0)
+    services.receive_avatar(member, stage_upload(file), by=queries.viewer_of(member.id))
+
+
+def _let_some_be_here(members: list[Member], now: datetime) -> None:
+    """Sessions that nobody holds the token of: some of today, some of the days before."""
+    rng = random.Random("here")
+    zone = brand.current().time_zone
+    today = now - clock.day_start(clock.in_zone(now, zone).date(), zone)
+    for place, member in enumerate(rng.sample(members, len(members))):
+        ago = today * rng.random() if place < HERE_TODAY else today + timedelta(days=rng.uniform(0.1, 12))
+        db.session.add(
+            AccountSession(
+                token_hash=digest(random_token()),
+                member_id=member.id,
+                created_at=min(member.joined_at + timedelta(days=1), now - ago),
+                last_seen_at=now - ago,
+                address="192.0.2.1",
+                device=rng.choice(
+                    ("iPhone · Safari", "Android · Chrome", "Android · WeChat", "Mac · Safari")
+                ),
+            )
+        )
+    db.session.flush()

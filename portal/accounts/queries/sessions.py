@@ -1,0 +1,96 @@
+"""Who is behind a session: asked on every request, so it is one plain query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.accounts.models import AccountSession, Member, MemberState, StaffRole
+from portal.accounts.roles import permissions_of
+from portal.core.access import Viewer
+from portal.core.crypto import digest
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+
+_roles = (
+    sa.select(sa.func.aggregate_strings(sa.type_coerce(StaffRole.role, sa.String), ","))
+    .where(StaffRole.member_id == Member.id)
+    .correlate(Member)
+    .scalar_subquery()
+)
+
+_columns = (
+    Member.id,
+    Member.number,
+    Member.display_name,
+    Member.avatar,
+    Member.language,
+    Member.region,
+    Member.email_verified_at,
+    _roles.label("roles"),
+)
+
+_by_token = (
+    sa.select(*_columns, AccountSession.last_seen_at)
+    .join(AccountSession, AccountSession.member_id == Member.id)
+    .where(AccountSession.token_hash == sa.bindparam("hash"), Member.state == MemberState.ACTIVE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A living session: who it is, and when the browser was last noted."""
+
+    viewer: Viewer
+    last_seen_at: datetime
+
+
+def find_session(token: str) -> SignedIn | None:
+    """The member behind a session's token, in one query; None when the session or the account is closed."""
+    row = db.session.execute(_by_token, {"hash": digest(token)}).one_or_none()
+    return SignedIn(_viewer(row, session_id=token), row.last_seen_at) if row else None
+
+
+def load_viewer(token: str) -> Viewer | None:
+    """The same without the time."""
+    found = find_session(token)
+    return found.viewer if found else None
+
+
+def viewer_of(member_id: str) -> Viewer:
+    """A member as an actor outside a request: command line, jobs, demo, tests. Raises NotFound."""
+    row = db.session.execute(sa.select(*_columns).where(Member.id == member_id)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such member."))
+    return _viewer(row, session_id="")
+
+
+def sessions_of(member_id: str) -> list[AccountSession]:
+    """All browsers in which a member is signed in, the latest first."""
+    statement = (
+        sa.select(AccountSession)
+        .where(AccountSession.member_id == member_id)
+        .order_by(AccountSession.last_seen_at.desc(), AccountSession.token_hash)
+        .limit(100)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _viewer(row: sa.Row[Any], *, session_id: str) -> Viewer:
+    roles = frozenset(row.roles.split(",")) if row.roles else frozenset()
+    return Viewer(
+        id=row.id,
+        number=row.number,
+        display_name=row.display_name,
+        avatar=row.avatar,
+        language=row.language,
+        region=row.region,
+        email_verified=row.email_verified_at is not None,
+        session_id=session_id,
+        roles=roles,
+        permissions=permissions_of(roles),
+    )

@@ -1,0 +1,156 @@
+"""Rules about people: what an address, a name and a password must be, how long to wait, who may see whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+
+from portal.accounts.models import Member
+from portal.core import clock
+from portal.core.access import Permission, Viewer
+from portal.core.errors import Invalid
+from portal.core.i18n import _
+
+LONGEST_NAME = 32
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+#: passwords that every guesser tries first
+_WORN_OUT = frozenset(
+    [
+        "12345678",
+        "123456789",
+        "1234567890",
+        "password",
+        "password1",
+        "qwertyui",
+        "qwerty123",
+        "qwertyuiop",
+        "87654321",
+        "abcd1234",
+        "abc12345",
+        "iloveyou",
+        "1qaz2wsx",
+        "a1234567",
+        "a12345678",
+        "aa123456",
+        "woaini1314",
+        "5201314520",
+        "1314520520",
+    ]
+)
+#: joins emoji and shapes some scripts; other invisible characters only serve to deceive
+_JOINERS = "\u200c\u200d"
+
+
+def normalised_email(text: str) -> str:
+    """The address in the one form we store. Raises Invalid with a sentence for the field."""
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise Invalid(
+            _("This does not look like an email address. It needs an @ and a domain, like name@example.com."),
+            field="email",
+        ) from None
+    return (found.ascii_email or found.normalized).lower()
+
+
+def clean_name(text: str) -> str:
+    """A display name in any script, without invisible characters and doubled blanks. Raises Invalid."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(
+        c for c in composed if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    )
+    name = " ".join(seen.split())
+    if not any(unicodedata.category(c)[0] in "LNS" for c in name):
+        raise Invalid(_("Please tell us what to call you."), field="display_name")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_NAME), field="display_name")
+    return name
+
+
+def check_password(password: str, *, email: str, name: str = "", field: str = "password") -> None:
+    """Long enough and not the first thing somebody would try; no other demands. Raises Invalid."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(_("Please use at least %(least)s characters.", least=SHORTEST_PASSWORD), field=field)
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_PASSWORD), field=field)
+    folded = password.casefold()
+    if folded in _WORN_OUT or len(set(folded)) < 3:
+        raise Invalid(
+            _("This password is among the first that anyone would guess. Please choose another."), field=field
+        )
+    if folded in (email, email.partition("@")[0], name.casefold()):
+        raise Invalid(_("Please choose a password that is not your name or address."), field=field)
+
+
+def only_digits(typed: str) -> str:
+    """A typed code: full-width digits count, blanks and dashes do not matter."""
+    return re.sub(r"\D", "", unicodedata.normalize("NFKC", typed))
+
+
+# ------------------------------------------------------------------ waits
+
+
+def wait_after(failures: int, *, free: int, first: timedelta, longest: timedelta) -> timedelta:
+    """How long to wait after so many failures: nothing for the first few, then doubling up to ``longest``."""
+    beyond = failures - free
+    return min(first * 2 ** min(beyond, 30), longest) if beyond >= 0 else timedelta()
+
+
+# ------------------------------------------------------------------ seeing
+
+
+def may_see_profile(viewer: Viewer | None, member: Member) -> bool:
+    """A hidden page is open to its owner and to those who decide about it."""
+    if not member.profile_hidden:
+        return True
+    return viewer is not None and (viewer.id == member.id or viewer.can(Permission.MODERATE))
+
+
+def shown_number(number: int) -> str:
+    """A member's number as it is stitched on the card: at least four digits."""
+    return f"{number:04d}"
+
+
+def greeting(name: str, moment: datetime, zone: str) -> str:
+    """A greeting by name and by the shop's hour."""
+    hour = clock.in_zone(moment, zone).hour
+    if 5 <= hour < 12:
+        return _("Good morning, %(name)s", name=name)
+    if 12 <= hour < 18:
+        return _("Good afternoon, %(name)s", name=name)
+    if 18 <= hour < 23:
+        return _("Good evening, %(name)s", name=name)
+    return _("Still up, %(name)s?", name=name)
+
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_label(user_agent: str) -> str:
+    """A browser in two words that its owner recognises; empty when we cannot tell."""
+    system = next((label for sign, label in _SYSTEMS if sign in user_agent), "")
+    browser = next((label for sign, label in _BROWSERS if sign in user_agent), "")
+    return " · ".join(filter(None, (system, browser)))

@@ -1,0 +1,125 @@
+"""Coming in: the proof of an address becomes an account or opens the one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.accounts.models import CodePurpose, Member, MemberNumbers, OneTimeCode
+from portal.accounts.queries.people import find_member_by_email
+from portal.accounts.services import letters
+from portal.accounts.services.profiles import refresh_search
+from portal.accounts.signals import MemberJoined, member_joined
+from portal.core import clock
+from portal.core.db import changed_rows, db, insert_once, new_id
+from portal.core.errors import Conflict
+from portal.core.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came in through a code, and whether this made the account."""
+
+    member_id: str
+    joined: bool
+
+
+def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
+    """Use up a VERIFY or SIGN_IN code. Raises Conflict when it was used meanwhile or nobody is behind it.
+
+    A link opened in another browser than the one that signed up proves the address, but not who chose the password:
+    the account then starts without one.
+    """
+    _use_up(code)
+    member = find_member_by_email(code.email)
+    if member is not None:
+        member.email_verified_at = member.email_verified_at or clock.now()
+        db.session.flush()
+        return Arrival(member.id, joined=False)
+    if code.purpose is not CodePurpose.VERIFY:
+        raise _spent()
+    facts = code.facts
+    member = make_member(
+        code.email,
+        display_name=facts["display_name"],
+        password_hash=facts["password_hash"] if same_browser else None,
+        language=facts["language"],
+        source=facts["source"],
+        verified=True,
+    )
+    return Arrival(member.id, joined=True)
+
+
+def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
+    """Use up a RESET code: the new password holds, every browser is signed out. Returns the member's id."""
+    from portal.accounts.services.sessions import close_other_sessions
+
+    _use_up(code)
+    member = find_member_by_email(code.email)
+    if member is None:
+        raise _spent()
+    member.password_hash = password_hash
+    member.email_verified_at = member.email_verified_at or clock.now()
+    db.session.flush()
+    close_other_sessions(member.id, keep="")
+    letters.tell_password_changed(member)
+    return member.id
+
+
+def make_member(
+    email: str,
+    *,
+    display_name: str,
+    password_hash: str | None = None,
+    language: str | None = None,
+    source: str = "",
+    verified: bool = False,
+    number: int | None = None,
+    joined_at: datetime | None = None,
+) -> Member:
+    """A new member with the next number (or a given one, for a club that brings its numbers along).
+
+    When the address got an account meanwhile, that one is returned unchanged. Sends MemberJoined.
+    """
+    next_number = _stand_in_line()
+    member = find_member_by_email(email)
+    if member is not None:
+        return member
+    number = number or next_number
+    now = clock.now()
+    member = Member(
+        id=new_id(),
+        number=number,
+        display_name=display_name,
+        email=email,
+        email_verified_at=now if verified else None,
+        password_hash=password_hash,
+        language=language,
+        join_source=source[:64],
+        joined_at=joined_at or now,
+    )
+    db.session.add(member)
+    db.session.execute(sa.update(MemberNumbers).where(MemberNumbers.last < number).values(last=number))
+    db.session.flush()
+    refresh_search(member)
+    member_joined.send(MemberJoined(member.id))
+    return member
+
+
+def _stand_in_line() -> int:
+    """The next number. The single row is the door: until this transaction ends, nobody else joins."""
+    insert_once(MemberNumbers, id=1, last=0)
+    last = db.session.scalar(sa.select(MemberNumbers.last).where(MemberNumbers.id == 1).with_for_update())
+    return (last or 0) + 1
+
+
+def _use_up(code: OneTimeCode) -> None:
+    unused = sa.update(OneTimeCode).where(OneTimeCode.id == code.id, OneTimeCode.used_at.is_(None))
+    if not changed_rows(unused.values(used_at=clock.now())):
+        raise _spent()
+
+
+def _spent() -> Conflict:
+    return Conflict(_("This code was used already. Ask for a new one."))

@@ -1,0 +1,157 @@
+"""Mailed codes and links. A page never tells whether an address has an account; only its mailbox learns that.
+
+The six digits work only in the browser that asked for them (it remembers the code's id), the link everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.accounts.models import CodePurpose, Member, OneTimeCode
+from portal.accounts.queries.people import find_member_by_email
+from portal.accounts.rules import clean_name, only_digits
+from portal.accounts.services import letters, waits
+from portal.accounts.services.profiles import check_name_is_free
+from portal.core import clock
+from portal.core.crypto import digest, keyed_digest, random_digits, random_token, same
+from portal.core.db import changed_rows, db, new_id
+from portal.core.errors import Conflict
+from portal.core.i18n import _
+
+HOLDS = timedelta(minutes=30)
+STAFF_LINK_HOLDS = timedelta(hours=24)
+MOST_ATTEMPTS = 5
+
+
+def begin_sign_up(
+    email: str, *, display_name: str, password_hash: str | None, language: str, source: str, address: str
+) -> str:
+    """Write to a new address what proves it; to a known one that it has an account. Returns the code's id.
+
+    Both look the same from outside. Raises TooMany, or Invalid for the name.
+    """
+    name = clean_name(display_name)
+    check_name_is_free(name)
+    waits.take_turn(waits.Kind.MAIL, account=email, address=address)
+    facts = {"display_name": name, "password_hash": password_hash, "language": language, "source": source}
+    return _write_to_newcomer(email, facts)
+
+
+def send_sign_in_code(email: str, *, language: str, address: str) -> str:
+    """Mail a code to sign in with. Returns its id. Raises TooMany."""
+    return _send(CodePurpose.SIGN_IN, email, language, address)
+
+
+def send_reset_code(email: str, *, language: str, address: str) -> str:
+    """Mail a code that lets choose a new password. Returns its id. Raises TooMany."""
+    return _send(CodePurpose.RESET, email, language, address)
+
+
+def send_again(code_id: str, *, language: str, address: str) -> str:
+    """A fresh code for the same purpose. Returns its id. Raises TooMany, or Conflict when too much time has passed."""
+    row = db.session.get(OneTimeCode, code_id)
+    if row is None:
+        raise Conflict(_("It has been a while. Please begin once more."))
+    if row.purpose is not CodePurpose.VERIFY:
+        return _send(row.purpose, row.email, language, address)
+    waits.take_turn(waits.Kind.MAIL, account=row.email, address=address)
+    return _write_to_newcomer(row.email, dict(row.facts))
+
+
+def make_reset_link(member: Member) -> str:
+    """The path of a link, for 24 hours, that lets choose a password: printed for new staff, not mailed."""
+    _row, _code, link = _new_code(member.email, CodePurpose.RESET, holds=STAFF_LINK_HOLDS)
+    return letters.confirm_path(link)
+
+
+def try_code(code_ids: Sequence[str], typed: str) -> OneTimeCode | None:
+    """The code among these that was typed, or None. The try is counted for each: commit also when it failed."""
+    digits, found = only_digits(typed), None
+    for code_id in code_ids:
+        still_open = sa.update(OneTimeCode).where(*_open(clock.now()), OneTimeCode.id == code_id)
+        if not changed_rows(still_open.values(attempts=OneTimeCode.attempts + 1)):
+            continue
+        row = db.session.get_one(OneTimeCode, code_id, populate_existing=True)
+        if same(row.code_hash, _code_hash(code_id, digits)):
+            found = row
+    return found
+
+
+def find_link(token: str) -> OneTimeCode | None:
+    """The code whose link this is, while it may still be used."""
+    now = clock.now()
+    return db.session.scalar(
+        sa.select(OneTimeCode).where(
+            OneTimeCode.link_hash == digest(token),
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.expires_at > now,
+        )
+    )
+
+
+def find_code(code_id: str, purpose: CodePurpose) -> OneTimeCode | None:
+    """The code with this id, while it may still be used."""
+    return db.session.scalar(
+        sa.select(OneTimeCode).where(
+            OneTimeCode.id == code_id,
+            OneTimeCode.purpose == purpose,
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.expires_at > clock.now(),
+        )
+    )
+
+
+def _write_to_newcomer(email: str, facts: dict[str, Any]) -> str:
+    member = find_member_by_email(email)
+    if member is not None:
+        row, code, link = _new_code(email, CodePurpose.SIGN_IN)
+        letters.send_account_exists(member, code, link)
+    else:
+        row, code, link = _new_code(email, CodePurpose.VERIFY, facts=facts)
+        letters.send_welcome(email, facts["display_name"], code, link, facts["language"])
+    return row.id
+
+
+def _send(purpose: CodePurpose, email: str, language: str, address: str) -> str:
+    waits.take_turn(waits.Kind.MAIL, account=email, address=address)
+    row, code, link = _new_code(email, purpose)
+    member = find_member_by_email(email)
+    if member is None:
+        letters.send_no_account(email, language)
+    elif purpose is CodePurpose.RESET:
+        letters.send_reset(member, code, link)
+    else:
+        letters.send_sign_in(member, code, link)
+    return row.id
+
+
+def _new_code(
+    email: str, purpose: CodePurpose, *, holds: timedelta = HOLDS, facts: dict[str, Any] | None = None
+) -> tuple[OneTimeCode, str, str]:
+    """A row, its six digits and its link's secret: only the letter ever holds the last two."""
+    code_id, code, link, now = new_id(), random_digits(), random_token(), clock.now()
+    row = OneTimeCode(
+        id=code_id,
+        email=email,
+        purpose=purpose,
+        code_hash=_code_hash(code_id, code),
+        link_hash=digest(link),
+        facts=facts or {},
+        created_at=now,
+        expires_at=now + holds,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row, code, link
+
+
+def _code_hash(code_id: str, digits: str) -> str:
+    return keyed_digest(f"code:{code_id}:{digits}")
+
+
+def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > now, OneTimeCode.attempts < MOST_ATTEMPTS)

@@ -1,0 +1,140 @@
+"""The letters of accounts: every text in the reader's language."""
+
+from __future__ import annotations
+
+from portal.accounts.models import Member
+from portal.brand import queries as brand
+from portal.core.i18n import _, in_language
+from portal.core.links import path_to
+from portal.core.mail.services import Action, queue_letter
+
+
+def confirm_path(link: str) -> str:
+    return path_to("accounts.confirm", token=link)
+
+
+def send_welcome(email: str, name: str, code: str, link: str, language: str | None) -> None:
+    """To a new address: prove it, and the account is made."""
+    with in_language(language):
+        queue_letter(
+            to=email,
+            kind="accounts.verify",
+            language=language,
+            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+            paragraphs=[
+                _("Hello %(name)s,", name=name),
+                _("good that you are here. Type this code on the page you came from, or press the button."),
+                _("The code holds for 30 minutes."),
+            ],
+            code=code,
+            action=Action(_("Confirm my address"), confirm_path(link)),
+            reason=_(
+                "Somebody signed up with this address. If that was not you, ignore this mail: nothing happens."
+            ),
+        )
+
+
+def send_account_exists(member: Member, code: str, link: str) -> None:
+    """To an address that signed up again: there is an account, here is the way in."""
+    with in_language(member.language):
+        queue_letter(
+            to=member.email,
+            kind="accounts.sign_in",
+            language=member.language,
+            member_id=member.id,
+            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+            paragraphs=[
+                _("Hello %(name)s,", name=member.display_name),
+                _("you already have an account with this address. The code or the button signs you in."),
+                _("The code holds for 30 minutes."),
+            ],
+            code=code,
+            action=Action(_("Sign me in"), confirm_path(link)),
+            reason=_(
+                "Somebody signed up with this address. If that was not you, ignore this mail: nothing happens."
+            ),
+        )
+
+
+def send_sign_in(member: Member, code: str, link: str) -> None:
+    with in_language(member.language):
+        queue_letter(
+            to=member.email,
+            kind="accounts.sign_in",
+            language=member.language,
+            member_id=member.id,
+            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+            paragraphs=[
+                _("Hello %(name)s,", name=member.display_name),
+                _("type this code on the page you came from, or press the button."),
+                _("The code holds for 30 minutes. Nobody of us ever asks you for it."),
+            ],
+            code=code,
+            action=Action(_("Sign me in"), confirm_path(link)),
+            reason=_(
+                "Somebody asked for a code to sign in with this address. If that was not you, ignore this mail."
+            ),
+        )
+
+
+def send_reset(member: Member, code: str, link: str) -> None:
+    with in_language(member.language):
+        queue_letter(
+            to=member.email,
+            kind="accounts.reset",
+            language=member.language,
+            member_id=member.id,
+            subject=_("%(code)s lets you choose a new password", code=code),
+            paragraphs=[
+                _("Hello %(name)s,", name=member.display_name),
+                _(
+                    "type this code on the page you came from, or press the button. Then choose a new password."
+                ),
+                _("The code holds for 30 minutes. Nobody of us ever asks you for it."),
+            ],
+            code=code,
+            action=Action(_("Choose a new password"), confirm_path(link)),
+            reason=_(
+                "Somebody asked for a new password for this address. If that was not you, ignore this mail."
+            ),
+        )
+
+
+def send_no_account(email: str, language: str | None) -> None:
+    """To an address without an account: the page said the same as to everyone, the mail says how it is."""
+    with in_language(language):
+        queue_letter(
+            to=email,
+            kind="accounts.no_account",
+            language=language,
+            subject=_("No account with this address at %(brand)s", brand=brand.current().name),
+            paragraphs=[
+                _("Hello,"),
+                _(
+                    "you wanted to sign in, but there is no account with this address. Perhaps you used another one?"
+                ),
+                _("If you are new here, making an account takes a minute."),
+            ],
+            action=Action(_("Make an account"), path_to("accounts.sign_up")),
+            reason=_(
+                "Somebody asked for a code to sign in with this address. If that was not you, ignore this mail."
+            ),
+        )
+
+
+def tell_password_changed(member: Member) -> None:
+    with in_language(member.language):
+        queue_letter(
+            to=member.email,
+            kind="accounts.password_changed",
+            language=member.language,
+            member_id=member.id,
+            subject=_("Your password was changed"),
+            paragraphs=[
+                _("Hello %(name)s,", name=member.display_name),
+                _("your password was changed just now, and your other devices were signed out."),
+                _("If that was not you, choose a new password at once."),
+            ],
+            action=Action(_("Choose a new password"), path_to("accounts.reset")),
+            reason=_("We tell you whenever your password changes."),
+        )

@@ -1,0 +1,133 @@
+"""The browser's side of a session: its cookie, its device, when it was last here, and what it waits for."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+
+from flask import Flask, flash, g, request, session
+from flask_login import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries, services
+from portal.accounts.kept import KEY as KEPT
+from portal.accounts.rules import device_label
+from portal.accounts.services.sessions import NOTED_EVERY
+from portal.core import clock, i18n
+from portal.core.access import Viewer, viewer
+from portal.core.db import transaction
+from portal.core.installation import login
+from portal.core.limits import client_address
+from portal.core.web import go, safe_path
+
+log = logging.getLogger(__name__)
+
+_WAITING = "mailed"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    login.user_loader(_load)
+    app.after_request(_note_presence)
+
+
+def _load(token: str) -> Viewer | None:
+    found = queries.find_session(token)
+    if found is None:
+        return None
+    g.last_seen_at = found.last_seen_at
+    return found.viewer
+
+
+def _note_presence(response: Response) -> Response:
+    """At most every ten minutes: this browser was here, and its cookie lives on."""
+    seen = g.get("last_seen_at")
+    if seen is None or clock.now() - seen < NOTED_EVERY:
+        return response
+    me = viewer()
+    if me is not None:
+        try:
+            with transaction():
+                services.note_presence(me.session_id)
+            session.modified = True
+        except Exception:  # a busy database must not spoil a page that is ready
+            log.exception("could not note that a member was here")
+    return response
+
+
+# ------------------------------------------------------------------ in and out
+
+
+def enter(token: str, *, to: str, message: str = "") -> Response:
+    """Give the browser its new session (everything of the old one goes, but for kept text) and lead it on."""
+    kept = session.get(KEPT)
+    session.clear()
+    session.permanent = True
+    if kept:
+        session[KEPT] = kept
+    me = queries.load_viewer(token)
+    assert me is not None, "the session was opened just now"
+    login_user(me)
+    if message:
+        flash(message, "done")
+    response = go(safe_path(to, default="/me"))
+    if me.language and i18n.COOKIE not in request.cookies:
+        remember(response, i18n.COOKIE, me.language)
+    return response
+
+
+def leave() -> None:
+    """Forget everything this browser's cookie held."""
+    logout_user()
+    session.clear()
+
+
+def device() -> str:
+    return device_label(request.user_agent.string)
+
+
+def open_session(member_id: str) -> str:
+    """A session for this browser, inside the open transaction. A session it had before is closed: ids change."""
+    if (me := viewer()) is not None:
+        services.close_session(me.session_id)
+    return services.open_session(member_id, address=client_address(), device=device())
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """A choice of this browser, for a year; an empty value forgets it."""
+    secure = bool(request.is_secure)
+    if value:
+        response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=secure)
+    else:
+        response.delete_cookie(name, samesite="Lax", httponly=True, secure=secure)
+
+
+# ------------------------------------------------------------------ waiting for mail
+
+
+@dataclass
+class Waiting:
+    """The mail this browser waits for: ids of the codes (the latest first), to which address, and where to go then."""
+
+    email: str
+    ids: list[str] = field(default_factory=list)
+    to: str = ""
+
+    @classmethod
+    def found(cls) -> Waiting | None:
+        """What this browser waits for, if it does."""
+        kept = session.get(_WAITING)
+        return cls(**kept) if kept else None
+
+    def add(self, code_id: str) -> None:
+        """Another code is on its way; the last three may be typed."""
+        self.ids = [code_id, *self.ids][:3]
+        session[_WAITING] = asdict(self)
+
+
+def begin_waiting(email: str, code_id: str, *, to: str) -> None:
+    Waiting(email, to=safe_path(to, default="")).add(code_id)
+
+
+def stop_waiting() -> None:
+    session.pop(_WAITING, None)

@@ -1,0 +1,98 @@
+"""Password and devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts import passwords, queries, rules, services
+from portal.accounts.forms import PasswordForm
+from portal.accounts.models import Member
+from portal.accounts.services import Kind
+from portal.accounts.views.answers import refused
+from portal.accounts.views.blueprint import bp
+from portal.core.access import members, the_viewer
+from portal.core.crypto import digest
+from portal.core.db import transaction
+from portal.core.errors import DomainError, Invalid
+from portal.core.i18n import _, ngettext
+from portal.core.limits import KNOCKING, client_address
+from portal.core.web import done, go, page
+
+
+@bp.get("/me/security")
+@members
+def security() -> Response:
+    """Password, and every browser in which I am signed in."""
+    return page("accounts/security.html", form=PasswordForm(), **_context())
+
+
+@bp.route("/me/security/password", methods=["GET", "POST"])
+@members
+@KNOCKING
+def change_password() -> Response:
+    """A new password, after the present one; other devices are signed out."""
+    if request.method == "GET":
+        return go(url_for("accounts.security"))
+    form, context = PasswordForm(), _context()
+    if not form.validate_on_submit():
+        return page("accounts/security.html", block="password_form", status=422, form=form, **context)
+    member: Member = context["member"]
+    try:
+        password_hash = _checked(member, form.current.data or "", form.password.data or "")
+        with transaction():
+            services.change_password(
+                member, password_hash=password_hash, keep_session=the_viewer().session_id
+            )
+    except DomainError as error:
+        return refused(error, form, "accounts/security.html", block="password_form", **context)
+    return done(url_for("accounts.security"), _("Your new password holds from now on."))
+
+
+def _checked(member: Member, current: str, password: str) -> str:
+    """The hash of the new password. Guessing the present one costs growing waits, as at sign-in."""
+    rules.check_password(password, email=member.email, name=member.display_name)
+    stored, email, address = member.password_hash, member.email, client_address()
+    if stored is not None:
+        with transaction():
+            services.take_turn(Kind.PASSWORD, account=email, address=address)
+        if not passwords.fits(stored, current):
+            raise Invalid(_("This is not your present password."), field="current")
+        with transaction():
+            services.forgive(Kind.PASSWORD, account=email, address=address)
+    return passwords.hash_password(password)
+
+
+@bp.post("/me/security/devices/<token_hash>/sign-out")
+@members
+def revoke_session(token_hash: str) -> Response:
+    """Sign one other device out."""
+    with transaction():
+        services.revoke_session(the_viewer().id, token_hash)
+    return done(url_for("accounts.security"), _("This device is signed out."), fragment=_devices)
+
+
+@bp.post("/me/security/devices/sign-out")
+@members
+def revoke_others() -> Response:
+    """Sign all other devices out."""
+    me = the_viewer()
+    with transaction():
+        count = services.close_other_sessions(me.id, keep=me.session_id)
+    said = ngettext("%(num)s other device is signed out.", "%(num)s other devices are signed out.", count)
+    return done(url_for("accounts.security"), said, fragment=_devices)
+
+
+def _devices() -> Response:
+    return page("accounts/security.html", block="device_list", form=PasswordForm(formdata=None), **_context())
+
+
+def _context() -> dict[str, Any]:
+    me = the_viewer()
+    return {
+        "member": queries.get_member(me.id),
+        "devices": queries.sessions_of(me.id),
+        "this_device": digest(me.session_id),
+    }

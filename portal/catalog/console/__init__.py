@@ -1,0 +1,1 @@
+"""Staff pages of the catalogue: products, and the shelves they stand on."""

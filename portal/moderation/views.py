@@ -1,0 +1,49 @@
+"""Members report something, and see what came of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from portal.core.access import Viewer, members, the_viewer
+from portal.core.db import transaction
+from portal.core.errors import NotAllowed
+from portal.core.feature import TargetView
+from portal.core.i18n import _
+from portal.core.limits import WRITING
+from portal.core.web import done, page, safe_path
+from portal.moderation import queries, services, words
+from portal.moderation.forms import ReportForm
+
+bp = Blueprint("moderation", __name__)
+
+
+@bp.route("/report/<kind>/<target_id>", methods=["GET", "POST"])
+@members
+@WRITING
+def report(kind: str, target_id: str) -> Response:
+    """The form; or, once this member has reported it, what became of the report."""
+    me = the_viewer()
+    view = queries.find_target(kind, target_id)
+    own = queries.find_own_report(kind, target_id, member_id=me.id)
+    if own is not None and (view is None or not view.public or queries.still_stands(own.case, view)):
+        return page("moderation/reported.html", own=own, target=view, kind_label=words.kind_label(kind))
+    view = _may_report(kind, target_id, me)
+    form = ReportForm()
+    if not form.validate_on_submit():
+        status = 422 if request.method == "POST" else 200
+        context = {"form": form, "target": view, "kind_label": words.kind_label(kind), "kind": kind}
+        return page("moderation/report.html", block="report_form", status=status, **context)
+    with transaction():
+        services.open_report(kind, target_id, form.chosen, form.note.data or "", by=me)
+    return done(
+        safe_path(view.url),
+        _("Thank you for telling us. A person will look at it, and you will hear from us."),
+    )
+
+
+def _may_report(kind: str, target_id: str, me: Viewer) -> TargetView:
+    view = queries.get_public_target(kind, target_id)
+    if view.author_id == me.id:
+        raise NotAllowed(_("This is yours: you can change or delete it yourself."))
+    return view

@@ -1,0 +1,51 @@
+"""The story wall: members tell what they lived with a product, the brand answers, the world reads it.
+
+A story goes from its author's desk (one draft each, kept through every failure) through moderation to the wall; its
+photos wait in the worker and appear with it. Beside it stand likes, comments of two levels, hashtags, themes and the
+week's prompt, brand news, staff picks and the reply clock, which counts how long each story waits for an answer.
+Everything that the wall shows is kept with the story, so a page of it is one statement; ``flask prove`` recounts it.
+"""
+
+from portal.core.access import Permission
+from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
+from portal.core.i18n import lazy as _l
+from portal.stories import console, demo, jobs, notices, proofs, queries, receivers, views
+from portal.stories.moderated import COMMENT, STORY
+from portal.stories.views import around
+
+assert jobs, "importing them is what registers them"
+assert receivers
+
+FEATURE = Feature(
+    name="stories",
+    blueprints=(views.bp, console.bp),
+    navigation=(
+        NavItem("stories.wall", _l("Stories"), "layout-grid", order=10, tab=True),
+        NavItem("stories.new", _l("Share"), "plus", order=30, tab=True, stitched=True),
+    ),
+    console=(
+        ConsoleItem(
+            "stories_console.replies",
+            _l("Replies"),
+            "message-circle-reply",
+            order=20,
+            permission=Permission.REPLY_AS_BRAND,
+            text=_l("Stories that wait for an answer, oldest first"),
+            count=queries.open_replies,
+        ),
+        ConsoleItem(
+            "stories_console.themes",
+            _l("Themes"),
+            "hash",
+            order=40,
+            permission=Permission.MANAGE_TAGS,
+            text=_l("Hashtags on the wall, and the question of the week"),
+        ),
+    ),
+    search_sources=(SearchSource("story", _l("Stories"), "stories/found.html", queries.find_stories),),
+    moderation_targets=(STORY, COMMENT),
+    notification_kinds=notices.KINDS,
+    proofs=proofs.PROOFS,
+    template_globals={"story_cards": around.story_cards},
+    load_demo=demo.load,
+)

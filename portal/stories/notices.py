@@ -1,0 +1,196 @@
+"""What members hear of the story wall: the kinds of messages, their sentences, and who gets which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.accounts.models import Member
+from portal.core.access import Viewer
+from portal.core.db import db
+from portal.core.feature import NotificationKind
+from portal.core.i18n import _, in_language, ngettext
+from portal.core.i18n import lazy as _l
+from portal.core.links import path_to
+from portal.notifications import services as notifications
+from portal.stories.models import Comment, Story
+
+EXCERPT = 60
+
+
+def photo_refused(tongue: str | None) -> str:
+    """The reason why a story came back from the worker, in its author's language."""
+    with in_language(tongue):
+        return _(
+            "One of the photos could not be used. Remove it or choose another one, then hand the story in again."
+        )
+
+
+# ------------------------------------------------------------------ sentences
+
+
+def _liked(facts: dict[str, Any], count: int) -> str:
+    if count < 2:
+        return _("%(name)s likes your story.", name=facts["actor_name"])
+    return ngettext(
+        "%(name)s and %(num)s other person like your story.",
+        "%(name)s and %(num)s other people like your story.",
+        count - 1,
+        name=facts["actor_name"],
+    )
+
+
+def _commented(facts: dict[str, Any], count: int) -> str:
+    if count > 1:
+        return ngettext(
+            "%(name)s and %(num)s other person wrote below your story.",
+            "%(name)s and %(num)s other people wrote below your story.",
+            count - 1,
+            name=facts["actor_name"],
+        )
+    if facts.get("as_brand"):
+        return _("The brand wrote below your story: “%(text)s”", text=facts["text"])
+    return _("%(name)s wrote below your story: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
+
+
+def _answered(facts: dict[str, Any], count: int) -> str:
+    return _("The brand answered your story: “%(text)s”", text=facts["text"])
+
+
+def _replied(facts: dict[str, Any], count: int) -> str:
+    if count > 1:
+        return ngettext(
+            "%(name)s and %(num)s other person replied to your comment.",
+            "%(name)s and %(num)s other people replied to your comment.",
+            count - 1,
+            name=facts["actor_name"],
+        )
+    if facts.get("as_brand"):
+        return _("The brand replied to your comment: “%(text)s”", text=facts["text"])
+    return _("%(name)s replied to your comment: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
+
+
+def _own_words(facts: dict[str, Any]) -> str:
+    """What the person named said; after somebody took theirs back the words on hand may be another's."""
+    return str(facts["text"]) if facts["text_by"] == facts["actor_id"] else "…"
+
+
+def _featured(facts: dict[str, Any], count: int) -> str:
+    return _("Your story was chosen: it stands among the featured ones now.")
+
+
+def _greet(facts: dict[str, Any], count: int) -> str:
+    return _("%(name)s has just told a story. Would you say hello?", name=facts["author_name"])
+
+
+def _sent_back(facts: dict[str, Any], count: int) -> str:
+    return _(
+        "A photo of your story could not be used. Everything else is kept: remove it or choose another one."
+    )
+
+
+KINDS = (
+    NotificationKind("stories.liked", "heart", _liked, _l("because it is your story")),
+    NotificationKind("stories.commented", "message-circle", _commented, _l("because it is your story")),
+    NotificationKind(
+        "stories.answered", "message-circle-reply", _answered, _l("because it is your story"), mail=True
+    ),
+    NotificationKind("stories.replied", "reply", _replied, _l("because you wrote the comment")),
+    NotificationKind("stories.featured", "sparkles", _featured, _l("because it is your story")),
+    NotificationKind(
+        "stories.greet_request", "hand-heart", _greet, _l("because you offered to greet newcomers")
+    ),
+    NotificationKind("stories.sent_back", "image-off", _sent_back, _l("because it is your story"), mail=True),
+)
+
+
+# ------------------------------------------------------------------ who gets which
+
+
+def tell_liked(story: Story, by: Viewer) -> None:
+    notifications.notify(
+        [story.author_id],
+        "stories.liked",
+        path=_path(story),
+        group=f"liked:{story.id}",
+        actor_id=by.id,
+        actor_name=by.display_name,
+    )
+
+
+def retract_liked(story: Story, by: Viewer) -> None:
+    notifications.retract(f"liked:{story.id}", actor_id=by.id)
+
+
+def tell_commented(comment: Comment, story: Story) -> None:
+    _tell_of(comment, story, [story.author_id], "stories.commented", f"commented:{story.id}")
+
+
+def tell_answered(comment: Comment, story: Story) -> None:
+    _tell_of(comment, story, [story.author_id], "stories.answered", f"answered:{comment.id}")
+
+
+def tell_replied(comment: Comment, story: Story, target: Comment) -> None:
+    _tell_of(comment, story, [target.author_id], "stories.replied", f"replied:{target.id}")
+
+
+def retract_comment(comment: Comment) -> None:
+    """The text is gone: no unread message may still quote it."""
+    notifications.retract(f"answered:{comment.id}")
+    for group in (f"commented:{comment.story_id}", f"replied:{comment.parent_id}"):
+        notifications.retract(group, actor_id=comment.author_id)
+
+
+def tell_featured(story: Story, by: Viewer) -> None:
+    notifications.notify(
+        [story.author_id], "stories.featured", path=_path(story), group=f"featured:{story.id}", actor_id=by.id
+    )
+
+
+def retract_featured(story: Story) -> None:
+    notifications.retract(f"featured:{story.id}")
+
+
+def tell_greeters(story: Story, greeters: list[str]) -> None:
+    notifications.notify(
+        greeters,
+        "stories.greet_request",
+        path=_path(story, anchor="comments"),
+        group=f"greet:{story.id}",
+        actor_id=story.author_id,
+        author_name=_name_of(story.author_id),
+    )
+
+
+def tell_sent_back(story: Story) -> None:
+    path = path_to("stories.new") if story.state == "draft" else path_to("stories.edit", story_id=story.id)
+    notifications.notify([story.author_id], "stories.sent_back", path=path, group=f"sent_back:{story.id}")
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _tell_of(comment: Comment, story: Story, member_ids: list[str], kind: str, group: str) -> None:
+    notifications.notify(
+        member_ids,
+        kind,
+        path=_path(story, anchor=f"comment-{comment.id}"),
+        group=group,
+        actor_id=comment.author_id,
+        actor_name=_name_of(comment.author_id),
+        as_brand=comment.as_brand,
+        text=_excerpt(comment.body),
+        text_by=comment.author_id,
+    )
+
+
+def _path(story: Story, *, anchor: str | None = None) -> str:
+    return path_to("stories.story", story_id=story.id, _anchor=anchor)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def _name_of(member_id: str) -> str:
+    return db.session.get_one(Member, member_id).display_name

@@ -1,0 +1,183 @@
+"""What stands around the cards: the member's own card, who was here today, what to choose from, empty walls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries as accounts
+from portal.accounts.queries import Card
+from portal.brand import queries as brand
+from portal.catalog.queries import ProductName, products_for_choice
+from portal.core import clock
+from portal.core.access import Viewer, viewer
+from portal.core.i18n import _, language
+from portal.core.web import VARY
+from portal.stories import cards, queries
+from portal.stories.keeping import Fresh
+from portal.stories.models import StoryState
+from portal.stories.queries import CardRow, WallFilter
+from portal.stories.queries.own import on_the_way, standing_of
+
+FACES = 4
+#: fewer than this is nothing to tell
+FEWEST_PRESENT = 2
+PRESENCE_SECONDS = 60.0
+CHOICES_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Face:
+    """Somebody who was here today, as the avatar macro wants them."""
+
+    display_name: str
+    avatar: str | None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How many members were here today, and some of their faces."""
+
+    count: int
+    faces: tuple[Face, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Products and regions that stories can be filtered by."""
+
+    products: list[ProductName]
+    regions: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Greeted:
+    """The member's card with what the wall adds to it; ``on_the_way``: own stories that nobody else sees yet."""
+
+    card: Card
+    greeting: str
+    on_the_way: int
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """An empty wall: what it says and where it leads."""
+
+    title: str
+    text: str
+    url: str
+    label: str
+    icon: str
+
+
+def _ask_presence(_argument: str) -> Presence | None:
+    number = accounts.seen_today()
+    if number < FEWEST_PRESENT:
+        return None
+    faces = accounts.faces_seen_today(FACES)
+    return Presence(number, tuple(Face(member.display_name, member.avatar) for member in faces))
+
+
+def _ask_choices(_tongue: str) -> Choices:
+    return Choices(products_for_choice(), queries.region_counts())
+
+
+_presence: Fresh[Presence | None] = Fresh(PRESENCE_SECONDS, _ask_presence)
+_choices: Fresh[Choices] = Fresh(CHOICES_SECONDS, _ask_choices)
+cards.forget_with(_presence, _choices)
+
+
+def presence() -> Presence | None:
+    """Who was here today, at most a minute old; None while there is nobody to tell about."""
+    return _presence()
+
+
+def choices() -> Choices:
+    """What the wall can be narrowed to, at most half a minute old."""
+    return _choices(language())
+
+
+def product_name(slug: str) -> str:
+    """A product's name for a heading; the address itself when it names none."""
+    return next((product.name for product in choices().products if product.slug == slug), slug)
+
+
+def member_card(me: Viewer) -> Greeted:
+    """The membership card with the number of stories, and a greeting by the hour."""
+    standing = standing_of(me.id)
+    card = accounts.card_of(standing.member)
+    facts = [*card.facts, (_("Stories"), str(standing.stories))]
+    return Greeted(replace(card, facts=facts), greeting(me.display_name), standing.on_the_way)
+
+
+def story_cards(rows: Sequence[CardRow]) -> list[Markup]:
+    """Cards for the viewer of this request, for pages of other rooms. One query for a member, none for a visitor."""
+    me = viewer()
+    liked = queries.liked_by(me.id, [row.id for row in rows]) if me else None
+    return cards.render_cards(rows, liked=liked)
+
+
+def waiting_cards(me: Viewer) -> list[Markup]:
+    """The member's own stories on their way to the wall: only they see these cards, so they are never kept."""
+    said = {
+        StoryState.PREPARING: _("Photos are being prepared"),
+        StoryState.HELD: _("In review · only you see this"),
+    }
+    return [cards.draw(row, None, waiting=said[row.state]) for row in on_the_way(me.id)]
+
+
+def greeting(name: str) -> str:
+    """By the hour in the shop's zone."""
+    hour = clock.in_zone(clock.now(), brand.current().time_zone).hour
+    if 5 <= hour < 11:
+        return _("Good morning, %(name)s", name=name)
+    if 11 <= hour < 18:
+        return _("Good day, %(name)s", name=name)
+    if 18 <= hour < 23:
+        return _("Good evening, %(name)s", name=name)
+    return _("Still up, %(name)s?", name=name)
+
+
+def nothing(chosen: WallFilter) -> Nothing:
+    """What an empty wall says: the very first one, or a filter without stories."""
+    if chosen.kind == "newest":
+        return Nothing(
+            _("This wall is still empty"),
+            _("The first stitch is yours."),
+            url_for("stories.new"),
+            _("Tell a story"),
+            "scissors",
+        )
+    if chosen.kind == "member":
+        return Nothing(
+            _("No stories yet"),
+            _("When there is one, it will hang here."),
+            url_for("stories.wall"),
+            _("To the wall"),
+            "scissors",
+        )
+    return Nothing(
+        _("No story for “%(filter)s” yet", filter=_filter_name(chosen)),
+        _("Take the filter off, or be the first to tell one."),
+        url_for("stories.wall"),
+        _("Show all stories"),
+        "search",
+    )
+
+
+def same_for_all(response: Response) -> Response:
+    """A page without anything of one visitor."""
+    response.headers["Vary"] = VARY
+    return response
+
+
+def _filter_name(chosen: WallFilter) -> str:
+    if chosen.kind == "featured":
+        return _("Staff picks")
+    if chosen.kind == "product":
+        return product_name(chosen.value)
+    return f"#{chosen.value}" if chosen.kind == "tag" else chosen.value

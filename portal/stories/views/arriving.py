@@ -1,0 +1,39 @@
+"""Photos on their way in: each is kept and judged before the transaction begins, then attached in one short write."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from portal.core.access import Viewer
+from portal.core.db import transaction
+from portal.core.errors import DomainError, Invalid
+from portal.core.media.models import Photo
+from portal.core.media.services import stage_upload
+from portal.stories import services
+from portal.stories.models import Story
+
+FIELD = "photos"
+
+
+def sent_files() -> list[FileStorage]:
+    """The files of this request; a field left empty sends one without a name."""
+    return [file for file in request.files.getlist(FIELD) if file.filename]
+
+
+def take_in(story: Story, me: Viewer) -> list[Photo]:
+    """Attach all files of this request. One that is refused does not stop the others.
+
+    Raises Invalid with all sentences, each after the name of its file, when some were refused.
+    """
+    photos, refusals, files = [], [], sent_files()
+    for file in files:
+        try:
+            staged = stage_upload(file.stream)
+            with transaction():
+                photos.append(services.add_photo(story, staged, by=me))
+        except DomainError as refusal:
+            refusals.append(f"{file.filename}: {refusal.message}" if len(files) > 1 else refusal.message)
+    if refusals:
+        raise Invalid(" ".join(refusals), field=FIELD)
+    return photos

@@ -1,0 +1,84 @@
+"""Talk under a story: comments and answers to them, two levels."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from portal.core.access import members, public, the_viewer, viewer
+from portal.core.db import transaction
+from portal.core.errors import Invalid, NotFound
+from portal.core.i18n import _
+from portal.core.limits import WRITING
+from portal.core.web import done, page
+from portal.stories import queries, rules, services
+from portal.stories.forms import CommentForm
+from portal.stories.models import CommentState, Story
+from portal.stories.views.blueprint import bp
+from portal.stories.views.story import story_context
+
+
+@bp.post("/stories/<story_id>/comments")
+@members
+@WRITING
+def add_comment(story_id: str) -> Response:
+    me = the_viewer()
+    story = queries.get_story_for(me, story_id)
+    form = CommentForm()
+    if not form.validate_on_submit():
+        return _again(story, form)
+    try:
+        with transaction():
+            comment = services.add_comment(
+                story, by=me, body=form.body.data or "", parent_id=form.parent_id.data or None
+            )
+    except Invalid as refusal:
+        form.refuse(refusal.field, refusal.message)
+        return _again(story, form)
+    held = comment.state is CommentState.HELD
+    said = (
+        _("Your comment is in review; until then only you see it.") if held else _("Your comment is posted.")
+    )
+    return _answered(story, said, anchor=f"comment-{comment.id}")
+
+
+@bp.post("/stories/<story_id>/comments/<comment_id>/delete")
+@members
+@WRITING
+def delete_comment(story_id: str, comment_id: str) -> Response:
+    me = the_viewer()
+    story = queries.get_story_for(me, story_id)
+    comment = queries.get_comment_for(me, comment_id)
+    if comment.story_id != story.id or not rules.may_delete_comment(me, comment):
+        raise NotFound(_("This comment is not here any more."))
+    with transaction():
+        services.delete_comment(comment, by=me)
+    return _answered(story, _("The comment is deleted."), anchor="comments")
+
+
+@bp.get("/stories/<story_id>/comments/<comment_id>")
+@public
+def replies(story_id: str, comment_id: str) -> Response:
+    """One comment with all answers to it."""
+    me = viewer()
+    story = queries.get_story_for(me, story_id)
+    top = queries.get_comment_for(me, comment_id)
+    if top.story_id != story.id or top.parent_id is not None:
+        raise NotFound(_("This comment is not here any more."))
+    rows = queries.replies_of(top.id, me, request.args.get("after"))
+    return page("stories/replies.html", block="replies", story=story, top=top, rows=rows)
+
+
+def _again(story: Story, form: CommentForm) -> Response:
+    return page(
+        "stories/story.html", block="comments", status=422, **story_context(story, the_viewer(), form=form)
+    )
+
+
+def _answered(story: Story, said: str, *, anchor: str) -> Response:
+    url = url_for("stories.story", story_id=story.id, _anchor=anchor)
+    return done(
+        url,
+        said,
+        fragment=lambda: page("stories/story.html", block="comments", **story_context(story, the_viewer())),
+    )

@@ -1,0 +1,111 @@
+"""The photos of a story being written: each on its own, in both dresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import make_response
+from werkzeug.wrappers import Response
+
+from portal.core.access import Viewer, members, the_viewer
+from portal.core.db import transaction
+from portal.core.errors import Invalid, NotFound
+from portal.core.i18n import _, ngettext
+from portal.core.limits import TAPPING, UPLOADING
+from portal.core.media.models import Photo
+from portal.core.media.queries import get_photo_of, photos_of
+from portal.core.web import done, go, page, wants_fragment
+from portal.stories import queries, rules, services
+from portal.stories.models import Story
+from portal.stories.services.standing import KIND
+from portal.stories.views import arriving, writing
+from portal.stories.views.blueprint import bp
+
+
+@bp.post("/stories/<story_id>/photos")
+@members
+@UPLOADING
+def add_photos(story_id: str) -> Response:
+    """With the script one photo at a time, answered by its row; without it all that were chosen, and the text."""
+    me = the_viewer()
+    story = queries.get_story_of(me, story_id)
+    if wants_fragment():
+        if not arriving.sent_files():
+            raise Invalid(_("No photo arrived. Please choose it again."), field="photos")
+        photo = arriving.take_in(story, me)[0]
+        return page("stories/photo.html", block="photo_row", story=story, photo=photo)
+    return _with_text(story, me, _take_in)
+
+
+@bp.get("/stories/<story_id>/photos/<photo_id>")
+@members
+def photo_state(story_id: str, photo_id: str) -> Response:
+    """Asked every few seconds while a photo is being prepared."""
+    story, photo = _own_photo(story_id, photo_id)
+    if not wants_fragment():
+        return go(writing.write_url(story))
+    return page("stories/photo.html", block="photo_state", story=story, photo=photo)
+
+
+@bp.post("/stories/<story_id>/photos/<photo_id>/<any(describe, up, down, remove, retry):deed>")
+@members
+@TAPPING
+def change_photo(story_id: str, photo_id: str, deed: str) -> Response:
+    story, photo = _own_photo(story_id, photo_id)
+    me = the_viewer()
+    if not wants_fragment():
+        return _with_text(story, me, lambda story, me: _carry_out(story, photo, me, deed))
+    _carry_out(story, photo, me, deed)
+    if deed in ("describe", "remove"):
+        return make_response("")
+    if deed == "retry":
+        return page("stories/photo.html", block="photo_row", story=story, photo=photo)
+    photos = photos_of(KIND, story.id)
+    return page("stories/photos.html", block="photo_list", story=story, photos=photos)
+
+
+def _own_photo(story_id: str, photo_id: str) -> tuple[Story, Photo]:
+    story = queries.get_story_of(the_viewer(), story_id)
+    return story, get_photo_of(KIND, story.id, photo_id)
+
+
+def _take_in(story: Story, me: Viewer) -> str:
+    number = len(arriving.take_in(story, me))
+    if not number:
+        return _("Nothing was chosen. Choose photos first, then send them.")
+    return ngettext("%(num)s photo is here.", "%(num)s photos are here.", number)
+
+
+def _carry_out(story: Story, photo: Photo, me: Viewer, deed: str) -> str:
+    with transaction():
+        match deed:
+            case "describe":
+                writing.describe(story, me)
+                return _("The description is saved.")
+            case "up" | "down":
+                services.move_photo_by(story, photo, by=me, steps=-1 if deed == "up" else 1)
+                return _("The photo is moved.")
+            case "remove":
+                services.remove_photo(story, photo, by=me)
+                return _("The photo is removed.")
+            case "retry":
+                services.retry_photo(story, photo, by=me)
+                return _("We try this photo once more.")
+    raise NotFound(_("There is no page at this address."))
+
+
+def _with_text(story: Story, me: Viewer, deed: Callable[[Story, Viewer], str]) -> Response:
+    """Without the script the whole form came along: the draft keeps its text; a story others have shows it again."""
+    form = writing.sent_form()
+    valid = form.validate_on_submit()
+    try:
+        said = deed(story, me)
+        if valid and story.state in rules.ON_THE_DESK:
+            writing.keep(story, me, form)
+            return done(f"{writing.write_url(story)}#photo-list", said)
+    except Invalid as refusal:
+        if valid and story.state in rules.ON_THE_DESK:
+            writing.keep(story, me, form)
+        form.refuse(refusal.field, refusal.message)
+    status = 422 if form.errors else 200
+    return page("stories/write.html", status=status, **writing.write_context(story, form))

@@ -1,0 +1,241 @@
+"""Telling a story: the draft that survives everything, handing in, and changing what was handed in.
+
+The page is one form. Every button in it, also those of a single photo, sends all that was typed, so that nothing is
+lost without JavaScript either; what cannot be handed in yet is kept as the draft.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts.kept import take_kept
+from portal.brand import queries as brand
+from portal.catalog.queries import products_for_choice, products_named
+from portal.core import clock
+from portal.core.access import Viewer, members, the_viewer
+from portal.core.db import transaction
+from portal.core.errors import DomainError, Invalid, NotAllowed
+from portal.core.i18n import _
+from portal.core.limits import TAPPING, WRITING
+from portal.core.media.queries import photos_of
+from portal.core.web import done, go, page
+from portal.stories import queries, rules, services, tagging
+from portal.stories.forms import StoryForm, alt_texts
+from portal.stories.models import Story, StoryState
+from portal.stories.services.standing import KIND
+from portal.stories.views import arriving
+from portal.stories.views.blueprint import bp
+
+#: where the form of the page can be sent to: what a lost session kept for one of these is offered again
+SENT_TO = ("submit", "save_draft", "add_photos", "save_edit")
+
+
+@bp.get("/stories/new")
+@members
+def new() -> Response:
+    """The member's draft; the first visit makes it, so that photos have somewhere to go."""
+    me = the_viewer()
+    draft = queries.find_draft(me.id)
+    if draft is None:
+        with transaction():
+            draft = services.draft_of(me)
+    return page("stories/write.html", block="story_fields", **write_context(draft, _form_to_go_on(draft)))
+
+
+@bp.get("/stories/<story_id>/edit")
+@members
+def edit(story_id: str) -> Response:
+    story = queries.get_story_of(the_viewer(), story_id)
+    if story.state is StoryState.DRAFT:
+        return go(url_for("stories.new"))
+    return page("stories/write.html", block="story_fields", **write_context(story, _form_to_go_on(story)))
+
+
+@bp.post("/stories/<story_id>/draft")
+@members
+@TAPPING
+def save_draft(story_id: str) -> Response:
+    """Keep what was typed: by itself every few seconds, or by the button."""
+    me = the_viewer()
+    story, form = queries.get_story_of(me, story_id), sent_form()
+    if not form.validate_on_submit():
+        return _again(story, form, block="draft_state")
+    try:
+        keep(story, me, form)
+        arriving.take_in(story, me)
+    except Invalid as refusal:
+        form.refuse(refusal.field, refusal.message)
+        return _again(story, form, block="draft_state")
+    said = {"saved_at": clock.now(), "refused": None}
+    if request.form.get("by") == "itself":
+        return page("stories/saved.html", block="draft_state", **said)
+    return done(write_url(story), _("Your draft is saved."), fragment=lambda: _state_only(said))
+
+
+@bp.post("/stories/<story_id>/submit")
+@members
+@WRITING
+def submit(story_id: str) -> Response:
+    """Hand the story in."""
+    me = the_viewer()
+    story, form = queries.get_story_of(me, story_id), sent_form()
+    if not form.validate_on_submit():
+        return _again(story, form)
+    try:
+        arriving.take_in(story, me)
+        with transaction():
+            describe(story, me)
+            services.submit_story(story, by=me, **form.facts)
+    except (Invalid, NotAllowed) as refusal:
+        return _refused(story, me, form, refusal)
+    return done(url_for("stories.story", story_id=story.id), _what_became(story))
+
+
+@bp.post("/stories/<story_id>/edit")
+@members
+@WRITING
+def save_edit(story_id: str) -> Response:
+    """Change a story that was handed in; what it said before stays in its history."""
+    me = the_viewer()
+    story, form = queries.get_story_of(me, story_id), sent_form()
+    if not form.validate_on_submit():
+        return _again(story, form)
+    try:
+        arriving.take_in(story, me)
+        with transaction():
+            describe(story, me)
+            services.edit_story(story, by=me, **form.facts)
+    except (Invalid, NotAllowed) as refusal:
+        return _refused(story, me, form, refusal)
+    return done(url_for("stories.story", story_id=story.id), _what_became(story, edited=True))
+
+
+# ------------------------------------------------------------------ the form
+
+
+def sent_form() -> StoryForm:
+    """What was sent, with the lists to choose from."""
+    form = StoryForm()
+    _offer(form)
+    return form
+
+
+def filled_form(story: Story, typed: dict[str, str] | None = None) -> StoryForm:
+    """The story as it is kept; ``typed`` (text that a lost session kept) goes before."""
+    written = tagging.tags_in(story.body)
+    themes = {theme.name for theme in queries.themes()}
+    loose = [tag for tag in queries.tags_of(story.id) if tag.name not in written]
+    data: dict[str, Any] = {
+        "body": story.body,
+        "product": story.product_id or "",
+        "mood": story.mood.value if story.mood else "",
+        "themes": [tag.name for tag in loose if tag.name in themes],
+        "tags": " ".join(f"#{tag.label}" for tag in loose if tag.name not in themes),
+    }
+    data |= {
+        name: value for name, value in (typed or {}).items() if name in ("body", "product", "mood", "tags")
+    }
+    _take_wishes(data, themes)
+    form = StoryForm(formdata=None, data=data)
+    _offer(form, keep=story.product_id)
+    return form
+
+
+def write_url(story: Story) -> str:
+    """Where the story is written: the draft has an address of its own."""
+    if story.state is StoryState.DRAFT:
+        return url_for("stories.new")
+    return url_for("stories.edit", story_id=story.id)
+
+
+def write_context(story: Story, form: StoryForm) -> dict[str, Any]:
+    """Everything the page needs."""
+    me, house = the_viewer(), brand.current()
+    told = queries.published_count(me.id)
+    return {
+        "story": story,
+        "form": form,
+        "photos": photos_of(KIND, story.id),
+        "on_desk": story.state in rules.ON_THE_DESK,
+        "most_photos": rules.MOST_PHOTOS,
+        "most_words": rules.LONGEST_STORY,
+        "held_first": 0 if me.is_staff else max(0, house.newcomer_stories - told),
+        "confirmed": rules.may_write(me),
+        "saved_at": None,
+        "refused": None,
+    }
+
+
+def keep(story: Story, me: Viewer, form: StoryForm) -> None:
+    """Write what was typed into the draft, photo descriptions too. Raises Invalid, Conflict (handed in meanwhile)."""
+    with transaction():
+        describe(story, me)
+        services.save_draft(story, by=me, **form.facts)
+
+
+def describe(story: Story, me: Viewer) -> None:
+    """Store the descriptions of photos that changed."""
+    typed = alt_texts(request.form.items())
+    if not typed:
+        return
+    for photo in photos_of(KIND, story.id):
+        if photo.id in typed and typed[photo.id] != photo.alt:
+            services.describe_photo(story, photo, by=me, alt=typed[photo.id])
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _form_to_go_on(story: Story) -> StoryForm:
+    paths = (url_for(f"stories.{name}", story_id=story.id) for name in SENT_TO)
+    return filled_form(story, next((kept for path in paths if (kept := take_kept(path))), None))
+
+
+def _take_wishes(data: dict[str, Any], themes: set[str]) -> None:
+    """``?tag=`` and ``?product=``: somebody came from a prompt or a product."""
+    tag = tagging.normal(request.args.get("tag", ""))
+    if tag in themes:
+        data["themes"] = [*dict.fromkeys([*data["themes"], tag])]
+    elif tag and tag not in tagging.tags_of_field(data["tags"]):
+        data["tags"] = f"{data['tags']} #{tag}".strip()
+    data["product"] = data["product"] or request.args.get("product", "")
+
+
+def _offer(form: StoryForm, keep: str | None = None) -> None:
+    products = [(product.id, product.name) for product in products_for_choice()]
+    if keep and keep not in dict(products):
+        products += [(product.id, product.name) for product in products_named([keep]).values()]
+    form.offer(products=products, themes=[(theme.name, theme.label) for theme in queries.themes()])
+
+
+def _again(story: Story, form: StoryForm, block: str = "story_fields") -> Response:
+    context = write_context(story, form)
+    context["refused"] = next((text for errors in form.errors.values() for text in errors), None)
+    return page("stories/write.html", block=block, status=422, **context)
+
+
+def _refused(story: Story, me: Viewer, form: StoryForm, refusal: DomainError) -> Response:
+    """It cannot be handed in like this; what was typed is kept all the same."""
+    if story.state in rules.ON_THE_DESK:
+        with contextlib.suppress(DomainError):  # the page itself still holds it
+            keep(story, me, form)
+    form.refuse(getattr(refusal, "field", None), refusal.message)
+    return _again(story, form)
+
+
+def _state_only(said: dict[str, Any]) -> Response:
+    return page("stories/saved.html", block="draft_state", **said)
+
+
+def _what_became(story: Story, *, edited: bool = False) -> str:
+    match story.state:
+        case StoryState.PUBLISHED:
+            return _("Your changes are saved.") if edited else _("Your story is on the wall.")
+        case StoryState.PREPARING:
+            return _("Thank you! It goes on as soon as the photos are ready.")
+        case _:
+            return _("Thank you! Somebody reads it first; you hear from us soon.")

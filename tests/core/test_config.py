@@ -1,0 +1,87 @@
+"""Settings: sensible values, and one clear sentence for every kind of rubbish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError
+
+KEY = "k" * 40
+
+
+def read(tmp_path: Path, **settings: str) -> Settings:
+    environment = {
+        "PORTAL_DATA_DIR": str(tmp_path),
+        "PORTAL_SECRET_KEY": KEY,
+        "PORTAL_MAIL_URL": "smtp://localhost",
+    }
+    environment |= {f"PORTAL_{name}": value for name, value in settings.items()}
+    return Settings.from_environment({name: value for name, value in environment.items() if value})
+
+
+def test_defaults_need_little(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'portal.sqlite'}"
+    assert settings.storage_dir == tmp_path / "storage"
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert not settings.secure_cookies
+
+
+def test_https_switches_secure_cookies_on(tmp_path: Path) -> None:
+    assert read(tmp_path, BASE_URL="https://portal.example/").secure_cookies
+
+
+def test_postgresql_goes_through_psycopg(tmp_path: Path) -> None:
+    settings = read(tmp_path, DATABASE_URL="postgres://me@host/name")
+    assert settings.database_url == "postgresql+psycopg://me@host/name"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("DEMO", "yes"),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("REDIS_URL", "localhost"),
+        ("MAIL_URL", "mail.example"),
+        ("BASE_URL", "portal.example"),
+        ("STORAGE_URL", "ftp://somewhere"),
+        ("LOG_FORMAT", "xml"),
+        ("SECRET_KEY", "short"),
+        ("WEB_WORKERS", "-1"),
+    ],
+)
+def test_rubbish_names_the_setting(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"PORTAL_{name}"):
+        read(tmp_path, **{name: value})
+
+
+def test_misspelt_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="PORTAL_PROT"):
+        read(tmp_path, PROT="8000")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "MAIL_URL"])
+def test_a_real_portal_needs_it(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=f"PORTAL_{name} is missing"):
+        read(tmp_path, **{name: ""})
+
+
+def test_secret_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("f" * 40 + "\n")
+    assert read(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(secret)).secret_key == "f" * 40
+    with pytest.raises(SettingsError, match="not both"):
+        read(tmp_path, SECRET_KEY_FILE=str(secret))
+    with pytest.raises(SettingsError, match="cannot read"):
+        read(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "nowhere"))
+
+
+def test_the_demo_keeps_its_own_key(tmp_path: Path) -> None:
+    first = read(tmp_path, DEMO="1", SECRET_KEY="", MAIL_URL="")
+    assert read(tmp_path, DEMO="1", SECRET_KEY="", MAIL_URL="").secret_key == first.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,39 @@
+"""Money is exact, and currencies never mix."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core.money import Money
+
+
+def test_sums_and_differences_are_exact() -> None:
+    assert Money(10, "CNY") + Money(20, "CNY") == Money(30, "CNY")
+    assert Money(10, "CNY") - Money(25, "CNY") == Money(-15, "CNY")
+
+
+def test_order() -> None:
+    assert Money(9, "CNY") < Money(10, "CNY") <= Money(10, "CNY")
+    assert max(Money(3, "CNY"), Money(7, "CNY")) == Money(7, "CNY")
+
+
+def test_currencies_do_not_mix() -> None:
+    yuan, euro = Money(1, "CNY"), Money(1, "EUR")
+    assert yuan != euro
+    for mix in (lambda: yuan + euro, lambda: yuan - euro, lambda: yuan < euro, lambda: yuan >= euro):
+        with pytest.raises(ValueError, match="cannot mix"):
+            mix()
+
+
+@pytest.mark.parametrize(
+    ("money", "locale", "shown"),
+    [
+        (Money(16800, "CNY"), "zh_CN", "¥168.00"),
+        (Money(16800, "CNY"), "en", "CN¥168.00"),
+        (Money(-5, "USD"), "en", "-$0.05"),
+        (Money(1200, "JPY"), "en", "¥1,200"),
+        (Money(12_345_678_901_234_567, "USD"), "en", "$123,456,789,012,345.67"),
+    ],
+)
+def test_shown_as_people_write_it(money: Money, locale: str, shown: str) -> None:
+    assert money.shown(locale) == shown
