@@ -80,7 +80,7 @@ $(VENV)/.development: requirements-dev.lock | $(BIN)/python
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/.node: requirements-node.lock | $(BIN)/python
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
 	@touch $@
 

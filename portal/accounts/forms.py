@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.accounts.models import Role
@@ -86,7 +87,9 @@ class ProfileForm(Form):
     )
     bio = paragraphs(_l("About you"), most=300, required=False)
     region = line(_l("City or region"), most=24, required=False)
-    language = SelectField(_l("Language of our letters"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        _l("Language of our letters"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
     greets_newcomers = BooleanField(_l("Ask me now and then to greet a newcomer’s first story"))
 
 
@@ -96,4 +99,4 @@ class AvatarForm(Form):
 
 class StaffForm(Form):
     email = _email(_l("Email of the member"))
-    role = SelectField(_l("Role"), choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in Role])

@@ -15,7 +15,9 @@ class BrandSettings(Base):
     __table_args__ = (
         sa.CheckConstraint("id = 1", name="single_row"),
         sa.CheckConstraint("hue >= 0 AND hue < 360", name="hue_in_circle"),
-        sa.CheckConstraint("opens_at >= 0 AND opens_at < closes_at AND closes_at <= 1440", name="hours_in_order"),
+        sa.CheckConstraint(
+            "opens_at >= 0 AND opens_at < closes_at AND closes_at <= 1440", name="hours_in_order"
+        ),
         sa.CheckConstraint("reply_target_minutes > 0", name="target_positive"),
         sa.CheckConstraint("newcomer_stories >= 0", name="newcomer_not_negative"),
     )

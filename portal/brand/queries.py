@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.brand.defaults import DEFAULTS
+from portal.brand.models import BrandSettings
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
-from portal.brand.defaults import DEFAULTS
-from portal.brand.models import BrandSettings
 
 FRESH_SECONDS = 5.0
 
@@ -74,9 +74,10 @@ _kept: tuple[float, Brand] | None = None
 def current() -> Brand:
     """The brand now. A change by the owner is seen by every process within five seconds."""
     global _kept
-    if _kept is None or time.monotonic() - _kept[0] > FRESH_SECONDS:
-        _kept = (time.monotonic(), _read())
-    return _kept[1]
+    kept = _kept  # another thread may forget it in between
+    if kept is None or time.monotonic() - kept[0] > FRESH_SECONDS:
+        kept = _kept = (time.monotonic(), _read())
+    return kept[1]
 
 
 def forget() -> None:
@@ -92,6 +93,12 @@ def shop_day(moment: datetime) -> date:
 
 def _read() -> Brand:
     row = db.session.get(BrandSettings, 1)
-    values = {name: getattr(row, name) for name in Brand.__dataclass_fields__ if name != "version"} if row else DEFAULTS
+    values = (
+        {name: getattr(row, name) for name in Brand.__dataclass_fields__ if name != "version"}
+        if row
+        else DEFAULTS
+    )
     version = row.updated_at.strftime("%Y%m%d%H%M%S%f") if row else "0"
-    return Brand(**{name: values[name] for name in Brand.__dataclass_fields__ if name != "version"}, version=version)
+    return Brand(
+        **{name: values[name] for name in Brand.__dataclass_fields__ if name != "version"}, version=version
+    )

@@ -22,9 +22,8 @@ def open_time_between(brand: Brand, start: datetime, end: datetime) -> timedelta
     day = clock.in_zone(start, brand.time_zone).date()
     last = clock.in_zone(end, brand.time_zone).date()
     while day <= last:
-        midnight = clock.day_start(day, brand.time_zone)
-        opens = max(start, midnight + timedelta(minutes=brand.opens_at))
-        closes = min(end, midnight + timedelta(minutes=brand.closes_at))
+        opens = max(start, clock.wall_time(day, brand.opens_at, brand.time_zone))
+        closes = min(end, clock.wall_time(day, brand.closes_at, brand.time_zone))
         total += max(timedelta(), closes - opens)
         day += timedelta(days=1)
     return total

@@ -68,7 +68,7 @@ class NewProductForm(ProductForm):
 
 
 class PictureForm(Form):
-    picture = FileField(_l("Picture"), render_kw={"accept": "image/*"})
+    picture = FileField(_l("Choose a picture"), render_kw={"accept": "image/*"})
 
 
 class CategoryForm(_NamedForm):

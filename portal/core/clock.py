@@ -36,6 +36,13 @@ def day_start(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
+def wall_time(day: date, minute: int, zone: str) -> datetime:
+    """When the clocks of ``zone`` show ``minute`` minutes after midnight (1440: the next midnight), in UTC."""
+    later, minute = divmod(minute, 24 * 60)
+    shown = time(minute // 60, minute % 60)
+    return datetime.combine(day + timedelta(days=later), shown, ZoneInfo(zone)).astimezone(UTC)
+
+
 def days(number: float) -> timedelta:
     return timedelta(days=number)
 

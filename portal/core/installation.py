@@ -72,7 +72,9 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     assets.install(app)
     app.extensions["registry"] = Registry(features)
     from portal.core import media
+    from portal.core.mail import jobs as mail_jobs
 
+    assert mail_jobs  # importing it is what registers the jobs
     media.install(app)
     for feature in features:
         _install_feature(app, feature)

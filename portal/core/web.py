@@ -58,7 +58,8 @@ def toast(message: str, *, kind: str = "done", undo_url: str = "") -> str:
     """An out-of-band piece that shows ``message`` in the toast region."""
     ui = current_app.jinja_env.globals["ui"]
     body = ui.toast(message, kind=kind, undo_url=undo_url)  # type: ignore[attr-defined]
-    return Markup('<div id="toasts" hx-swap-oob="beforeend">{}</div>').format(body)
+    # plain text: a Markup would escape the fragment that it is added to
+    return str(Markup('<div id="toasts" hx-swap-oob="beforeend">{}</div>').format(body))
 
 
 def render(template: str, **context: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.core.forms import Form, paragraphs
@@ -18,7 +19,7 @@ from portal.moderation.words import REJECT_REASONS, REPORT_REASONS
 class ReportForm(Form):
     reason = RadioField(
         _l("What is wrong with it?"),
-        choices=[(reason.value, label) for reason, label in REPORT_REASONS.items()],
+        choices=[SelectChoice(reason.value, label) for reason, label in REPORT_REASONS.items()],
         validators=[InputRequired(_l("Please choose what comes closest."))],
     )
     note = paragraphs(_l("Would you like to tell us more?"), most=255, required=False, rows=3)
@@ -31,7 +32,7 @@ class ReportForm(Form):
 class RejectForm(Form):
     because = RadioField(
         _l("What should the author read?"),
-        choices=[(reason.value, label) for reason, label in REJECT_REASONS.items()],
+        choices=[SelectChoice(reason.value, label) for reason, label in REJECT_REASONS.items()],
         validators=[InputRequired(_l("Please choose a reason: the author will read it."))],
     )
     note = paragraphs(_l("In your own words"), most=150, required=False, rows=2)

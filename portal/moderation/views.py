@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.core.access import Viewer, members, the_viewer
@@ -11,7 +11,7 @@ from portal.core.errors import NotAllowed
 from portal.core.feature import TargetView
 from portal.core.i18n import _
 from portal.core.limits import WRITING
-from portal.core.web import done, page, safe_path
+from portal.core.web import done, go, page, safe_path
 from portal.moderation import queries, services, words
 from portal.moderation.forms import ReportForm
 
@@ -27,6 +27,8 @@ def report(kind: str, target_id: str) -> Response:
     view = queries.find_target(kind, target_id)
     own = queries.find_own_report(kind, target_id, member_id=me.id)
     if own is not None and (view is None or not view.public or queries.still_stands(own.case, view)):
+        if request.method == "POST":
+            return go(url_for(".report", kind=kind, target_id=target_id))
         return page("moderation/reported.html", own=own, target=view, kind_label=words.kind_label(kind))
     view = _may_report(kind, target_id, me)
     form = ReportForm()

@@ -13,8 +13,9 @@ UNREAD = "read_at IS NULL"
 class Notification(Base):
     """One message to one member; several of the same group merge into one while it is unread ("3 people liked").
 
-    ``count`` is how often it happened; ``facts`` are those of the newest event, from which the kind makes its text at
-    reading time. ``letter_id`` is the letter that says the same by mail.
+    ``count`` is how many different people it speaks of (how often it happened, when nobody stands behind it).
+    ``facts`` are those of the newest event, from which the kind makes its text at reading time, and under ``people``
+    who was counted. ``letter_id`` is the letter that says the same by mail.
     """
 
     __tablename__ = "notification"

@@ -16,6 +16,7 @@ from portal.core.db import changed_rows, db, insert_or_merge, new_id
 from portal.core.feature import NotificationKind
 from portal.core.i18n import _, in_language
 from portal.core.mail.services import Action, queue_letter, recall_letters
+from portal.notifications import rules
 from portal.notifications.models import UNREAD, Notification
 from portal.notifications.speech import kind_named
 
@@ -34,8 +35,9 @@ def notify(
 ) -> None:
     """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
 
-    An unread message of the same ``group`` takes the news in: one line in the inbox, its count grown, its facts and
-    path those of the newest event. ``facts`` are plain values for the kind's text. A kind with ``mail`` also writes to everyone
+    An unread message of the same ``group`` takes the news in: one line in the inbox, facts and path of the newest
+    event. Its count is how many different people acted (``actor_id``, ``actor_name``), or how often it happened when
+    nobody did. ``facts`` are plain values for the kind's text; the key ``people`` is ours. A kind with ``mail`` also writes to everyone
     whose address is confirmed, once for each unread group, not before ``mail_after``.
     """
     registered = kind_named(kind)
@@ -46,14 +48,18 @@ def notify(
             _write_letters(registered, begun, path=path, facts=facts, not_before=mail_after)
 
 
-def retract(group: str) -> None:
-    """Something was undone: unread messages of the group disappear, letters about it that wait are not sent."""
-    unread = sa.and_(Notification.group_key == group, Notification.read_at.is_(None))
-    letters = sa.select(Notification.letter_id).where(
-        Notification.group_key == group, Notification.letter_id.is_not(None)
-    )
-    recall_letters([letter_id for letter_id in db.session.scalars(letters) if letter_id])
-    changed_rows(sa.delete(Notification).where(unread))
+def retract(group: str, *, actor_id: str | None = None) -> None:
+    """Something was undone: unread messages of the group disappear, letters about it that wait are not sent.
+
+    With ``actor_id`` only this person's part of merged messages is taken back.
+    """
+    if actor_id is not None:
+        _retract_person(group, actor_id)
+        return
+    with_letter = sa.and_(Notification.group_key == group, Notification.letter_id.is_not(None))
+    letters = db.session.scalars(sa.select(Notification.letter_id).where(with_letter))
+    recall_letters([letter_id for letter_id in letters if letter_id])
+    changed_rows(sa.delete(Notification).where(_open(group)))
     db.session.expire_all()
 
 
@@ -74,29 +80,52 @@ def _mark(which: sa.ColumnElement[bool], by: Viewer) -> int:
     return changed
 
 
+def _open(group: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Notification.group_key == group, Notification.read_at.is_(None))
+
+
+def _retract_person(group: str, actor_id: str) -> None:
+    statement = sa.select(Notification).where(_open(group)).order_by(Notification.member_id).with_for_update()
+    for notification in db.session.scalars(statement.execution_options(populate_existing=True)).all():
+        left = rules.without(notification.facts, actor_id, notification.count)
+        if left is None:
+            recall_letters([notification.letter_id] if notification.letter_id else [])
+            db.session.delete(notification)
+        else:
+            notification.facts, notification.count = left
+    db.session.flush()
+
+
 def _store(
     member_ids: list[str], kind: str, *, path: str, group: str, facts: dict[str, Any]
 ) -> dict[str, str]:
-    """Insert or merge, in one statement; answers with {member id: notification id} of the messages that are new."""
+    """Insert or merge, in one statement; answers with {member id: notification id} of the messages that are new.
+
+    Every row it merges into stays locked, so that the facts can be brought together right after it.
+    """
     now = clock.now()
     news = {
         "kind": kind,
         "group_key": group,
         "path": path,
-        "facts": facts,
+        "facts": rules.first_facts(facts),
         "count": 1,
         "created_at": now,
         "updated_at": now,
     }
-    newest = {name: name for name in ("kind", "path", "facts", "updated_at")}
+    newest = {name: name for name in ("kind", "path", "updated_at")}
     stored = insert_or_merge(
         Notification,
         [{"id": new_id(), "member_id": member_id, **news} for member_id in member_ids],
         unique=("member_id", "group_key"),
         where=UNREAD,
         change={"count": Notification.count + 1, **newest},
-        returning=(Notification.id, Notification.member_id, Notification.count),
+        returning=(Notification.id, Notification.member_id, Notification.count, Notification.facts),
     )
+    for row in (row for row in stored if row.count > 1):
+        together, count = rules.merged(row.facts, facts, row.count)
+        this_one = sa.update(Notification).where(Notification.id == row.id)
+        changed_rows(this_one.values(facts=together, count=count))
     return {row.member_id: row.id for row in stored if row.count == 1}
 
 

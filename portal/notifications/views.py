@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
@@ -89,7 +90,7 @@ def open_message(notification_id: str) -> Response:
     return go(path)
 
 
-def _context(me: Viewer, cursor: str | None) -> dict[str, object]:
+def _context(me: Viewer, cursor: str | None) -> dict[str, Any]:
     found = queries.inbox(me.id, cursor=cursor)
     days = _by_day([spoken(notification) for notification in found.items])
     more_url = None

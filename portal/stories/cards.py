@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
 from portal.brand import queries as brand
+from portal.brand.showing import when
 from portal.core import clock
-from portal.core.i18n import language
+from portal.core.i18n import _, language
 from portal.core.web import render
 from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow
@@ -73,7 +75,14 @@ def _card(row: CardRow, liked: bool | None, shared: tuple[Any, ...]) -> Markup:
     return card
 
 
+def _day(moment: datetime | None) -> str:
+    """The day in words, short enough for a narrow card."""
+    if moment is None:
+        return ""
+    return _("Today") if brand.shop_day(moment) == brand.shop_day(clock.now()) else when(moment)
+
+
 def draw(row: CardRow, liked: bool | None, *, waiting: str = "") -> Markup:
     """One card. ``liked`` is None for a visitor, whose heart leads to sign-in. ``waiting`` says why nobody sees it."""
-    html = render("stories/_card.html", story=row, liked=liked, waiting=waiting)
+    html = render("stories/_card.html", story=row, liked=liked, waiting=waiting, told=_day(row.published_at))
     return Markup(html)  # noqa: S704 our own template, which escapes what members wrote

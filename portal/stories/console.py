@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import Conflict, DomainError, Invalid, NotFound
-from portal.core.i18n import _
+from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING, UPLOADING, WRITING
 from portal.core.media.services import Staged, stage_upload
 from portal.core.web import done, page
@@ -25,6 +25,8 @@ from portal.stories.views.blueprint import MOST_UPLOAD
 bp = Blueprint("stories_console", __name__)
 
 LATEST_PICKS = 12
+#: longer waits are told in hours
+MINUTES_SHOWN = 120
 
 
 @bp.url_value_preprocessor
@@ -77,7 +79,19 @@ def _answered(story_id: str) -> Response:
 def _replies_context(tried: tuple[str, AnswerForm] | None = None) -> dict[str, Any]:
     """``tried``: the story whose answer could not be posted, and its form."""
     after = request.args.get("after") if request.method == "GET" else None
-    return {"waiting": queries.waiting_replies(after), "clock_now": queries.reply_clock(), "tried": tried}
+    return {
+        "waiting": queries.waiting_replies(after),
+        "clock_now": queries.reply_clock(),
+        "tried": tried,
+        "span": span,
+    }
+
+
+def span(minutes: int) -> str:
+    """A time of waiting in words: minutes as long as they mean something."""
+    if minutes < MINUTES_SHOWN:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
 
 
 # ------------------------------------------------------------------ staff picks and news

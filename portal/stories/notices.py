@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.accounts.models import Member
+from portal.brand import queries as brand_queries
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.feature import NotificationKind
@@ -47,8 +48,8 @@ def _commented(facts: dict[str, Any], count: int) -> str:
             count - 1,
             name=facts["actor_name"],
         )
-    if facts.get("as_brand"):
-        return _("The brand wrote below your story: “%(text)s”", text=facts["text"])
+    if facts["as_brand"]:
+        return _("The brand wrote below your story: “%(text)s”", text=_own_words(facts))
     return _("%(name)s wrote below your story: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
 
 
@@ -64,13 +65,13 @@ def _replied(facts: dict[str, Any], count: int) -> str:
             count - 1,
             name=facts["actor_name"],
         )
-    if facts.get("as_brand"):
-        return _("The brand replied to your comment: “%(text)s”", text=facts["text"])
+    if facts["as_brand"]:
+        return _("The brand replied to your comment: “%(text)s”", text=_own_words(facts))
     return _("%(name)s replied to your comment: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
 
 
 def _own_words(facts: dict[str, Any]) -> str:
-    """What the person named said; after somebody took theirs back the words on hand may be another's."""
+    """What the person named said. When somebody took theirs back, the words at hand may have been theirs."""
     return str(facts["text"]) if facts["text_by"] == facts["actor_id"] else "…"
 
 
@@ -130,7 +131,9 @@ def tell_answered(comment: Comment, story: Story) -> None:
 
 
 def tell_replied(comment: Comment, story: Story, target: Comment) -> None:
-    _tell_of(comment, story, [target.author_id], "stories.replied", f"replied:{target.id}")
+    _tell_of(
+        comment, story, [target.author_id], "stories.replied", f"replied:{target.parent_id or target.id}"
+    )
 
 
 def retract_comment(comment: Comment) -> None:
@@ -176,7 +179,7 @@ def _tell_of(comment: Comment, story: Story, member_ids: list[str], kind: str, g
         path=_path(story, anchor=f"comment-{comment.id}"),
         group=group,
         actor_id=comment.author_id,
-        actor_name=_name_of(comment.author_id),
+        actor_name=_name_of(comment.author_id) if not comment.as_brand else brand_queries.current().name,
         as_brand=comment.as_brand,
         text=_excerpt(comment.body),
         text_by=comment.author_id,

@@ -24,39 +24,49 @@ class RunningPortal:
 
     url: str
     folder: Path
-    process: subprocess.Popen[bytes]
     environment: dict[str, str]
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the portal against the same data; returns what it printed."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=300
-        )
-        return done.stdout
+        return run([sys.executable, "-m", "flask", "--app", "wsgi", *arguments], self.environment)
+
+    def python(self, module: str, *arguments: str) -> str:
+        """Run a module of the tests against the same data; returns what it printed."""
+        return run([sys.executable, "-m", module, *arguments], self.environment)
+
+
+def environment_of(folder: Path, **settings: str) -> dict[str, str]:
+    """Settings of a demo portal in ``folder``, without those of whoever runs the tests.
+
+    One proxy is trusted, so that each visitor can have an address of their own (see ``visits.visit``).
+    """
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    ours = {"DEMO": "1", "DATA_DIR": str(folder), "TRUSTED_PROXIES": "1", "LOG_LEVEL": "warning"} | settings
+    return (
+        clean | {"PYTHONDONTWRITEBYTECODE": "1"} | {f"PORTAL_{name}": value for name, value in ours.items()}
+    )
+
+
+def fill(folder: Path, *, demo_data: bool = False) -> None:
+    """An empty, migrated portal, or one with the demo brand."""
+    environment = environment_of(folder)
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    run([*flask, "db", "upgrade"], environment)
+    if demo_data:
+        run([*flask, "demo", "load"], environment)
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, demo_data: bool = False, **settings: str) -> Iterator[RunningPortal]:
-    """Migrate, optionally load the demo, serve; stop with Ctrl-C at the end."""
+def running(folder: Path, **settings: str) -> Iterator[RunningPortal]:
+    """Serve what lies in the folder; stop as Ctrl-C does at the end."""
     port = free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environment = clean | {
-        "PORTAL_DEMO": "1",
-        "PORTAL_DATA_DIR": str(folder),
-        "PORTAL_PORT": str(port),
-        "PORTAL_LOG_LEVEL": "warning",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    environment |= {f"PORTAL_{name}": value for name, value in settings.items()}
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=environment, check=True, timeout=120)
-    if demo_data:
-        subprocess.run([*flask, "demo", "load"], cwd=ROOT, env=environment, check=True, timeout=400, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*flask, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    portal = RunningPortal(f"http://127.0.0.1:{port}", folder, process, environment)
+    environment = environment_of(folder, PORT=str(port), **settings)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    portal = RunningPortal(f"http://127.0.0.1:{port}", folder, environment)
     try:
-        wait_until_up(portal.url)
+        wait_until_up(portal, process)
         yield portal
     finally:
         process.send_signal(signal.SIGINT)
@@ -66,14 +76,21 @@ def running(folder: Path, *, demo_data: bool = False, **settings: str) -> Iterat
             process.kill()
 
 
-def wait_until_up(url: str, seconds: float = 40) -> None:
+def wait_until_up(portal: RunningPortal, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(url + "/healthz", timeout=2).read()
+            urllib.request.urlopen(portal.url + "/healthz", timeout=2).read()
             return
         time.sleep(0.1)
-    raise RuntimeError(f"{url} did not come up")
+    raise RuntimeError(f"the portal did not come up:\n{(portal.folder / 'serve.log').read_text()}")
+
+
+def run(command: list[str], environment: dict[str, str]) -> str:
+    """A command that must succeed; what it said stands in the error when it does not."""
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 def free_port() -> int:
@@ -83,7 +100,7 @@ def free_port() -> int:
 
 
 def link_in(text: str) -> str:
-    """The first address of the portal in a letter's text."""
+    """The first address of the portal in a text, as a path."""
     found = re.search(r"https?://[^\s/]+(/\S+)", text)
     assert found, text
     return found[1]

@@ -69,12 +69,18 @@ def open_screen(page: Page, screen: Screen) -> None:
     """Bring the page to where the screen is, quietly finished."""
     page.goto(screen.path)
     if screen.follow:
-        addresses = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
-        target = next((address for address in addresses if re.search(screen.follow, address.split("#")[0])), None)
+        addresses = page.eval_on_selector_all(
+            "main a[href]", "links => links.map(link => link.getAttribute('href'))"
+        )
+        target = next(
+            (address for address in addresses if re.search(screen.follow, address.split("#")[0])), None
+        )
         if target is None:  # one step deeper: the link stands on the first story
             story = next(a for a in addresses if re.search(r"/stories/[0-9a-z]{26}$", a))
             page.goto(story)
-            addresses = page.eval_on_selector_all("main a[href]", "links => links.map(l => l.getAttribute('href'))")
+            addresses = page.eval_on_selector_all(
+                "main a[href]", "links => links.map(l => l.getAttribute('href'))"
+            )
             target = next(address for address in addresses if re.search(screen.follow, address.split("#")[0]))
         page.goto(target)
     page.wait_for_load_state("networkidle")
@@ -111,7 +117,11 @@ def shoot(opened: Browser, url: str, folder: Path, only: str = "") -> int:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     only = sys.argv[1] if len(sys.argv) > 1 else ""
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder), demo_data=True) as portal, browser() as opened:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), demo_data=True) as portal,
+        browser() as opened,
+    ):
         print(f"{shoot(opened, portal.url, FOLDER, only)} pictures in {FOLDER}")
 
 

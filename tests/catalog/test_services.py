@@ -22,7 +22,12 @@ from portal.core.media.queries import photos_of
 from portal.core.media.services import Staged, stage_upload
 from tests.make import Make
 
-WORDS = {"name_zh": "麦浪托特", "name_en": "Wheatfield Tote", "story_zh": "五月的麦田。", "story_en": "In May."}
+WORDS = {
+    "name_zh": "麦浪托特",
+    "name_en": "Wheatfield Tote",
+    "story_zh": "五月的麦田。",
+    "story_en": "In May.",
+}
 KEEPER: Any = SimpleNamespace(id="k" * 26)
 
 
@@ -60,7 +65,11 @@ def test_a_new_product_is_hidden_and_has_an_address(make: Make) -> None:
 
 
 def test_addresses_never_clash(make: Make) -> None:
-    assert [create(make).slug for _ in range(3)] == ["wheatfield-tote", "wheatfield-tote-2", "wheatfield-tote-3"]
+    assert [create(make).slug for _ in range(3)] == [
+        "wheatfield-tote",
+        "wheatfield-tote-2",
+        "wheatfield-tote-3",
+    ]
     assert create(make, name_en="", slug="").slug == "product"
     assert create(make, name_en="New").slug == "new-2", "the console's own pages keep their address"
     assert create(make, slug="may-2026").slug == "may-2026"

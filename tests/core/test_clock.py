@@ -58,3 +58,16 @@ def test_the_day_of_the_clock_change_has_its_own_length() -> None:
 def test_spans() -> None:
     assert clock.days(1.5) == timedelta(hours=36)
     assert clock.minutes(90) == timedelta(hours=1, minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("minute", "moment"),
+    [
+        (0, datetime(2026, 3, 28, 23, tzinfo=UTC)),
+        (9 * 60, datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        (1440, datetime(2026, 3, 29, 22, tzinfo=UTC)),
+    ],
+)
+def test_wall_time_follows_the_clocks_on_the_wall(minute: int, moment: datetime) -> None:
+    """In Berlin the clocks jumped from 2 to 3 that night."""
+    assert clock.wall_time(date(2026, 3, 29), minute, "Europe/Berlin") == moment

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +18,14 @@ def _text(facts: dict[str, Any], count: int) -> str:
 
 
 def _kind(name: str, *, mail: bool) -> NotificationKind:
-    return NotificationKind(name=name, icon="bell", text=_text, reason=_l("Because you reported something"), mail=mail)
+    return NotificationKind(
+        name=name, icon="bell", text=_text, reason=_l("Because you reported something"), mail=mail
+    )
 
 
 @pytest.fixture(autouse=True)
-def kinds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kinds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """``test.quiet`` only lies in the inbox, ``test.mailed`` is also written by mail."""
     registry: Registry = app.extensions["registry"]
     monkeypatch.setitem(registry.kinds, "test.quiet", _kind("test.quiet", mail=False))
     monkeypatch.setitem(registry.kinds, "test.mailed", _kind("test.mailed", mail=True))
-    yield

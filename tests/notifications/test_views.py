@@ -19,7 +19,9 @@ pytestmark = pytest.mark.one_database
 
 
 def unread_of(member: Any) -> int:
-    statement = sa.select(sa.func.count()).where(Notification.member_id == member.id, Notification.read_at.is_(None))
+    statement = sa.select(sa.func.count()).where(
+        Notification.member_id == member.id, Notification.read_at.is_(None)
+    )
     return db.session.scalar(statement) or 0
 
 
@@ -42,7 +44,10 @@ def test_days_are_divided(as_member: Any, make: Make) -> None:
     alice, now = make.member(), clock.now()
     for age in (0, 0, 1, 40):
         make.notification(alice, updated_at=now - timedelta(days=age))
-    headings = [tag.text for tag in BeautifulSoup(as_member(alice).get("/inbox").text, "html.parser").select("main h2")]
+    headings = [
+        tag.text
+        for tag in BeautifulSoup(as_member(alice).get("/inbox").text, "html.parser").select("main h2")
+    ]
     assert headings[:2] == ["Today", "Yesterday"]
     assert len(headings) == 3
 

@@ -237,7 +237,9 @@ def test_cover_follows_order_description_and_removal(alice: Viewer, make: Make) 
     assert (story.cover, story.photo_count) == (first.id, 1)
 
 
-def test_the_last_photo_of_a_wordless_published_story_stays(alice: Viewer, trusting: None, make: Make) -> None:
+def test_the_last_photo_of_a_wordless_published_story_stays(
+    alice: Viewer, trusting: None, make: Make
+) -> None:
     story = draft(alice)
     photo = photo_of(make, story)
     with transaction():
@@ -415,7 +417,9 @@ def test_news_with_a_photo_appears_when_it_is_ready(manager: Viewer, make: Make)
     assert (news.state, news.language) == (StoryState.PUBLISHED, "en")
 
 
-def test_only_news_is_pinned_and_only_by_those_who_may(make: Make, manager: Viewer, moderator: Viewer) -> None:
+def test_only_news_is_pinned_and_only_by_those_who_may(
+    make: Make, manager: Viewer, moderator: Viewer
+) -> None:
     story = make.story()
     for staff in (manager, moderator):
         with pytest.raises(NotAllowed), transaction():

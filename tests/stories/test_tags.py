@@ -164,7 +164,9 @@ def test_two_prompts_never_share_a_day(manager: Viewer) -> None:
             by=manager, name="two", starts_on=day - timedelta(days=3), last_day=day, **words
         )
     with pytest.raises(Invalid), transaction():
-        services.schedule_prompt(by=manager, name="two", starts_on=day, last_day=day - timedelta(days=1), **words)
+        services.schedule_prompt(
+            by=manager, name="two", starts_on=day, last_day=day - timedelta(days=1), **words
+        )
     with transaction():
         services.cancel_prompt(queries.prompts()[0].id, by=manager)
     assert queries.prompts() == []

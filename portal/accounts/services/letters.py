@@ -23,8 +23,8 @@ def send_welcome(email: str, name: str, code: str, link: str, language: str | No
             subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
             paragraphs=[
                 _("Hello %(name)s,", name=name),
-                _("good that you are here. Type this code on the page you came from, or press the button."),
-                _("The code holds for 30 minutes."),
+                _("Good to have you here. Type this code on the page you came from, or press the button."),
+                _("The code works for 30 minutes."),
             ],
             code=code,
             action=Action(_("Confirm my address"), confirm_path(link)),
@@ -45,8 +45,8 @@ def send_account_exists(member: Member, code: str, link: str) -> None:
             subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
             paragraphs=[
                 _("Hello %(name)s,", name=member.display_name),
-                _("you already have an account with this address. The code or the button signs you in."),
-                _("The code holds for 30 minutes."),
+                _("You already have an account with this address. The code or the button signs you in."),
+                _("The code works for 30 minutes."),
             ],
             code=code,
             action=Action(_("Sign me in"), confirm_path(link)),
@@ -66,8 +66,8 @@ def send_sign_in(member: Member, code: str, link: str) -> None:
             subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
             paragraphs=[
                 _("Hello %(name)s,", name=member.display_name),
-                _("type this code on the page you came from, or press the button."),
-                _("The code holds for 30 minutes. Nobody of us ever asks you for it."),
+                _("Type this code on the page you came from, or press the button."),
+                _("The code works for 30 minutes. We will never ask you for it."),
             ],
             code=code,
             action=Action(_("Sign me in"), confirm_path(link)),
@@ -88,9 +88,9 @@ def send_reset(member: Member, code: str, link: str) -> None:
             paragraphs=[
                 _("Hello %(name)s,", name=member.display_name),
                 _(
-                    "type this code on the page you came from, or press the button. Then choose a new password."
+                    "Type this code on the page you came from, or press the button. Then choose a new password."
                 ),
-                _("The code holds for 30 minutes. Nobody of us ever asks you for it."),
+                _("The code works for 30 minutes. We will never ask you for it."),
             ],
             code=code,
             action=Action(_("Choose a new password"), confirm_path(link)),
@@ -111,7 +111,7 @@ def send_no_account(email: str, language: str | None) -> None:
             paragraphs=[
                 _("Hello,"),
                 _(
-                    "you wanted to sign in, but there is no account with this address. Perhaps you used another one?"
+                    "You wanted to sign in, but there is no account with this address. Perhaps you used another one?"
                 ),
                 _("If you are new here, making an account takes a minute."),
             ],
@@ -132,7 +132,7 @@ def tell_password_changed(member: Member) -> None:
             subject=_("Your password was changed"),
             paragraphs=[
                 _("Hello %(name)s,", name=member.display_name),
-                _("your password was changed just now, and your other devices were signed out."),
+                _("Your password was changed just now, and your other devices were signed out."),
                 _("If that was not you, choose a new password at once."),
             ],
             action=Action(_("Choose a new password"), path_to("accounts.reset")),

@@ -22,7 +22,7 @@ NOTED_EVERY = timedelta(minutes=10)
 def open_session(member_id: str, *, address: str, device: str) -> str:
     """Sign a member in: a new row, whose secret token goes into the cookie. Raises NotAllowed when suspended."""
     if get_member(member_id).state is MemberState.SUSPENDED:
-        raise NotAllowed(_("This account rests for now. Write to us and we look at it together."))
+        raise NotAllowed(_("This account is paused. Write to us and we will look at it together."))
     token, now = random_token(), clock.now()
     db.session.add(
         AccountSession(

@@ -75,7 +75,7 @@ def profile() -> Response:
             )
     except DomainError as error:
         return refused(error, form, "accounts/profile.html", block="profile_form", **_profile(member))
-    response = done(url_for("accounts.profile"), _("Your page says so now."))
+    response = done(url_for("accounts.profile"), _("Saved. This is what others see now."))
     remember(response, i18n.COOKIE, form.language.data)
     return response
 

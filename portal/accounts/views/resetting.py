@@ -75,4 +75,4 @@ def new_password() -> Response:
             token = browser.open_session(member_id)
     except DomainError as error:
         return refused(error, form, "accounts/new_password.html", block="new_password_form", **shown)
-    return browser.enter(token, to=url_for("accounts.me"), message=_("Your new password holds from now on."))
+    return browser.enter(token, to=url_for("accounts.me"), message=_("Your new password is set."))

@@ -48,7 +48,7 @@ def change_password() -> Response:
             )
     except DomainError as error:
         return refused(error, form, "accounts/security.html", block="password_form", **context)
-    return done(url_for("accounts.security"), _("Your new password holds from now on."))
+    return done(url_for("accounts.security"), _("Your new password is set."))
 
 
 def _checked(member: Member, current: str, password: str) -> str:

@@ -98,7 +98,7 @@ def is_final(error: Exception) -> bool:
         return all(500 <= code < 600 for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
-    return isinstance(error, Unwritable | smtplib.SMTPNotSupportedError)
+    return isinstance(error, Unwritable)
 
 
 def is_unreachable(error: Exception) -> bool:

@@ -75,5 +75,5 @@ def still_stands(case: Case, view: TargetView | None) -> bool:
     return case.state is CaseState.APPROVED and case.digest == digest_of(view)
 
 
-def _of(target_kind: str, target_id: str) -> sa.Select[tuple[Case]]:
+def _of(target_kind: str, target_id: str) -> sa.Select[Case]:
     return sa.select(Case).where(Case.target_kind == target_kind, Case.target_id == target_id)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import members, public, the_viewer, viewer
 from portal.core.db import transaction
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.core.limits import WRITING
 from portal.core.web import done, page
@@ -32,8 +32,8 @@ def add_comment(story_id: str) -> Response:
             comment = services.add_comment(
                 story, by=me, body=form.body.data or "", parent_id=form.parent_id.data or None
             )
-    except Invalid as refusal:
-        form.refuse(refusal.field, refusal.message)
+    except (Invalid, NotAllowed) as refusal:
+        form.refuse("body", refusal.message)
         return _again(story, form)
     held = comment.state is CommentState.HELD
     said = (

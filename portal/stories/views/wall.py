@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as accounts
 from portal.brand import queries as brand
 from portal.brand.showing import count as spoken_count
+from portal.catalog.words import spoken
 from portal.core import clock
 from portal.core.access import Viewer, public, viewer
 from portal.core.errors import NotFound
@@ -131,15 +133,16 @@ def _wall_context(
     newest = chosen.kind == "newest"
     shown = _with_news(rows, head) if first and newest else rows
     context = _page_context(chosen, shown)
-    own = around.member_card(me) if me else None
+    own, heading = around.member_card(me) if me else None, _heading(head)
     if me is not None and own is not None and own.on_the_way and first and newest:
         context["cards"] = [*around.waiting_cards(me), *context["cards"]]
     return context | {
-        "heading": _heading(head),
+        "heading": heading,
+        "clauses": _clauses(heading),
         "own": own,
         "presence": around.presence(),
         "chapter": _chapter(chosen, rows),
-        "filters": _filters(chosen, head),
+        "filters": _filters(chosen, rows, head),
         "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(rows.items)),
         "prompt": head.prompt if first and newest else None,
     }
@@ -161,6 +164,11 @@ def _heading(head: WallHead) -> str:
     return house.headline.replace("{people}", spoken_count(head.storytellers))
 
 
+def _clauses(heading: str) -> list[str]:
+    """A Chinese sentence breaks best after its comma; the page keeps what stands between together if it can."""
+    return re.findall(r"[^，；]+[，；]?", heading) or [heading]
+
+
 def _chapter(chosen: WallFilter, rows: Page[CardRow]) -> str:
     if chosen.kind == "featured":
         return _("Staff picks")
@@ -169,14 +177,14 @@ def _chapter(chosen: WallFilter, rows: Page[CardRow]) -> str:
     if chosen.kind == "region":
         return _("Stories from %(region)s", region=chosen.value)
     if chosen.kind == "product":
-        return _("Stories about %(product)s", product=around.product_name(chosen.value))
+        return _("Stories about %(product)s", product=_product_name(chosen, rows))
     newest = rows.items[0].published_at if rows.items else None
     if newest is not None and clock.now() - newest < clock.days(7):
         return _("This week’s stories")
     return _("Stories")
 
 
-def _filters(chosen: WallFilter, head: WallHead) -> list[Filter]:
+def _filters(chosen: WallFilter, rows: Page[CardRow], head: WallHead) -> list[Filter]:
     """All, staff picks, the themes; and the one chosen if it is none of these."""
     here = url_for("stories.wall")
     filters = [
@@ -187,9 +195,16 @@ def _filters(chosen: WallFilter, head: WallHead) -> list[Filter]:
         current = chosen == WallFilter("tag", theme.name)
         filters.append(Filter(theme.label, url_for("stories.wall", tag=theme.name), current, theme.count))
     if not any(item.current for item in filters):
-        label = around.product_name(chosen.value) if chosen.kind == "product" else chosen.value
+        label = _product_name(chosen, rows) if chosen.kind == "product" else chosen.value
         filters.insert(1, Filter(label, url_for("stories.wall", **_arguments(chosen)), True))
     return filters
+
+
+def _product_name(chosen: WallFilter, rows: Page[CardRow]) -> str:
+    """The cards know the name of their product; an empty wall has to ask."""
+    if rows.items:
+        return spoken(rows.items[0].product_name_zh or "", rows.items[0].product_name_en or "")
+    return around.product_name(chosen.value)
 
 
 def _page_number() -> int:

@@ -1,7 +1,0 @@
-"""The demo's stories."""
-
-from __future__ import annotations
-
-
-def load() -> None:
-    """Filled in below."""

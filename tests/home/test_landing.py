@@ -1,0 +1,83 @@
+"""The front page: warm for strangers, a way in for members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.core.db import transaction
+from portal.stories import services
+from tests.client import PortalClient
+from tests.make import Make
+
+pytestmark = pytest.mark.one_database
+
+Queries = Callable[[], AbstractContextManager[list[str]]]
+
+
+def test_before_the_first_story(client: PortalClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "A sale is the start, not the end." in page.text
+    assert "The first stitch is yours." in page.text
+    assert 'href="/sign-up"' in page.text
+    assert "front-number" not in page.text, "no number before there is one"
+    assert "csrf_token" not in page.text, "a stranger's page is the same for all strangers"
+    assert "卖出去，只是开始。" in client.get("/", lang="zh").text
+
+
+def test_three_stories_and_the_number_of_people(client: PortalClient, make: Make) -> None:
+    author = make.member()
+    for number in range(5):
+        make.story(author=author, body=f"Story {number}")
+    make.story(body="Somebody else")
+    make.story(body="Not yet read by staff", state="held")
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    assert len(page.select(".front-stories article.story")) == 3
+    number = page.select_one(".front-number")
+    assert number is not None
+    assert "2 people" in number.get_text()
+    assert "Not yet read" not in page.get_text()
+
+
+def test_staff_picks_come_first(client: PortalClient, make: Make) -> None:
+    from portal.accounts.queries import viewer_of
+
+    picked = make.story(body="The chosen one")
+    for _ in range(4):
+        make.story()
+    with transaction():
+        services.feature_story(picked, True, by=viewer_of(make.staff("manager").id))
+    first = BeautifulSoup(client.get("/").text, "html.parser").select_one(".front-stories article.story")
+    assert first is not None
+    assert "The chosen one" in first.get_text()
+
+
+def test_four_products(client: PortalClient, make: Make) -> None:
+    for number in range(5):
+        make.product(name_en=f"Bag {number}")
+    make.product(name_en="Secret", shown=False)
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    assert len(page.select("a.product")) == 4
+    assert "Secret" not in page.get_text()
+
+
+def test_members_are_led_to_the_wall(as_member: Callable[..., PortalClient]) -> None:
+    answer = as_member().get("/")
+    assert (answer.status_code, answer.location) == (303, "/stories")
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_number_of_queries_is_bounded(
+    client: PortalClient, make: Make, queries: Queries, number: int
+) -> None:
+    for _ in range(number):
+        make.story()
+        make.product()
+    client.get("/")
+    with queries() as log:
+        client.get("/")
+    assert len(log) <= 6

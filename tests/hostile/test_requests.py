@@ -1,0 +1,234 @@
+"""Nothing that a stranger, a member or the owner can put into a request is answered with a fault."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from portal.core import clock
+from portal.core.db import db, transaction
+from portal.stories import services as stories
+from tests.make import Make
+
+LONG = "长a" * 5000
+EMOJI = "👩🏽‍🚀🧵 ‮ "
+
+
+def _cursor(*values: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+#: one piece of rubbish for each thing that reads what was sent
+JUNK = {
+    "foreign id": "01arz3ndektsv4rrffq69g5fav",
+    "quotes": "'\";--<script>{{7*7}}${7}",
+    "emoji": EMOJI,
+    "number": "-1",
+    "large number": "99999999999999999999",
+    "dots": "../../etc/passwd",
+    "nul": "a\0b",
+    "not UTF-8": "%ff%fe",
+    "long": LONG[:3000],
+    "line breaks": "a\r\nSet-Cookie: b=c",
+}
+CURSORS = [
+    "!",
+    "%00",
+    "a" * 5000,
+    _cursor(),
+    _cursor(None, None),
+    _cursor("2026-01-01", 5),
+    _cursor({"a": [1]}, []),
+    _cursor("9999-12-31T23:59:59+00:00", "\0"),
+    _cursor("0001-01-01T00:00:00+23:59", "x"),
+    _cursor(1e400, "x"),
+    _cursor(2**70, "x"),
+    _cursor("2026-11-21T08:00:00+00:00", "\ud800"),
+    _cursor("2026-11-21T08:00:00+00:00", "01arz3ndektsv4rrffq69g5fav"),
+    base64.urlsafe_b64encode(b"[" * 250).decode(),
+]
+#: every name that a form or an address of the portal uses, and some that none does
+NAMES = (
+    "after page tag product region show q kind query name label_zh label_en text_zh text_en starts_on ends_on body "
+    "mood themes tags parent_id on next from email password display_name of_age code current language theme version "
+    "reason note because bio region greets_newcomers role slug name_zh name_en story_zh story_en category position "
+    "shown pinned_days filter state undo by alt-x source photo photos picture link url parent unknown[]"
+).split()
+PERSONAS = ("stranger", "member", "owner")
+#: leaves the session behind
+LEAVING = "accounts.sign_out"
+
+
+@pytest.fixture
+def house(app: Flask, make: Make) -> dict[str, str]:
+    """Something of everything; path arguments that name it."""
+    story = make.story(tags="#旅行")
+    draft_owner = make.member()
+    with transaction():
+        draft = stories.draft_of(_viewer(draft_owner.id))
+    comment = make.comment(story=story)
+    product = make.product()
+    case = make.case()
+    return {
+        "story_id": story.id,
+        "comment_id": comment.id,
+        "product_id": product.id,
+        "category_id": product.category_id,
+        "slug": product.slug,
+        "case_id": case.id,
+        "member_id": story.author_id,
+        "tag": "旅行",
+        "kind": "story",
+        "target_id": story.id,
+        "photo_id": draft.id,
+        "role": "host",
+    }
+
+
+def _viewer(member_id: str) -> Any:
+    from portal.accounts.queries import viewer_of
+
+    return viewer_of(member_id)
+
+
+class Walker:
+    """Goes through all routes as one persona, and remembers every fault with what the log said."""
+
+    def __init__(self, app: Flask, make: Make, persona: str, caplog: pytest.LogCaptureFixture) -> None:
+        self.app, self.log, self.faults, self.asked = app, caplog, list[str](), 0
+        self.member = None
+        if persona != "stranger":
+            self.member = make.member() if persona == "member" else make.staff("owner")
+        self.make = make
+
+    def browser(self) -> FlaskClient:
+        browser = self.app.test_client()
+        if self.member is not None:
+            with browser.session_transaction() as session:
+                session["_user_id"] = self.make.session_token(self.member)
+        return browser
+
+    def ask(self, browser: FlaskClient, method: str, address: str, **more: Any) -> None:
+        self.asked += 1
+        self.log.clear()
+        db.session.commit()
+        with self.app.app_context():
+            response = browser.open(address, method=method, **more)
+        if response.status_code >= 500:
+            said = next((record.exc_text or str(record.exc_info) for record in self.log.records), "")
+            what = {name: str(value)[:60] for name, value in more.items()}
+            self.faults.append(f"{method} {address[:200]} {what}: {response.status_code} {said[-600:]}")
+
+    def rules(self) -> Iterator[tuple[Rule, str]]:
+        for rule in self.app.url_map.iter_rules():
+            if rule.endpoint != LEAVING:
+                for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                    yield rule, method
+
+
+def _address(rule: Rule, values: dict[str, str], otherwise: str) -> str | None:
+    """The rule filled with values; None when it takes no such text."""
+    known: dict[str, object] = {
+        name: 400 if name == "width" else values.get(name, otherwise) for name in rule.arguments
+    }
+    if "deed" in known:
+        known["deed"] = "up"
+    built = rule.build(known)
+    return built[1] if built else None
+
+
+@pytest.fixture
+def walker(
+    app: Flask, make: Make, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Walker:
+    caplog.set_level(logging.ERROR, logger="portal")
+    return Walker(app, make, request.param, caplog)
+
+
+every_persona = pytest.mark.parametrize("walker", PERSONAS, indirect=True)
+
+
+@every_persona
+def test_junk_in_addresses(walker: Walker) -> None:
+    """Every part of every path, and every parameter, with each kind of rubbish."""
+    browser = walker.browser()
+    for rule, method in walker.rules():
+        for junk in JUNK.values():
+            if (address := _address(rule, {}, junk)) is None:
+                continue
+            if not rule.arguments and method == "POST":
+                continue
+            walker.ask(browser, method, address)
+    for path in ("/%ff", "/stories/%ff", "/tags/%00", "/tags/%ed%a0%80", "/members/a%00b", "//evil.example", "/..;/"):
+        walker.ask(browser, "GET", path)
+    assert not walker.faults, "\n".join(walker.faults)
+
+
+@every_persona
+def test_junk_in_parameters(walker: Walker, house: dict[str, str]) -> None:
+    """On pages that exist."""
+    browser = walker.browser()
+    for rule, method in walker.rules():
+        address = _address(rule, house, "01arz3ndektsv4rrffq69g5fav")
+        if method != "GET" or address is None or rule.endpoint.startswith(("assets.", "health.")):
+            continue
+        for junk in ("a\0b", LONG[:3000], EMOJI, "-1"):
+            walker.ask(browser, "GET", f"{address}?{urlencode(dict.fromkeys(NAMES, junk))}")
+        walker.ask(browser, "GET", address + "?after=%ff&q=%ff%00&q=b&after[]=1&=&&&%")
+        walker.ask(browser, "GET", f"{address}?q={quote(EMOJI)}", headers={"HX-Request": "true"})
+    assert not walker.faults, "\n".join(walker.faults)
+
+
+@every_persona
+def test_bent_cursors(walker: Walker, house: dict[str, str]) -> None:
+    browser = walker.browser()
+    for rule, method in walker.rules():
+        address = _address(rule, house, "01arz3ndektsv4rrffq69g5fav")
+        if method == "GET" and address and not rule.endpoint.startswith(("assets.", "health.", "media.")):
+            for number, cursor in enumerate(CURSORS):
+                more = {"headers": {"HX-Request": "true"}} if number % 2 else {}
+                walker.ask(browser, "GET", f"{address}?after={quote(cursor)}&q=go", **more)
+    assert not walker.faults, "\n".join(walker.faults)
+
+
+@every_persona
+def test_junk_in_forms(walker: Walker, house: dict[str, str]) -> None:
+    """Every POST, on things that exist, with rubbish in every field it may read."""
+    for rule, method in walker.rules():
+        address = _address(rule, house, "01arz3ndektsv4rrffq69g5fav")
+        if method != "POST" or address is None:
+            continue
+        browser = walker.browser()
+        for number, junk in enumerate(JUNK.values()):
+            more = {"headers": {"HX-Request": "true"}} if number % 2 else {}
+            walker.ask(browser, "POST", address, data=dict.fromkeys(NAMES, junk), **more)
+        walker.ask(browser, "POST", address, data=b"{", content_type="application/json")
+        walker.ask(browser, "POST", address, data=b"\xff\xfe\0", content_type="multipart/form-data; boundary=x")
+        walker.ask(browser, "POST", address, data=b"--x\r\n", content_type="multipart/form-data; boundary=x")
+        walker.ask(
+            browser, "POST", address, data=b"body=%ff%fe&q=%00", content_type="application/x-www-form-urlencoded"
+        )
+    assert not walker.faults, "\n".join(walker.faults)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("walker", ["owner"], indirect=True)
+def test_wrong_methods(walker: Walker, house: dict[str, str]) -> None:
+    browser = walker.browser()
+    for rule, _method in walker.rules():
+        address = _address(rule, house, "01arz3ndektsv4rrffq69g5fav") or "/"
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"} - (rule.methods or set()):
+            walker.ask(browser, method, address)
+    assert not walker.faults, "\n".join(walker.faults)
+
+
+assert clock

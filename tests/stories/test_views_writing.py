@@ -1,0 +1,374 @@
+"""Telling a story: the draft that survives, photos one by one and all at once, handing in, changing."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from portal.brand.services import change_settings
+from portal.core.db import db, transaction
+from portal.core.media.queries import photos_of
+from portal.stories import queries
+from portal.stories.models import Mood, Story, StoryEdit, StoryState
+
+pytestmark = pytest.mark.one_database
+
+BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+
+
+def jpeg(color="#c86450"):
+    stream = BytesIO()
+    Image.new("RGB", (160, 120), color).save(stream, "JPEG")
+    return BytesIO(stream.getvalue()), "photo.jpg"
+
+
+def text_of(response, status=200):
+    assert response.status_code == status, response.status
+    return response.get_data(as_text=True)
+
+
+def stored(story):
+    db.session.expire_all()
+    return db.session.get(Story, story.id)
+
+
+@pytest.fixture
+def trusting():
+    with transaction():
+        change_settings(by=None, newcomer_stories=0)
+
+
+@pytest.fixture
+def author(make):
+    return make.member(display_name="Nanzhi")
+
+
+@pytest.fixture
+def browser(author, as_member):
+    return as_member(author)
+
+
+@pytest.fixture
+def draft(make, author):
+    return make.story(author=author, state=StoryState.DRAFT, body="")
+
+
+def row_ids(story):
+    db.session.expire_all()
+    return [photo.id for photo in photos_of("story", story.id)]
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_the_page_makes_one_draft_and_keeps_it(browser, author):
+    page = text_of(browser.get("/stories/new"))
+    draft = queries.find_draft(author.id)
+    assert f'action="/stories/{draft.id}/photos"' in page
+    browser.get("/stories/new")
+    assert queries.find_draft(author.id).id == draft.id
+
+
+def test_what_holds_is_said_before_typing(browser):
+    page = text_of(browser.get("/stories/new"))
+    assert "Your next 2 stories are read by a person" in page
+    assert "Up to 9 photos of 20 MB each" in page
+
+
+def test_those_who_are_known_read_no_warning(browser, trusting):
+    assert "read by a person" not in text_of(browser.get("/stories/new"))
+
+
+def test_an_unconfirmed_member_may_write_but_reads_what_to_do(make, as_member):
+    page = text_of(as_member(make.member(verified=False)).get("/stories/new"))
+    assert "confirm your e-mail address first" in page
+
+
+def test_a_prompt_and_a_product_come_along(make, browser):
+    make.hashtag("commute", theme_position=0)
+    product = make.product(name_en="Wheat tote")
+    page = text_of(browser.get(f"/stories/new?tag=inside&product={product.id}"))
+    assert 'value="#inside"' in page
+    assert f'<option selected value="{product.id}">' in page
+    assert "checked" in text_of(browser.get("/stories/new?tag=Commute")).split('value="commute"')[0][-120:]
+
+
+def test_visitors_sign_in_first(client):
+    assert client.get("/stories/new").location.startswith("/sign-in?next=/stories/new")
+
+
+# ------------------------------------------------------------------ the draft
+
+
+def test_typing_is_kept_by_itself(browser, draft):
+    data = {"body": "half a sent", "mood": "calm", "tags": "#slow", "by": "itself"}
+    answer = text_of(browser.post(f"/stories/{draft.id}/draft", data=data, htmx=True))
+    assert "Draft saved at" in answer
+    assert "toast" not in answer
+    kept = stored(draft)
+    assert (kept.body, kept.mood, kept.state) == ("half a sent", Mood.CALM, StoryState.DRAFT)
+    page = text_of(browser.get("/stories/new"))
+    assert "half a sent" in page
+    assert 'value="#slow"' in page
+
+
+@BOTH
+def test_the_button_saves_the_draft(browser, draft, htmx):
+    answer = browser.post(f"/stories/{draft.id}/draft", data={"body": "by hand"}, htmx=htmx)
+    if htmx:
+        assert "Your draft is saved." in text_of(answer)
+    else:
+        assert answer.location == "/stories/new"
+    assert stored(draft).body == "by hand"
+
+
+@BOTH
+def test_a_draft_that_cannot_be_kept_says_so(browser, draft, htmx):
+    data = {"body": "x" * 6000}
+    page = text_of(browser.post(f"/stories/{draft.id}/draft", data=data, htmx=htmx), 422)
+    assert "at most 5000 characters" in page
+    assert stored(draft).body == ""
+
+
+@BOTH
+def test_nobody_touches_the_draft_of_another(draft, as_member, client, htmx):
+    for deed in ("draft", "submit", "edit", "photos", "delete"):
+        assert as_member().post(f"/stories/{draft.id}/{deed}", data={"body": "mine now"}, htmx=htmx).status_code == 404
+        answer = client.post(f"/stories/{draft.id}/{deed}", data={"body": "mine now"}, htmx=htmx)
+        assert "/sign-in" in (answer.headers.get("HX-Redirect") or answer.location)
+    assert stored(draft).body == ""
+
+
+def test_what_was_typed_before_the_session_ended_is_offered_again(client, make, draft, author):
+    client.post(f"/stories/{draft.id}/submit", data={"body": "typed without a session", "mood": "joy"})
+    client.sign_in(make.session_token(author))
+    page = text_of(client.get("/stories/new"))
+    assert "typed without a session" in page
+    assert stored(draft).body == ""
+
+
+# ------------------------------------------------------------------ photos
+
+
+@BOTH
+def test_a_photo_goes_up(browser, draft, htmx):
+    data = {"photos": jpeg(), "body": "words beside it"}
+    answer = browser.post(f"/stories/{draft.id}/photos", data=data, htmx=htmx)
+    (photo_id,) = row_ids(draft)
+    if htmx:
+        assert f'<li id="photo-{photo_id}">' in text_of(answer)
+        assert "hx-trigger" in answer.get_data(as_text=True)
+    else:
+        assert answer.location == "/stories/new#photo-list"
+        assert stored(draft).body == "words beside it"
+
+
+def test_several_at_once_without_the_script(browser, draft):
+    data = {"photos": [jpeg(), jpeg("#204060"), jpeg("#80a020")], "body": "three"}
+    browser.post(f"/stories/{draft.id}/photos", data=data)
+    assert len(row_ids(draft)) == 3
+
+
+@BOTH
+def test_a_file_that_is_no_photo_is_refused_with_a_sentence(browser, draft, htmx):
+    data = {"photos": (BytesIO(b"no photo at all"), "zip.jpg"), "body": "kept words"}
+    page = text_of(browser.post(f"/stories/{draft.id}/photos", data=data, htmx=htmx), 422)
+    assert "not a photo we can read" in page
+    assert row_ids(draft) == []
+    if not htmx:
+        assert "kept words" in page
+        assert stored(draft).body == "kept words"
+
+
+def test_one_bad_file_does_not_stop_the_others(browser, draft):
+    data = {"photos": [jpeg(), (BytesIO(b"nonsense"), "odd.jpg")], "body": ""}
+    page = text_of(browser.post(f"/stories/{draft.id}/photos", data=data), 422)
+    assert "odd.jpg: " in page
+    assert len(row_ids(draft)) == 1
+
+
+@BOTH
+def test_nothing_chosen(browser, draft, htmx):
+    answer = browser.post(f"/stories/{draft.id}/photos", data={"body": "only words"}, htmx=htmx)
+    assert answer.status_code == (422 if htmx else 303)
+
+
+def test_there_is_room_for_nine(browser, draft, make, author):
+    for _number in range(9):
+        make.photo("story", draft.id, by=author.id, ready=False)
+    answer = browser.post(f"/stories/{draft.id}/photos", data={"photos": jpeg()}, htmx=True)
+    assert "room for 9 photos" in text_of(answer, 422)
+    assert len(row_ids(draft)) == 9
+
+
+def test_more_than_nine_full_photos_is_too_large(browser, draft):
+    headers = {"Content-Length": str(182 * 1024 * 1024), "Content-Type": "multipart/form-data; boundary=x"}
+    answer = browser.post(f"/stories/{draft.id}/photos", headers=headers, input_stream=BytesIO(b"--x--"))
+    assert "too large" in text_of(answer, 413)
+
+
+def test_other_forms_stay_small(browser, make):
+    story = make.story()
+    data = {"body": "x" * (1024 * 1024 + 10)}
+    assert browser.post(f"/stories/{story.id}/comments", data=data).status_code == 413
+
+
+def test_the_row_asks_until_the_photo_is_ready(browser, draft, make, author):
+    waiting = make.photo("story", draft.id, by=author.id, ready=False)
+    address = f"/stories/{draft.id}/photos/{waiting.id}"
+    assert "load delay:2s" in text_of(browser.get(address, htmx=True))
+    ready = make.photo("story", draft.id, by=author.id)
+    row = text_of(browser.get(f"/stories/{draft.id}/photos/{ready.id}", htmx=True))
+    assert f"/media/{ready.id}/400.webp" in row
+    assert "delay" not in row
+    assert browser.get(address).location == "/stories/new"
+
+
+@BOTH
+def test_photos_are_moved_described_and_removed(browser, draft, make, author, htmx):
+    first, second = (make.photo("story", draft.id, by=author.id).id for _number in range(2))
+
+    def act(photo_id, deed, **typed):
+        answer = browser.post(f"/stories/{draft.id}/photos/{photo_id}/{deed}", data={"body": "words"} | typed, htmx=htmx)
+        assert answer.status_code == (200 if htmx else 303)
+        return answer
+
+    act(second, "up")
+    assert row_ids(draft) == [second, first]
+    act(second, "down")
+    assert row_ids(draft) == [first, second]
+    act(first, "describe", **{f"alt-{first}": "A tote on a chair", f"alt-{second}": ""})
+    assert [photo.alt for photo in photos_of("story", draft.id)] == ["A tote on a chair", ""]
+    act(second, "remove")
+    assert row_ids(draft) == [first]
+    if not htmx:
+        assert stored(draft).body == "words"
+
+
+@BOTH
+def test_photos_of_others_are_not_there(draft, make, as_member, author, htmx):
+    photo = make.photo("story", draft.id, by=author.id)
+    for deed in ("up", "describe", "remove", "retry"):
+        answer = as_member().post(f"/stories/{draft.id}/photos/{photo.id}/{deed}", htmx=htmx)
+        assert answer.status_code == 404
+    mine = make.story(author=make.member(), state=StoryState.DRAFT)
+    thief = as_member(db.session.get(type(author), mine.author_id))
+    assert thief.post(f"/stories/{mine.id}/photos/{photo.id}/remove", htmx=htmx).status_code == 404
+    assert row_ids(draft) == [photo.id]
+
+
+# ------------------------------------------------------------------ handing in
+
+
+@BOTH
+def test_a_newcomers_story_is_held(browser, draft, htmx):
+    answer = browser.post(f"/stories/{draft.id}/submit", data={"body": "My first."}, htmx=htmx)
+    assert (answer.headers.get("HX-Redirect") or answer.location) == f"/stories/{draft.id}"
+    assert stored(draft).state is StoryState.HELD
+    assert "Somebody reads it first" in text_of(browser.get(f"/stories/{draft.id}"))
+
+
+@BOTH
+def test_a_known_members_story_hangs_at_once(browser, draft, client, trusting, htmx, make):
+    make.hashtag("commute", theme_position=0)
+    data = {"body": "On the 7:40.", "mood": "proud", "themes": ["commute"], "tags": "#rain"}
+    browser.post(f"/stories/{draft.id}/submit", data=data, htmx=htmx)
+    assert stored(draft).state is StoryState.PUBLISHED
+    assert {tag.name for tag in queries.tags_of(draft.id)} == {"commute", "rain"}
+    assert "On the 7:40." in text_of(client.get("/stories"))
+
+
+def test_files_still_in_the_form_come_along(browser, draft, run_jobs, trusting):
+    data = {"body": "With a picture.", "photos": jpeg()}
+    browser.post(f"/stories/{draft.id}/submit", data=data)
+    assert stored(draft).state is StoryState.PREPARING
+    run_jobs()
+    assert stored(draft).state is StoryState.PUBLISHED
+    assert stored(draft).cover
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"body": ""}, "needs words or a photo"),
+        ({"body": "x" * 5001}, "at most 5000 characters"),
+        ({"body": "ok", "tags": "#a #b #c #d #e #f"}, "at most 5 hashtags"),
+    ],
+)
+def test_what_cannot_be_handed_in_comes_back_with_a_sentence(browser, draft, htmx, typed, said):
+    page = text_of(browser.post(f"/stories/{draft.id}/submit", data=typed, htmx=htmx), 422)
+    assert said in page
+    assert typed["body"] in page
+    assert stored(draft).state is StoryState.DRAFT
+
+
+@BOTH
+def test_an_unconfirmed_member_loses_nothing(make, as_member, htmx):
+    member = make.member(verified=False)
+    draft = make.story(author=member, state=StoryState.DRAFT, body="")
+    page = text_of(as_member(member).post(f"/stories/{draft.id}/submit", data={"body": "kept words"}, htmx=htmx), 422)
+    assert "confirm your e-mail address" in page
+    assert stored(draft).body == "kept words"
+
+
+def test_submitting_twice_is_submitting_once(browser, draft):
+    for _time in range(2):
+        assert browser.post(f"/stories/{draft.id}/submit", data={"body": "Once."}).status_code == 303
+    assert stored(draft).state is StoryState.HELD
+
+
+def test_rubbish_in_the_lists_is_ignored(browser, draft, trusting):
+    data = {"body": "Fine.", "mood": "furious", "product": "nothing", "themes": ["unknown"]}
+    browser.post(f"/stories/{draft.id}/submit", data=data)
+    kept = stored(draft)
+    assert (kept.state, kept.mood, kept.product_id) == (StoryState.PUBLISHED, None, None)
+
+
+# ------------------------------------------------------------------ changing
+
+
+@BOTH
+def test_a_change_keeps_the_old_words_in_the_history(make, author, browser, htmx):
+    story = make.story(author=author, body="old words")
+    assert "old words" in text_of(browser.get(f"/stories/{story.id}/edit"))
+    answer = browser.post(f"/stories/{story.id}/edit", data={"body": "new words"}, htmx=htmx)
+    assert (answer.headers.get("HX-Redirect") or answer.location) == f"/stories/{story.id}"
+    assert stored(story).body == "new words"
+    assert db.session.query(StoryEdit).filter_by(story_id=story.id).one().body == "old words"
+
+
+def test_a_rejected_story_is_mended_and_handed_in_again(make, author, browser):
+    story = make.story(author=author, state=StoryState.REJECTED, body="too short")
+    page = text_of(browser.get(f"/stories/{story.id}/edit"))
+    assert "reason" in page
+    browser.post(f"/stories/{story.id}/submit", data={"body": "long enough now"})
+    assert stored(story).state is StoryState.HELD
+
+
+def test_the_draft_has_one_address(browser, draft):
+    assert browser.get(f"/stories/{draft.id}/edit").location == "/stories/new"
+
+
+@BOTH
+def test_strangers_change_nothing(make, as_member, as_staff, htmx):
+    story = make.story(body="as it is")
+    for stranger in (as_member(), as_staff("moderator")):
+        assert stranger.get(f"/stories/{story.id}/edit").status_code == 404
+        assert stranger.post(f"/stories/{story.id}/edit", data={"body": "changed"}, htmx=htmx).status_code == 404
+    assert stored(story).body == "as it is"
+
+
+def test_photo_buttons_on_a_published_story_show_the_typed_text_again(make, author, browser):
+    story = make.story(author=author, body="as published")
+    photo = make.photo("story", story.id, by=author.id)
+    data = {"body": "typed but not saved"}
+    page = text_of(browser.post(f"/stories/{story.id}/photos/{photo.id}/up", data=data))
+    assert "typed but not saved" in page
+    assert stored(story).body == "as published"
+
+
+def test_the_page_in_chinese(browser):
+    assert 'lang="zh-CN"' in text_of(browser.get("/stories/new", lang="zh"))
