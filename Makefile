@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-CATALOGUE := portal/translations/zh_CN/LC_MESSAGES/messages
+# Babel reads zh_CN as zh_Hans_CN, and looks for its catalogue under that name.
+CATALOGUE := portal/translations/zh_Hans_CN/LC_MESSAGES/messages
 STYLES := $(shell find static -path static/build -prune -o -type f -print)
 
 .PHONY: run test serve check lint types contracts translations format lock assets bench screens clean messages

@@ -610,7 +610,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
     )
     with op.batch_alter_table("story", schema=None) as batch_op:
-        batch_op.create_index("ix_story_answered", ["answered_at"], unique=False)
         batch_op.create_index("ix_story_author", ["author_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_story_featured",

@@ -58,7 +58,9 @@ def answer_lost_token(error: CSRFError) -> Response:
     keep_typed_text()
     if request.cookies:
         flash(
-            _("This page had been open for a long time, so nothing was sent yet. What you typed is still here: please send it once more."),
+            _(
+                "This page had been open for a long time, so nothing was sent yet. What you typed is still here: please send it once more."
+            ),
             "refused",
         )
     else:

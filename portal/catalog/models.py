@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.catalog.words import spoken
 from portal.core.db import Base, Id, LongText, Moment, OptionalRef, Str64, Str120
+from portal.core.words import spoken
 
 
 class Category(Base):

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from portal.catalog.models import Product
 from portal.catalog.rules import may_see_product
-from portal.catalog.words import spoken
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
+from portal.core.words import spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from portal.catalog import queries
 from portal.catalog.models import Category
 from portal.catalog.queries import ProductCard
 from portal.catalog.shelves import Shelves, load_shelves
-from portal.catalog.words import told
 from portal.core.access import public, viewer
 from portal.core.paging import Page
 from portal.core.web import page
+from portal.core.words import told
 
 bp = Blueprint("catalog", __name__)
 

@@ -62,7 +62,7 @@ _ICONS: dict[tuple[Any, ...], str] = {}
 
 def _icon(name: str, *, size: int = 20, **attributes: Any) -> str:
     """An inline SVG icon, drawn once per process. Decorative: the text beside it speaks."""
-    from lucide.jinja import lucide  # type: ignore[import-untyped]
+    from lucide.jinja import lucide
 
     key = (name, size, *sorted(attributes.items()))
     if key not in _ICONS:

@@ -105,7 +105,8 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("changes were made outside transaction()")
     session.rollback()
     session.info[_WRITING] = True
-    session.info[_AFTER_COMMIT] = waiting = []
+    waiting: list[Callable[[], object]] = []
+    session.info[_AFTER_COMMIT] = waiting
     try:
         session.connection(execution_options={_WRITING: True})
         yield

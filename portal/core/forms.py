@@ -20,7 +20,7 @@ class Form(FlaskForm):
         if field and field in self:
             self[field].errors = [*self[field].errors, message]
         else:
-            self.form_errors = [*self.form_errors, message]
+            self.form_errors.append(message)
 
 
 def tidy(value: str | None) -> str | None:

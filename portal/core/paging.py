@@ -64,7 +64,12 @@ def keyset_page(
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
-    return Page(rows[:limit], _encode([getattr(last, column.key) for column in columns]))
+    return Page(rows[:limit], cursor_after(last, columns))
+
+
+def cursor_after(row: Any, columns: Sequence[Column]) -> str:
+    """The cursor of what comes behind ``row``, which holds the key columns by name."""
+    return _encode([getattr(row, column.key) for column in columns])
 
 
 def _encode(values: list[Any]) -> str:
@@ -85,11 +90,13 @@ def _decode(cursor: str | None, columns: Sequence[Key]) -> list[Any] | None:
 
 def _kind(column: Key) -> type:
     """What the column holds; a type of our own (moments) answers for the one it wraps."""
-    own = column.type
-    return (own.impl if isinstance(own, sa.types.TypeDecorator) else own).python_type
+    own: Any = column.type
+    held: Any = own.impl if isinstance(own, sa.types.TypeDecorator) else own
+    kind: type = held.python_type
+    return kind
 
 
-def _revive(value: Any, kind: type) -> Any:
+def _revive(value: Any, kind: type[Any]) -> Any:
     """The value as the column keeps it; ValueError or OverflowError when it does not fit the column."""
     if not isinstance(value, str if issubclass(kind, date) else kind) or isinstance(value, bool):
         raise ValueError("not a value of this column")

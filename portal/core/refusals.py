@@ -50,7 +50,7 @@ def answer_limit(error: RateLimitExceeded) -> Response:
 
 def answer_http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     status = _HTTP.get(error.code or 500, error.code or 500)
     return refuse(status, sentence_for(status))
 

@@ -14,12 +14,14 @@ from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.feature import SearchSource
+from portal.core.i18n import language
 from portal.core.paging import Page
 from portal.stories.models import Story
 from portal.stories.queries import CardRow, WallFilter, wall
 from portal.stories.queries.wall import ON_THE_WALL
 
-STORIES_ON_FRONT = 3
+STORIES_ON_FRONT = 4
+CHOSEN_FROM = 12
 PRODUCTS_ON_FRONT = 4
 LONGEST_QUERY = 80
 
@@ -49,12 +51,14 @@ class Today:
 
 
 def front() -> Front:
-    """Two or three queries."""
-    stories = wall(WallFilter("featured"), limit=STORIES_ON_FRONT).items
+    """Staff picks, then what is newest; stories in the visitor's language come first. Two or three queries."""
+    stories = wall(WallFilter("featured"), limit=CHOSEN_FROM).items
     if len(stories) < STORIES_ON_FRONT:
         known = {row.id for row in stories}
-        newest = wall(WallFilter("newest"), limit=STORIES_ON_FRONT).items
-        stories = [*stories, *(row for row in newest if row.id not in known)][:STORIES_ON_FRONT]
+        newest = wall(WallFilter("newest"), limit=CHOSEN_FROM).items
+        stories = [*stories, *(row for row in newest if row.id not in known)]
+    mine = language()
+    stories = sorted(stories, key=lambda row: row.language != mine)[:STORIES_ON_FRONT]
     return Front(stories, newest_products(PRODUCTS_ON_FRONT))
 
 

@@ -50,16 +50,20 @@ def search() -> Response:
         block="more_found" if kind and cursor else "results",
         words=words,
         kind=kind,
-        kinds=registry().search_sources,
+        kinds=_everything(),
         found=found,
     )
 
 
+def _everything() -> list[SearchSource]:
+    """All sources; features on top come first, because they hold what people mostly look for."""
+    return registry().search_sources[::-1]
+
+
 def _sources(kind: str) -> list[SearchSource]:
-    everything = registry().search_sources
     if not kind:
-        return everything
-    chosen = [source for source in everything if source.kind == kind]
+        return _everything()
+    chosen = [source for source in _everything() if source.kind == kind]
     if not chosen:
         raise NotFound(_("There is nothing of this kind to look for."))
     return chosen

@@ -20,6 +20,7 @@ from portal.core.limits import TAPPING
 from portal.core.web import done, page, wants_fragment
 from portal.moderation import queries, rules, services
 from portal.moderation.forms import RejectForm
+from portal.moderation.models import CaseOrigin
 from portal.moderation.queries import CaseView, QueueFilter
 from portal.moderation.showing import Showing
 from portal.moderation.views import bp
@@ -42,10 +43,11 @@ def approve(case_id: str) -> Response:
     queries.get_case(case_id)
     try:
         with transaction():
-            services.approve(case_id, _seen_version(), by=the_viewer())
+            case = services.approve(case_id, _seen_version(), by=the_viewer())
+            message = _("Approved.") if case.origin is CaseOrigin.HELD else _("Left as it is.")
     except Conflict as conflict:
         return _overtaken(case_id, conflict)
-    return _decided(case_id, _("Approved."))
+    return _decided(case_id, message)
 
 
 @bp.post("/console/queue/<case_id>/reject")
@@ -56,16 +58,18 @@ def reject(case_id: str) -> Response:
     form = RejectForm()
     if not form.validate_on_submit():
         return _again(case_id, form)
+    note, because = form.note.data or "", form.chosen
     try:
         with transaction():
-            services.reject(
-                case_id, _seen_version(), form.note.data or "", because=form.chosen, by=the_viewer()
-            )
+            case = services.reject(case_id, _seen_version(), note, because=because, by=the_viewer())
+            was_public = case.origin is CaseOrigin.REPORTED
     except Invalid as refusal:
         form.refuse(refusal.field, refusal.message)
         return _again(case_id, form)
     except Conflict as conflict:
         return _overtaken(case_id, conflict)
+    if was_public:
+        return _decided(case_id, _("Taken down. The author reads your reason."))
     return _decided(case_id, _("Rejected. The author reads your reason."))
 
 
@@ -109,7 +113,9 @@ def _overtaken(case_id: str, conflict: Conflict) -> Response:
 
 
 def _seen_version() -> int:
-    return request.form.get("version", 0, type=int)
+    """What the page showed; rubbish is the version of nothing."""
+    given = request.form.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
 def _shown() -> QueueFilter:
@@ -130,6 +136,7 @@ def _context(
     if current is not None and current not in cards:
         cards = [current, *cards]
     tally = queries.counts(today=_start_of_today())
+    decisions = queries.decided().items if cursor is None else []
     return {
         "show": show,
         "cards": cards,
@@ -139,7 +146,8 @@ def _context(
         "form": form or RejectForm(formdata=None),
         "problem": problem,
         "tally": tally,
-        "decisions": queries.decided().items if cursor is None else [],
+        "decisions": decisions,
+        "just_now": next((decision for decision in decisions if decision.undoable), None),
         "showing": Showing(tally, show),
         "more_url": found.next_cursor and url_for(".queue", show=show.name, after=found.next_cursor),
         "takes_focus": wants_fragment() and not (form and form.errors),

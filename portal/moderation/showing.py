@@ -43,9 +43,13 @@ class Showing:
         return fixed + [entry for entry in kinds if entry[2] or entry[1] == self.show.name]
 
     def bars(self) -> list[Bar]:
+        """How what waits is made up: by why it waits, then by kind when there are several."""
+        parts = [(_("New"), self.tally.held), (_("Reported"), self.tally.reported)]
+        if len(self.tally.by_kind) > 1:
+            kinds = sorted(self.tally.by_kind.items(), key=lambda entry: -entry[1])
+            parts += [(kind_label(kind), number) for kind, number in kinds]
         waiting = max(self.tally.waiting, 1)
-        kinds = sorted(self.tally.by_kind.items(), key=lambda entry: -entry[1])
-        return [Bar(kind_label(kind), number, round(BAR_LENGTH * number / waiting)) for kind, number in kinds]
+        return [Bar(label, number, round(BAR_LENGTH * number / waiting)) for label, number in parts]
 
     def reason(self, case: Case) -> str:
         """Why this is here."""

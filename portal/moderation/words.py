@@ -92,19 +92,19 @@ NOTIFICATION_KINDS = (
         name="moderation.approved",
         icon="circle-check",
         text=_approved,
-        reason=_l("Because it is about something you wrote"),
+        reason=_l("because it is about something you wrote"),
     ),
     NotificationKind(
         name="moderation.rejected",
         icon="pencil",
         text=_rejected,
-        reason=_l("Because it is about something you wrote"),
+        reason=_l("because it is about something you wrote"),
         mail=True,
     ),
     NotificationKind(
         name="moderation.report_decided",
         icon="flag",
         text=_report_decided,
-        reason=_l("Because you reported something"),
+        reason=_l("because you reported something"),
     ),
 )

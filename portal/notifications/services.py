@@ -151,14 +151,14 @@ def _write_letter(
 ) -> str:
     """The same words as in the inbox, in the member's language, with why it came."""
     with in_language(member.language):
-        text = kind.text(facts, 1)
+        text, reason = kind.text(facts, 1), str(kind.reason)
         letter = queue_letter(
             to=member.email,
             kind=kind.name,
             language=member.language,
             subject=text,
             paragraphs=[_("Hello %(name)s,", name=member.display_name), text],
-            reason=str(kind.reason),
+            reason=reason[:1].upper() + reason[1:],
             action=Action(_("Have a look"), path),
             member_id=member.id,
             not_before=not_before,

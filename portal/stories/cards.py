@@ -55,8 +55,10 @@ def key_of(row: CardRow) -> Sequence[Any]:
 
 def forget() -> None:
     """Start anew (tests)."""
-    for kept in (_cards, pages, *_others):
-        kept.forget()
+    _cards.forget()
+    pages.forget()
+    for fresh in _others:
+        fresh.forget()
 
 
 def forget_with(*kept: Fresh[Any]) -> None:

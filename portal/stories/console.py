@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
@@ -11,12 +11,12 @@ from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, DomainError, Invalid, NotFound
+from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING, UPLOADING, WRITING
 from portal.core.media.services import Staged, stage_upload
 from portal.core.web import done, page
-from portal.stories import queries, services
+from portal.stories import queries, rules, services
 from portal.stories.forms import AnswerForm, NewsForm, PromptForm, ThemeForm
 from portal.stories.queries import WallFilter
 from portal.stories.views.arriving import sent_files
@@ -52,10 +52,13 @@ def answer(story_id: str) -> Response:
     """Answer as the brand, from the list or from the story's own page (``from=story``)."""
     me, form = the_viewer(), AnswerForm()
     story = queries.get_story_for(me, story_id)
-    if form.validate_on_submit():
-        with transaction():
-            services.answer_story(story, by=me, body=form.body.data or "")
-        return _answered(story_id)
+    try:
+        if form.validate_on_submit():
+            with transaction():
+                services.answer_story(story, by=me, body=form.body.data or "")
+            return _answered(story_id)
+    except (Invalid, NotAllowed) as refusal:
+        form.refuse("body", refusal.message)
     if request.form.get("from") == "story":
         from portal.stories.views.story import story_context
 
@@ -129,7 +132,7 @@ def pin(story_id: str) -> Response:
 @bp.get("/stories/news/new")
 @staff(Permission.PUBLISH_NEWS)
 def news() -> Response:
-    return page("stories/console/news.html", block="news", form=NewsForm(formdata=None))
+    return page("stories/console/news.html", block="news", **_news_context(NewsForm(formdata=None)))
 
 
 @bp.post("/stories/news/new")
@@ -139,7 +142,7 @@ def publish_news() -> Response:
     """Brand news: on the wall at once, or as soon as its photos are ready."""
     form = NewsForm()
     if not form.validate_on_submit():
-        return page("stories/console/news.html", block="news", status=422, form=form)
+        return page("stories/console/news.html", block="news", status=422, **_news_context(form))
     pinned = clock.now() + clock.days(form.pinned_days.data) if form.pinned_days.data else None
     try:
         staged = _staged()
@@ -153,12 +156,16 @@ def publish_news() -> Response:
             )
     except Invalid as refusal:
         form.refuse(refusal.field, refusal.message)
-        return page("stories/console/news.html", block="news", status=422, form=form)
+        return page("stories/console/news.html", block="news", status=422, **_news_context(form))
     return done(url_for("stories.story", story_id=story.id), _("The news is out."))
 
 
+def _news_context(form: NewsForm) -> dict[str, Any]:
+    return {"form": form, "most_words": rules.LONGEST_STORY}
+
+
 def _staged() -> list[Staged]:
-    return [stage_upload(file.stream) for file in sent_files()]
+    return [stage_upload(cast(BinaryIO, file.stream)) for file in sent_files()]
 
 
 # ------------------------------------------------------------------ themes and prompts

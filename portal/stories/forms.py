@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.forms import Form, line, paragraphs, tidy
-from portal.core.i18n import _
+from portal.core.i18n import LANGUAGES, _
 from portal.core.i18n import lazy as _l
 from portal.stories.models import Mood
 from portal.stories.rules import LONGEST_COMMENT, LONGEST_STORY
@@ -32,6 +33,7 @@ class _Ticks(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+    data: list[str] | None
 
     def pre_validate(self, form: Any) -> None:
         known = {value for value, *_rest in self.iter_choices()}
@@ -49,9 +51,10 @@ class StoryForm(Form):
 
     def offer(self, *, products: Iterable[tuple[str, str]], themes: Iterable[tuple[str, str]]) -> None:
         """Fill the lists to choose from: (id, name) of products and (name, label) of themes."""
-        self.product.choices = [("", _("None in particular")), *products]
-        self.mood.choices = [("", _("No matter")), *((mood.value, label) for mood, label in MOODS.items())]
-        self.themes.choices = list(themes)
+        moods = ((mood.value, label) for mood, label in MOODS.items())
+        self.product.choices = _choices([("", _("None in particular")), *products])
+        self.mood.choices = _choices([("", _("No matter")), *moods])
+        self.themes.choices = _choices(themes)
         self.mood.data = self.mood.data or ""
 
     @property
@@ -69,11 +72,15 @@ class StoryForm(Form):
         }
 
 
+def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class CommentForm(Form):
     """A comment or, with ``parent_id``, an answer to one."""
 
     body = paragraphs(_l("Your comment"), most=LONGEST_COMMENT)
-    parent_id = HiddenField(filters=[lambda value: value or None])
+    parent_id = HiddenField(filters=[lambda value: tidy(value) or None])
 
 
 class AnswerForm(Form):
@@ -86,7 +93,11 @@ class NewsForm(Form):
     """Brand news: a story told by the brand itself."""
 
     body = paragraphs(_l("What is new?"), most=LONGEST_STORY)
-    language = RadioField(_l("Language"), choices=[("zh_CN", "中文"), ("en", "English")], default="zh_CN")
+    language = RadioField(
+        _l("Language"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        default="zh_CN",
+    )
     pinned_days = IntegerField(
         _l("Days on top of the wall"),
         validators=[Optional(), NumberRange(0, 60, message=_l("Please choose 0 to 60 days."))],

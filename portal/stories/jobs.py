@@ -19,7 +19,7 @@ BATCH = 50
 def complete_stories() -> None:
     """Stories that wait for photos which are all finished."""
     waiting = sa.select(Story.id).where(
-        sa.literal_column("story.state = 'preparing'", sa.Boolean),
+        sa.text("story.state = 'preparing'"),
         Story.submitted_at < clock.now() - timedelta(seconds=20),
     )
     for story_id in db.session.scalars(waiting.order_by(Story.submitted_at).limit(BATCH)).all():

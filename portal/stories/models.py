@@ -67,7 +67,6 @@ class Story(Base):
             "ix_story_unanswered", "published_at", "id", extra=" AND answered_at IS NULL AND NOT as_brand"
         ),
         _published("ix_story_pinned", "pinned_until", extra=" AND pinned_until IS NOT NULL"),
-        sa.Index("ix_story_answered", "answered_at"),
         sa.Index("ix_story_author", "author_id", "created_at", "id"),
         sa.Index(
             "ix_story_preparing",

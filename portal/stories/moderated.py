@@ -74,7 +74,7 @@ def comment_state(comment_id: str) -> str:
     return _state(sa.select(Comment.state).where(Comment.id == comment_id))
 
 
-def _state(statement: sa.Select[tuple[StoryState]] | sa.Select[tuple[CommentState]]) -> str:
+def _state(statement: sa.Select[StoryState] | sa.Select[CommentState]) -> str:
     found = db.session.scalar(statement)
     return found.value if found else ""
 

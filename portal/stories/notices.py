@@ -49,12 +49,18 @@ def _commented(facts: dict[str, Any], count: int) -> str:
             name=facts["actor_name"],
         )
     if facts["as_brand"]:
-        return _("The brand wrote below your story: “%(text)s”", text=_own_words(facts))
+        return _(
+            "%(brand)s wrote below your story: “%(text)s”",
+            brand=brand_queries.current().name,
+            text=_own_words(facts),
+        )
     return _("%(name)s wrote below your story: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
 
 
 def _answered(facts: dict[str, Any], count: int) -> str:
-    return _("The brand answered your story: “%(text)s”", text=facts["text"])
+    return _(
+        "%(brand)s answered your story: “%(text)s”", brand=brand_queries.current().name, text=facts["text"]
+    )
 
 
 def _replied(facts: dict[str, Any], count: int) -> str:
@@ -66,7 +72,11 @@ def _replied(facts: dict[str, Any], count: int) -> str:
             name=facts["actor_name"],
         )
     if facts["as_brand"]:
-        return _("The brand replied to your comment: “%(text)s”", text=_own_words(facts))
+        return _(
+            "%(brand)s replied to your comment: “%(text)s”",
+            brand=brand_queries.current().name,
+            text=_own_words(facts),
+        )
     return _("%(name)s replied to your comment: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
 
 

@@ -104,7 +104,7 @@ def totals() -> Differences:
             yield name, is_kept, is_true
 
 
-def _differences(kind: str, statement: sa.Select[tuple[str, int, int]]) -> Differences:
+def _differences(kind: str, statement: sa.Select[str, int, int]) -> Differences:
     for name, kept, true in db.session.execute(statement):
         if kept != true:
             yield f"{kind} {name}", kept, true

@@ -17,7 +17,9 @@ from collections.abc import Iterator
 LONGEST_TAG = 32
 MOST_TAGS = 5
 
-_TAG = re.compile(r"(?<![A-Za-z0-9/&#＃])[#＃](?:([^\s#＃,.;:!?()/，。；：！？、（）“”…]{1,48})[#＃]|([\w·-]+))")
+_TAG = re.compile(
+    r"(?<![A-Za-z0-9/&#＃])[#＃](?:([^\s#＃,.;:!?()/，。；：！？、（）“”…]{1,48})[#＃]|([\w·-]+))"
+)
 _DROPPED = re.compile(r"[^\w·-]+")
 _BETWEEN = re.compile(r"[\s,，、;；#＃]+")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from portal.accounts.roles import PERMISSIONS
 from portal.core.access import access_of
@@ -28,6 +28,9 @@ def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 def _address(rule: Rule, values: dict[str, object]) -> str:
     """The rule filled with ids that exist nowhere."""
     samples: dict[str, object] = {"width": 400}
+    for name, converter in rule._converters.items():
+        if isinstance(converter, AnyConverter):
+            samples[name] = sorted(converter.items)[0]
     known = {name: values.get(name, samples.get(name, "01arz3ndektsv4rrffq69g5fav")) for name in rule.arguments}
     built = rule.build(known)
     assert built is not None

@@ -1,7 +1,17 @@
 """Every text speaks both languages."""
 
+import pytest
+
 from tests import translations
+from tests.client import PortalClient
 
 
 def test_catalogue_is_complete() -> None:
     assert translations.problems() == []
+
+
+@pytest.mark.one_database
+def test_a_chinese_page_speaks_chinese(client: PortalClient) -> None:
+    """The compiled catalogue is found under the name that Babel looks for."""
+    assert "登录" in client.get("/sign-in", lang="zh").text
+    assert "登录" not in client.get("/sign-in", lang="en").text

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, StorageState
 
 from tests.browser import phone
 from tests.browser.portal import RunningPortal, fill, link_in, running
-from tests.browser.visits import browser, visit
+from tests.browser.visits import browser, sign_in, visit
 
 PASSWORD = "a-needle-and-a-thread"
 
@@ -86,3 +86,18 @@ def loaded_demo(shared: Path) -> Path:
 def roll(tmp_path_factory: pytest.TempPathFactory) -> phone.Roll:
     """Photos as they lie on a phone."""
     return phone.take_photos(tmp_path_factory.mktemp("phone"))
+
+
+@pytest.fixture(scope="session")
+def desk_state(portal: RunningPortal, staff: Account, opened: Browser) -> StorageState:
+    """What the owner's browser remembers: signed in once for all tests."""
+    with visit(opened, portal.url) as (page, _):
+        sign_in(page, staff.email, staff.password)
+        return page.context.storage_state()
+
+
+@pytest.fixture
+def desk(portal: RunningPortal, desk_state: StorageState, opened: Browser) -> Iterator[Page]:
+    """The owner in the studio."""
+    with visit(opened, portal.url, size="desk", language="en", state=desk_state) as (page, _):
+        yield page

@@ -74,7 +74,7 @@ def see_on_the_wall(page: Page, story: str, words: str) -> None:
     assert picture is not None
     data = page.request.get(picture)
     assert data.status == 200
-    phone.check_clean(data.body(), turned=True)
+    assert phone.check_clean(data.body())
     card.locator("a", has_text=words).click()
     page.wait_for_url(f"**{story}")
     expect(page.locator(".text")).to_contain_text(words)

@@ -208,7 +208,10 @@ def test_hide_and_show(keeper: PortalClient, client: PortalClient, make: Make, h
         assert client.get("/products/wheat").status_code == 404
     if htmx:
         assert 'id="product-standing"' in answer.text
-        assert f"{url}/show" in answer.text
+        assert f"{url}/show?undo=1" in answer.text
+        undone = keeper.post(f"{url}/show?undo=1", htmx=True)
+        assert (undone.status_code, undone.headers["HX-Redirect"]) == (204, url)
+        keeper.post(f"{url}/hide")
     keeper.post(f"{url}/show", htmx=htmx)
     assert client.get("/products/wheat").status_code == 200
 

@@ -29,14 +29,14 @@ def test_before_the_first_story(client: PortalClient) -> None:
     assert "卖出去，只是开始。" in client.get("/", lang="zh").text
 
 
-def test_three_stories_and_the_number_of_people(client: PortalClient, make: Make) -> None:
+def test_four_stories_and_the_number_of_people(client: PortalClient, make: Make) -> None:
     author = make.member()
     for number in range(5):
         make.story(author=author, body=f"Story {number}")
     make.story(body="Somebody else")
     make.story(body="Not yet read by staff", state="held")
     page = BeautifulSoup(client.get("/").text, "html.parser")
-    assert len(page.select(".front-stories article.story")) == 3
+    assert len(page.select(".front-stories article.story")) == 4
     number = page.select_one(".front-number")
     assert number is not None
     assert "2 people" in number.get_text()
@@ -54,6 +54,16 @@ def test_staff_picks_come_first(client: PortalClient, make: Make) -> None:
     first = BeautifulSoup(client.get("/").text, "html.parser").select_one(".front-stories article.story")
     assert first is not None
     assert "The chosen one" in first.get_text()
+
+
+def test_stories_in_the_visitors_language_come_first(client: PortalClient, make: Make) -> None:
+    make.story(body="An English one")
+    for _ in range(4):
+        make.story(body="中文的故事")
+    for language, first in (("en", "An English one"), ("zh", "中文的故事")):
+        story = BeautifulSoup(client.get("/", lang=language).text, "html.parser").select_one("article.story")
+        assert story is not None
+        assert first in story.get_text()
 
 
 def test_four_products(client: PortalClient, make: Make) -> None:

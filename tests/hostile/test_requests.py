@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import traceback
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,12 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from portal.core import clock
 from portal.core.db import db, transaction
 from portal.stories import services as stories
 from tests.make import Make
 
-LONG = "长a" * 5000
+LONG = "长a" * 1500
 EMOJI = "👩🏽‍🚀🧵 ‮ "
 
 
@@ -37,7 +37,7 @@ JUNK = {
     "dots": "../../etc/passwd",
     "nul": "a\0b",
     "not UTF-8": "%ff%fe",
-    "long": LONG[:3000],
+    "long": LONG,
     "line breaks": "a\r\nSet-Cookie: b=c",
 }
 CURSORS = [
@@ -63,7 +63,34 @@ NAMES = (
     "reason note because bio region greets_newcomers role slug name_zh name_en story_zh story_en category position "
     "shown pinned_days filter state undo by alt-x source photo photos picture link url parent unknown[]"
 ).split()
-PERSONAS = ("stranger", "member", "owner")
+#: what a person would have typed
+GOOD = {
+    "email": "new@example.com",
+    "display_name": "Bob",
+    "of_age": "y",
+    "body": "It went with me.",
+    "reason": "spam",
+    "because": "spam",
+    "note": "See for yourself.",
+    "name": "travel",
+    "label_zh": "旅行",
+    "label_en": "Travel",
+    "text_zh": "去哪？",
+    "text_en": "Where to?",
+    "starts_on": "2026-12-01",
+    "ends_on": "2026-12-08",
+    "name_zh": "包",
+    "name_en": "Bag",
+    "story_zh": "缝",
+    "story_en": "Stitched",
+    "role": "host",
+    "on": "1",
+    "mood": "joy",
+    "language": "en",
+    "version": "1",
+}
+#: fields that no person types into
+UNSEEN = ("next", "version", "parent_id", "product", "mood", "language", "role", "category", "on", "themes", "source")
 #: leaves the session behind
 LEAVING = "accounts.sign_out"
 
@@ -100,11 +127,22 @@ def _viewer(member_id: str) -> Any:
     return viewer_of(member_id)
 
 
+class Faults(logging.Handler):
+    """Remembers the last fault, for the message of a test that fails."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            trace = traceback.extract_tb(record.exc_info[2])[-1]
+            self.last = f"{record.exc_info[1]!r} at {trace.filename}:{trace.lineno}"[:600]
+
+
 class Walker:
     """Goes through all routes as one persona, and remembers every fault with what the log said."""
 
-    def __init__(self, app: Flask, make: Make, persona: str, caplog: pytest.LogCaptureFixture) -> None:
-        self.app, self.log, self.faults, self.asked = app, caplog, list[str](), 0
+    def __init__(self, app: Flask, make: Make, persona: str, log: Faults) -> None:
+        self.app, self.log, self.faults, self.asked = app, log, list[str](), 0
         self.member = None
         if persona != "stranger":
             self.member = make.member() if persona == "member" else make.staff("owner")
@@ -119,14 +157,13 @@ class Walker:
 
     def ask(self, browser: FlaskClient, method: str, address: str, **more: Any) -> None:
         self.asked += 1
-        self.log.clear()
+        self.log.last = ""
         db.session.commit()
         with self.app.app_context():
             response = browser.open(address, method=method, **more)
         if response.status_code >= 500:
-            said = next((record.exc_text or str(record.exc_info) for record in self.log.records), "")
             what = {name: str(value)[:60] for name, value in more.items()}
-            self.faults.append(f"{method} {address[:200]} {what}: {response.status_code} {said[-600:]}")
+            self.faults.append(f"{method} {address[:200]} {what}: {response.status_code} {self.log.last}")
 
     def rules(self) -> Iterator[tuple[Rule, str]]:
         for rule in self.app.url_map.iter_rules():
@@ -147,14 +184,26 @@ def _address(rule: Rule, values: dict[str, str], otherwise: str) -> str | None:
 
 
 @pytest.fixture
-def walker(
-    app: Flask, make: Make, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
-) -> Walker:
-    caplog.set_level(logging.ERROR, logger="portal")
-    return Walker(app, make, request.param, caplog)
+def walker(app: Flask, make: Make, request: pytest.FixtureRequest) -> Iterator[Walker]:
+    log, portal = Faults(logging.ERROR), logging.getLogger("portal")
+    portal.addHandler(log)
+    level = portal.level
+    portal.setLevel(logging.ERROR)
+    yield Walker(app, make, request.param, log)
+    portal.setLevel(level)
+    portal.removeHandler(log)
 
 
-every_persona = pytest.mark.parametrize("walker", PERSONAS, indirect=True)
+#: the owner reaches everything, so on both databases: each has values of its own that it refuses
+every_persona = pytest.mark.parametrize(
+    "walker",
+    [
+        pytest.param("stranger", marks=pytest.mark.one_database),
+        pytest.param("member", marks=pytest.mark.one_database),
+        "owner",
+    ],
+    indirect=True,
+)
 
 
 @every_persona
@@ -163,11 +212,8 @@ def test_junk_in_addresses(walker: Walker) -> None:
     browser = walker.browser()
     for rule, method in walker.rules():
         for junk in JUNK.values():
-            if (address := _address(rule, {}, junk)) is None:
-                continue
-            if not rule.arguments and method == "POST":
-                continue
-            walker.ask(browser, method, address)
+            if rule.arguments and (address := _address(rule, {}, junk)) is not None:
+                walker.ask(browser, method, address)
     for path in ("/%ff", "/stories/%ff", "/tags/%00", "/tags/%ed%a0%80", "/members/a%00b", "//evil.example", "/..;/"):
         walker.ask(browser, "GET", path)
     assert not walker.faults, "\n".join(walker.faults)
@@ -181,10 +227,10 @@ def test_junk_in_parameters(walker: Walker, house: dict[str, str]) -> None:
         address = _address(rule, house, "01arz3ndektsv4rrffq69g5fav")
         if method != "GET" or address is None or rule.endpoint.startswith(("assets.", "health.")):
             continue
-        for junk in ("a\0b", LONG[:3000], EMOJI, "-1"):
+        for junk in ("99999999999999999999", EMOJI):
             walker.ask(browser, "GET", f"{address}?{urlencode(dict.fromkeys(NAMES, junk))}")
-        walker.ask(browser, "GET", address + "?after=%ff&q=%ff%00&q=b&after[]=1&=&&&%")
-        walker.ask(browser, "GET", f"{address}?q={quote(EMOJI)}", headers={"HX-Request": "true"})
+        walker.ask(browser, "GET", f"{address}?q=a%00b&after=%00")
+        walker.ask(browser, "GET", f"{address}?q={quote(LONG)}&after=%ff&region={quote(LONG)}&tag=%ff&[]=1&=&&&%")
     assert not walker.faults, "\n".join(walker.faults)
 
 
@@ -220,6 +266,20 @@ def test_junk_in_forms(walker: Walker, house: dict[str, str]) -> None:
     assert not walker.faults, "\n".join(walker.faults)
 
 
+@pytest.mark.parametrize("walker", ["owner"], indirect=True)
+def test_junk_in_one_field_of_a_good_form(walker: Walker, house: dict[str, str]) -> None:
+    """Past the checks of the other fields, into services and queries; what takes things away comes last."""
+    last = ("delete", "hide", "remove", "revoke", "drop", "cancel")
+    good = GOOD | {"product": house["product_id"], "category": house["category_id"]}
+    doors = [(rule, _address(rule, house, "a")) for rule, method in walker.rules() if method == "POST"]
+    for rule, address in sorted(doors, key=lambda door: any(word in door[0].endpoint for word in last)):
+        browser = walker.browser()
+        for name in UNSEEN:
+            for junk in ("a\0b", "99999999999999999999"):
+                walker.ask(browser, "POST", str(address), data=good | {name: junk})
+    assert not walker.faults, "\n".join(walker.faults)
+
+
 @pytest.mark.one_database
 @pytest.mark.parametrize("walker", ["owner"], indirect=True)
 def test_wrong_methods(walker: Walker, house: dict[str, str]) -> None:
@@ -230,5 +290,3 @@ def test_wrong_methods(walker: Walker, house: dict[str, str]) -> None:
             walker.ask(browser, method, address)
     assert not walker.faults, "\n".join(walker.faults)
 
-
-assert clock

@@ -19,7 +19,7 @@ def _text(facts: dict[str, Any], count: int) -> str:
 
 def _kind(name: str, *, mail: bool) -> NotificationKind:
     return NotificationKind(
-        name=name, icon="bell", text=_text, reason=_l("Because you reported something"), mail=mail
+        name=name, icon="bell", text=_text, reason=_l("because you reported something"), mail=mail
     )
 
 

@@ -36,7 +36,7 @@ def test_looking_marks_nothing(as_member: Any, make: Make) -> None:
     row = page.find(id=f"notification-{message.id}")
     assert row is not None
     assert "new" in row["class"]
-    assert "Because you reported something" in row.text
+    assert "because you reported something" in row.text
     assert unread_of(alice) == 1
 
 

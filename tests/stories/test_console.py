@@ -77,7 +77,9 @@ def test_everybody_has_an_answer(as_staff):
 @BOTH
 def test_a_story_is_answered_from_the_list(make, as_staff, htmx):
     story = make.story(body="the waiting words")
-    answer = as_staff("host").post(f"/console/replies/{story.id}", data={"body": "From the bench."}, htmx=htmx)
+    answer = as_staff("host").post(
+        f"/console/replies/{story.id}", data={"body": "From the bench."}, htmx=htmx
+    )
     if htmx:
         assert "the waiting words" not in text_of(answer)
         assert "Answered." in answer.get_data(as_text=True)
@@ -160,7 +162,9 @@ def test_news_with_a_photo_waits_for_it(as_staff, run_jobs):
 
 
 @BOTH
-@pytest.mark.parametrize("data", [{"body": "", "language": "en"}, {"body": "x", "language": "en", "pinned_days": "900"}])
+@pytest.mark.parametrize(
+    "data", [{"body": "", "language": "en"}, {"body": "x", "language": "en", "pinned_days": "900"}]
+)
 def test_news_that_cannot_go_out_comes_back(as_staff, htmx, data):
     page = text_of(as_staff("manager").post("/stories/news/new", data=data, htmx=htmx), 422)
     assert 'class="summary"' in page
@@ -236,7 +240,12 @@ def test_a_prompt_is_planned_and_cancelled(as_staff, client, htmx):
 @BOTH
 def test_a_prompt_needs_its_days(as_staff, htmx):
     today = shop_day(clock.now())
-    data = {"prompt-name": "inside", "prompt-text_zh": "问", "prompt-text_en": "Q", "prompt-starts_on": "soon"}
+    data = {
+        "prompt-name": "inside",
+        "prompt-text_zh": "问",
+        "prompt-text_en": "Q",
+        "prompt-starts_on": "soon",
+    }
     manager = as_staff("manager")
     assert "summary" in text_of(manager.post("/console/prompts", data=data, htmx=htmx), 422)
     data |= {"prompt-starts_on": today.isoformat(), "prompt-ends_on": (today - timedelta(days=1)).isoformat()}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from portal.accounts.queries import viewer_of
 from portal.core import clock
@@ -16,6 +18,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.media import jobs as media_jobs
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.reasons import Reason
+from portal.core.media.services import stage_upload
 from portal.moderation.models import Case, CaseState
 from portal.notifications.models import Notification
 from portal.stories import jobs, queries, services
@@ -408,13 +411,19 @@ def test_news_speaks_as_the_brand_and_is_pinned_for_a_while(manager: Viewer, mak
     assert make.recounted() == []
 
 
-def test_news_with_a_photo_appears_when_it_is_ready(manager: Viewer, make: Make) -> None:
-    from tests.factories.media import photo as made_photo
-
-    assert made_photo
+def test_news_with_a_photo_appears_when_it_is_ready(manager: Viewer) -> None:
+    file = BytesIO()
+    Image.new("RGB", (60, 40), "#c86450").save(file, "JPEG")
+    file.seek(0)
+    staged = stage_upload(file)
     with transaction():
-        news = services.publish_news(by=manager, body="Look.", language_code="en")
-    assert (news.state, news.language) == (StoryState.PUBLISHED, "en")
+        news = services.publish_news(
+            by=manager, body="Look.", language_code="en", staged=[staged], alts=["A new bench"]
+        )
+    assert (news.state, news.language) == (StoryState.PREPARING, "en")
+    media_jobs.prepare_photo(staged.id)
+    db.session.expire_all()
+    assert (news.state, news.cover, news.cover_alt) == (StoryState.PUBLISHED, staged.id, "A new bench")
 
 
 def test_only_news_is_pinned_and_only_by_those_who_may(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.media.queries import photos_of
-from portal.accounts.queries import viewer_of
 from portal.stories import queries, services
 from portal.stories.models import Comment, CommentState, Story, StoryState
 

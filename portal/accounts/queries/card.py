@@ -16,7 +16,7 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is stitched on the card. The track has one stitch for each month since the last anniversary."""
+    """What is stitched on the card. The track has a stitch for each month of this year together."""
 
     label: str
     greeting: str
@@ -32,19 +32,16 @@ def card_of(member: Member) -> Card:
     """The card of one member, in the language in force."""
     house = brand.current()
     months = months_between(brand.shop_day(member.joined_at), brand.shop_day(clock.now()))
-    left = MONTHS - months % MONTHS
     return Card(
         label=_("%(brand)s member", brand=house.name),
         greeting=greeting(member.display_name, clock.now(), house.time_zone),
         name=member.display_name,
         number=shown_number(member.number),
         facts=[(_("Together"), _together(member, months))],
-        track_on=months % MONTHS,
+        track_on=months % MONTHS + 1,
         track_len=MONTHS,
-        track_text=ngettext(
-            "%(num)s more month to the next year together",
-            "%(num)s more months to the next year together",
-            left,
+        track_text=_(
+            "Year %(year)s together · month %(month)s", year=months // MONTHS + 1, month=months % MONTHS + 1
         ),
     )
 

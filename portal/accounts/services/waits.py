@@ -107,4 +107,7 @@ def _wait_sentence(allowed_at: datetime, now: datetime) -> str:
         wait = ngettext("%(num)s second", "%(num)s seconds", seconds)
     else:
         wait = ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // 60))
-    return _("That was a lot of tries in a row. To keep the account safe, please wait %(wait)s and try again.", wait=wait)
+    return _(
+        "That was a lot of tries in a row. To keep the account safe, please wait %(wait)s and try again.",
+        wait=wait,
+    )

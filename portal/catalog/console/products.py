@@ -109,8 +109,7 @@ def change(product_id: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 def picture(product_id: str) -> Response:
     """How far the picture is: the page asks again while one is being prepared."""
-    product = queries.get_product_by_id(product_id)
-    return page("catalog/console/edit.html", block="product_picture", **_edit_context(product))
+    return _block("product_picture", queries.get_product_by_id(product_id))
 
 
 @bp.post("/<product_id>/picture")
@@ -132,7 +131,7 @@ def set_picture(product_id: str) -> Response:
     return done(
         url_for(".edit", product_id=product.id, _anchor="product-picture"),
         _("The picture arrived and is being prepared."),
-        fragment=lambda: page("catalog/console/edit.html", block="product_picture", **_edit_context(product)),
+        fragment=lambda: _block("product_picture", product),
     )
 
 
@@ -165,15 +164,20 @@ def hide(product_id: str) -> Response:
 
 
 def _moved(product: Product, message: str) -> Response:
-    """Back to the product, with the way to take it back."""
+    """The product's standing, with the way to take it back. Taken back from a toast, the whole page is shown anew:
+    the toast does not know what stands around it.
+    """
+    back = url_for(".hide" if product.shown else ".show", product_id=product.id, undo=1)
     return done(
         url_for(".edit", product_id=product.id),
         message,
-        fragment=lambda: page(
-            "catalog/console/edit.html", block="product_standing", **_edit_context(product)
-        ),
-        undo_url=url_for(".hide" if product.shown else ".show", product_id=product.id),
+        fragment=None if request.args.get("undo") else lambda: _block("product_standing", product),
+        undo_url=back,
     )
+
+
+def _block(name: str, product: Product) -> Response:
+    return page("catalog/console/edit.html", block=name, **_edit_context(product))
 
 
 def _edit_context(

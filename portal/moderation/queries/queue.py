@@ -82,9 +82,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Decision:
-    """One line of what was decided lately."""
+    """What was decided lately: about whose thing, by whom, and whether it can still be undone."""
 
     case: Case
+    author: Member
     by_name: str
     undoable: bool
 
@@ -143,15 +144,22 @@ def open_count() -> int:
 
 def decided(*, cursor: str | None = None, limit: int = DECISIONS_SHOWN) -> Page[Decision]:
     """Decisions of staff, newest first."""
+    colleague = aliased(Member)
     statement = (
-        sa.select(Case, Case.decided_at, Case.id, Member.display_name)
-        .outerjoin(Member, Member.id == Case.decided_by)
+        sa.select(Case, Member, Case.decided_at, Case.id, colleague.display_name.label("by_name"))
+        .join(Member, Member.id == Case.author_id)
+        .outerjoin(colleague, colleague.id == Case.decided_by)
         .where(Case.decided_at.is_not(None), Case.state.in_((CaseState.APPROVED, CaseState.REJECTED)))
     )
     page = keyset_page(statement, (Case.decided_at, Case.id), cursor=cursor, limit=limit, scalars=False)
     now = clock.now()
     lines = [
-        Decision(row.Case, row.display_name or "", bool(row.Case.undo_until and row.Case.undo_until > now))
+        Decision(
+            row.Case,
+            row.Member,
+            row.by_name or "",
+            undoable=bool(row.Case.undo_until and row.Case.undo_until > now),
+        )
         for row in page.items
     ]
     return Page(lines, page.next_cursor)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,15 +20,13 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.stories.models import Story
-from portal.stories.queries.wall import ON_THE_WALL, CardRow, _select
+from portal.stories.queries.wall import NOT_NEWS, ON_THE_WALL, CardRow, _select
 
 PERIOD = timedelta(days=30)
 #: the newest stories of the period that the figures are computed from, so that the page has an upper cost
 MOST_STORIES = 3000
 
-UNANSWERED: sa.ColumnElement[bool] = sa.literal_column(
-    "story.state = 'published' AND story.answered_at IS NULL AND NOT story.as_brand", sa.Boolean
-)
+UNANSWERED = sa.text("story.state = 'published' AND story.answered_at IS NULL AND NOT story.as_brand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ def reply_clock() -> ReplyClock:
     oldest = sa.select(sa.func.count(), sa.func.min(Story.published_at)).where(UNANSWERED)
     open_now, since = db.session.execute(oldest).one()
     rows = _observed()
-    waits = [_wait(published, answered) for published, answered, _submitted in rows]
-    whole = [_wait(submitted or published, answered) for published, answered, submitted in rows]
+    waits = [_wait(row.published_at, row.answered_at) for row in rows]
+    whole = [_wait(_begun(row), row.answered_at) for row in rows]
     target = brand_queries.current().reply_target_minutes
     return ReplyClock(
         open_now=open_now,
@@ -131,18 +130,24 @@ def share_within(waits: Sequence[Wait], target: int) -> float | None:
 # ------------------------------------------------------------------ inside
 
 
-def _observed() -> Sequence[sa.Row[tuple[datetime, datetime | None, datetime | None]]]:
+def _observed() -> Sequence[sa.Row[*tuple[Any, ...]]]:
     statement = (
         sa.select(Story.published_at, Story.answered_at, Story.submitted_at)
         .where(
             ON_THE_WALL,
-            sa.literal_column("NOT story.as_brand", sa.Boolean),
+            NOT_NEWS,
             Story.published_at > clock.now() - PERIOD,
         )
         .order_by(Story.published_at.desc(), Story.id.desc())
         .limit(MOST_STORIES)
     )
-    return db.session.execute(statement).all()  # type: ignore[return-value]
+    return db.session.execute(statement).all()
+
+
+def _begun(row: sa.Row[*tuple[Any, ...]]) -> datetime:
+    """When the author handed the story in; one handed in again after an edit began with its publication."""
+    published: datetime = row.published_at
+    return min(row.submitted_at or published, published)
 
 
 def _wait(start: datetime, answered: datetime | None) -> Wait:

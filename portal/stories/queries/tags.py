@@ -28,7 +28,7 @@ class TagRow:
     theme_position: int | None
 
     @classmethod
-    def of(cls, tag: Hashtag | sa.Row[Any], tongue: str) -> TagRow:
+    def of(cls, tag: Hashtag | sa.Row[*tuple[Any, ...]], tongue: str) -> TagRow:
         label = tag.label_zh if tongue == "zh_CN" else tag.label_en
         return cls(
             id=tag.id,

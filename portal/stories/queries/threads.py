@@ -98,7 +98,7 @@ def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
 # ------------------------------------------------------------------ inside
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         Comment.id,
         Comment.story_id,
@@ -129,7 +129,7 @@ def _has_place(viewer: Viewer | None) -> sa.ColumnElement[bool]:
     return sa.or_(_readable(viewer), sa.and_(gone, answered))
 
 
-def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, list[sa.Row[Any]]]:
+def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, list[sa.Row[*tuple[Any, ...]]]]:
     """The first replies to each of these comments, each row with the number of all (``total``). One query."""
     if not parent_ids:
         return {}
@@ -144,19 +144,19 @@ def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, li
         .subquery()
     )
     statement = sa.select(numbered).where(numbered.c.place <= REPLIES_SHOWN)
-    found: dict[str, list[sa.Row[Any]]] = {}
+    found: dict[str, list[sa.Row[*tuple[Any, ...]]]] = {}
     for row in db.session.execute(statement.order_by(numbered.c.created_at, numbered.c.id)):
         found.setdefault(row.parent_id, []).append(row)
     return found
 
 
-def _with_replies(top: CommentRow, rows: list[sa.Row[Any]]) -> CommentRow:
+def _with_replies(top: CommentRow, rows: list[sa.Row[*tuple[Any, ...]]]) -> CommentRow:
     if not rows:
         return top
     return replace(top, replies=tuple(_row(row) for row in rows), more_replies=rows[0].total - len(rows))
 
 
-def _row(row: sa.Row[Any]) -> CommentRow:
+def _row(row: sa.Row[*tuple[Any, ...]]) -> CommentRow:
     gone = row.state in (CommentState.DELETED, CommentState.HIDDEN)
     return CommentRow(
         id=row.id,

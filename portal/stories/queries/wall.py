@@ -1,7 +1,7 @@
 """The wall: cards in one Core select, without objects of the session, at the same cost on every page.
 
 The state stands as literal text in every condition: both databases use a partial index only when they see its
-condition in the statement itself.
+condition in the statement itself (and as plain text: SQLAlchemy would compare a boolean with 1 on SQLite).
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from portal.stories.rules import language_of
 BODY_ON_CARD = 400
 ANSWER_ON_CARD = 200
 
-ON_THE_WALL: sa.ColumnElement[bool] = sa.literal_column("story.state = 'published'", sa.Boolean)
+ON_THE_WALL = sa.text("story.state = 'published'")
+NOT_NEWS = sa.text("NOT story.as_brand")
 
 FILTERS = ("newest", "featured", "product", "tag", "region")
 
@@ -119,9 +120,7 @@ def stories_by(
     member_id: str, viewer: Viewer | None, cursor: str | None = None, *, limit: int = PAGE_SIZE
 ) -> Page[CardRow]:
     """A member's own stories (brand news left out), newest first; to the member also those nobody else sees."""
-    statement = _select().where(
-        Story.author_id == member_id, sa.literal_column("NOT story.as_brand", sa.Boolean)
-    )
+    statement = _select().where(Story.author_id == member_id, NOT_NEWS)
     if viewer is not None and viewer.id == member_id:
         statement = statement.where(Story.state.not_in((StoryState.DRAFT, StoryState.DELETED)))
     else:
@@ -164,7 +163,7 @@ def region_counts(limit: int = 12) -> list[tuple[str, int]]:
 
 
 @cache
-def _select() -> sa.Select[Any]:
+def _select() -> sa.Select[*tuple[Any, ...]]:
     """All columns of CardRow in its order."""
     answer = Comment.__table__.alias("answer")
     return (
@@ -211,7 +210,7 @@ def _select() -> sa.Select[Any]:
 _Columns = tuple[InstrumentedAttribute[Any], ...]
 
 
-def _filtered(wanted: WallFilter) -> tuple[sa.Select[Any], _Columns]:
+def _filtered(wanted: WallFilter) -> tuple[sa.Select[*tuple[Any, ...]], _Columns]:
     newest: _Columns = (Story.published_at, Story.id)
     statement = _select().where(ON_THE_WALL)
     match wanted.kind:
@@ -228,7 +227,7 @@ def _filtered(wanted: WallFilter) -> tuple[sa.Select[Any], _Columns]:
             return statement, newest
 
 
-def _tagged(name: str) -> sa.Select[Any]:
+def _tagged(name: str) -> sa.Select[*tuple[Any, ...]]:
     """Stories of a tag, walking the tag's own index: the moment of publication is copied into it."""
     tag = sa.select(Hashtag.id).where(Hashtag.name == tagging.normal(name)).scalar_subquery()
     return (
@@ -239,6 +238,8 @@ def _tagged(name: str) -> sa.Select[Any]:
     )
 
 
-def _page(statement: sa.Select[Any], columns: _Columns, cursor: str | None, limit: int) -> Page[CardRow]:
+def _page(
+    statement: sa.Select[*tuple[Any, ...]], columns: _Columns, cursor: str | None, limit: int
+) -> Page[CardRow]:
     page = keyset_page(statement, columns, cursor=cursor, limit=limit, scalars=False)
     return Page([CardRow._make(row[:_WIDTH]) for row in page.items], page.next_cursor)

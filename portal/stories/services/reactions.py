@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db, insert_once
+from portal.core.db import changed_rows, db, insert_once, lock_row
 from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.stories import notices
@@ -18,6 +18,9 @@ def set_reaction(story: Story, *, by: Viewer, on: bool) -> None:
 
     The counter moves by exactly the rows that were added or deleted. Raises Conflict when the story left the wall.
     """
+    lock_row(
+        Story, story.id
+    )  # before the reaction's row: two that lock in different order would wait for each other
     if on:
         _like(story, by)
     else:

@@ -1,6 +1,9 @@
 """Member pages of the story wall, by noun."""
 
-from portal.stories.views import comments, photos, story, wall, writing
 from portal.stories.views.blueprint import bp
 
-__all__ = ["bp", "comments", "photos", "story", "wall", "writing"]
+from portal.stories.views import comments, photos, story, wall, writing  # isort: skip
+
+assert all((comments, photos, story, wall, writing)), "importing them is what registers their routes"
+
+__all__ = ["bp"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
+
 from flask import request
 from werkzeug.datastructures import FileStorage
 
@@ -29,7 +31,7 @@ def take_in(story: Story, me: Viewer) -> list[Photo]:
     photos, refusals, files = [], [], sent_files()
     for file in files:
         try:
-            staged = stage_upload(file.stream)
+            staged = stage_upload(cast(BinaryIO, file.stream))
             with transaction():
                 photos.append(services.add_photo(story, staged, by=me))
         except DomainError as refusal:

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries as accounts
 from portal.brand import queries as brand
 from portal.brand.showing import count as spoken_count
-from portal.catalog.words import spoken
 from portal.core import clock
 from portal.core.access import Viewer, public, viewer
 from portal.core.errors import NotFound
@@ -20,6 +19,7 @@ from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
 from portal.core.ui import chosen_theme
 from portal.core.web import page, render, wants_fragment
+from portal.core.words import spoken
 from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
 from portal.stories.views import around
@@ -81,10 +81,8 @@ def tag(tag: str) -> Response:
 @public
 def by_member(member_id: str) -> Response:
     """One member's stories: a page, or a piece of the member's page."""
-    member = accounts.get_member(member_id)
     me = viewer()
-    if member.profile_hidden and (me is None or (me.id != member.id and not me.is_staff)):
-        raise NotFound(_("There is no member at this address."))
+    member = accounts.get_profile(me, member_id)
     rows = queries.stories_by(member.id, me, cursor=request.args.get("after"))
     chosen = WallFilter("member", member.id)
     context = _page_context(chosen, rows, endpoint="stories.by_member", member_id=member.id)
@@ -102,27 +100,26 @@ def _chosen() -> WallFilter:
     return WallFilter("featured" if request.args.get("show") == "featured" else "newest")
 
 
-def _arguments(chosen: WallFilter) -> dict[str, str]:
+def _arguments(chosen: WallFilter) -> dict[str, Any]:
     if chosen.kind == "newest":
         return {}
     return {"show": "featured"} if chosen.kind == "featured" else {chosen.kind: chosen.value}
 
 
 def _page_context(
-    chosen: WallFilter, rows: Page[CardRow], endpoint: str = "stories.wall", **place: str
+    chosen: WallFilter, rows: Page[CardRow], endpoint: str = "stories.wall", **place: Any
 ) -> dict[str, Any]:
     """What one page of cards needs, wherever it stands."""
     me, number = viewer(), _page_number()
     liked = queries.liked_by(me.id, [row.id for row in rows.items]) if me else None
-    arguments = place or _arguments(chosen)
-    more = {"after": rows.next_cursor, "page": number + 1}
+    more = (place or _arguments(chosen)) | {"after": rows.next_cursor, "page": number + 1}
     return {
         "cards": cards.render_cards(rows.items, liked=liked),
-        "next_url": url_for(endpoint, **arguments, **more) if rows.next_cursor else None,
+        "next_url": url_for(endpoint, **more) if rows.next_cursor else None,
         "auto": number < PAGES_BY_THEMSELVES,
         "divider": rows.items[0].published_at if request.args.get("after") and rows.items else None,
         "prompt": None,
-        "empty": around.nothing(chosen),
+        "empty": None if rows.items else around.nothing(chosen),
     }
 
 

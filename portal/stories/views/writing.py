@@ -70,7 +70,7 @@ def save_draft(story_id: str) -> Response:
     except Invalid as refusal:
         form.refuse(refusal.field, refusal.message)
         return _again(story, form, block="draft_state")
-    said = {"saved_at": clock.now(), "refused": None}
+    said: dict[str, Any] = {"saved_at": clock.now(), "refused": None}
     if request.form.get("by") == "itself":
         return page("stories/saved.html", block="draft_state", **said)
     return done(write_url(story), _("Your draft is saved."), fragment=lambda: _state_only(said))

@@ -1,0 +1,103 @@
+"""What has to be done on a page before it shows what its screen is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import count
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], None]
+
+_used = count()
+
+
+def send_empty(form: str) -> Act:
+    """Press the button of a form without filling it in."""
+    return lambda page: _press(page, form)
+
+
+def open_all(page: Page) -> None:
+    """Unfold everything that unfolds."""
+    page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+
+
+def wait_for_mail(page: Page) -> None:
+    """Ask for a code by mail."""
+    page.locator("#sign-in-form [name=email]").fill(f"nobody{next(_used)}@home.example")
+    page.locator("#sign-in-form button[formaction]").click()
+    page.wait_for_url("**/check-mail")
+
+
+def mistype_code(page: Page) -> None:
+    wait_for_mail(page)
+    page.locator("#code-form [name=code]").fill("000000")
+    _press(page, "#code-form")
+
+
+def use_link(page: Page) -> None:
+    """Press the one button behind a link from a letter."""
+    page.locator("main form button").click()
+    page.wait_for_url("**/reset/password")
+
+
+def write_too_much(page: Page) -> None:
+    """Hand in a story that is too long."""
+    page.locator("textarea[name=body]").evaluate("(field) => { field.value = '长'.repeat(4100); }")
+    page.locator("#writing button[formaction*='/submit']").click()
+    page.locator(".summary").wait_for()
+
+
+def answer_nothing(page: Page) -> None:
+    """Post an empty answer, as staff or as a member."""
+    page.locator("form:has(textarea[name=body]) button").first.click()
+    page.locator(".err").first.wait_for()
+
+
+def decline_without_reason(page: Page) -> None:
+    page.locator("details.reject > summary").click()
+    _press(page, "form[action$='/reject']")
+
+
+def send_too_much(page: Page) -> None:
+    """A form with more than a megabyte of text, without htmx."""
+    send_plainly(page, "field => { field.value = 'x'.repeat(1_100_000); }")
+
+
+def knock_too_often(page: Page) -> None:
+    """Ask again and again from one address until the house says stop."""
+    token = page.locator("#sign-in-form [name=csrf_token]").get_attribute("value") or ""
+    while page.request.post("/sign-in", form={"csrf_token": token}).status != 429:
+        pass
+    send_plainly(page, "field => field")
+
+
+def lose_token(page: Page) -> None:
+    """A form whose token no longer fits."""
+    send_plainly(page, "field => { field.form.elements.csrf_token.value = 'old'; }")
+
+
+def send_plainly(page: Page, change: str) -> None:
+    """Change the sign-in form as told and send it without htmx."""
+    with page.expect_navigation():
+        page.locator("#sign-in-form [name=email]").evaluate(
+            f"field => {{ ({change})(field); field.form.submit(); }}"
+        )
+
+
+def _press(page: Page, form: str) -> None:
+    page.locator(f"{form} button:not([formaction]):not([type=button])").last.click()
+    page.locator(".summary, .err").first.wait_for()
+
+
+def follow(address: str) -> Act:
+    """Open the first link whose address matches."""
+
+    def act(page: Page) -> None:
+        links = page.eval_on_selector_all(
+            "main a[href]", "links => links.map(link => link.getAttribute('href'))"
+        )
+        page.goto(next(link for link in links if re.search(address, link)))
+
+    return act

@@ -1,0 +1,147 @@
+"""The pages of the portal, one by one, as those see them who may; walked by ``make screens`` and by the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser import acts
+from tests.browser.people import ANALYST, BROKEN, FRESH, MEMBER, NEWCOMER, OWNER, UNCONFIRMED
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page as one persona sees it.
+
+    ``path`` may name what the stage put there (``{story}``). ``act`` is done once it is open. ``status`` is what the
+    page (or the answer to the act) says. ``empty``: in a portal without any data.
+    """
+
+    name: str
+    path: str
+    persona: str | None = None
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+    empty: bool = False
+
+
+FRONT = (
+    Screen("landing", "/"),
+    Screen("landing-empty", "/", empty=True),
+    Screen("search", "/search?q=妈妈"),
+    Screen("search-start", "/search"),
+    Screen("search-nothing", "/search?q=qqqqzzzz"),
+    Screen("products", "/products"),
+    Screen("products-empty", "/products", empty=True),
+    Screen("product", "/products/{product}"),
+    Screen("product-member", "/products/{product}", MEMBER),
+    Screen("member", "/members/{author}"),
+    Screen("member-long-name", "/members/{newcomer}", MEMBER),
+    Screen("demo-mail", "/demo/mail"),
+    Screen("demo-mail-empty", "/demo/mail", empty=True),
+    Screen("letter", "/demo/mail/{letter}"),
+)
+
+WALL = (
+    Screen("wall", "/stories"),
+    Screen("wall-empty", "/stories", empty=True),
+    Screen("wall-empty-member", "/stories", FRESH, empty=True),
+    Screen("wall-member", "/stories", MEMBER),
+    Screen("wall-newcomer", "/stories", NEWCOMER),
+    Screen("wall-featured", "/stories?show=featured"),
+    Screen("wall-nothing-there", "/stories?region=Nowhere"),
+    Screen("ways", "/stories/find"),
+    Screen("tag", "/stories", act=acts.follow(r"^/tags/")),
+    Screen("by-member", "/stories/by/{author}"),
+    Screen("by-member-empty", "/stories/by/{fresh}"),
+    Screen("story", "/stories/{story}"),
+    Screen("story-member", "/stories/{story}", MEMBER, acts.open_all),
+    Screen("story-member-errors", "/stories/{story}", MEMBER, acts.answer_nothing, 422),
+    Screen("story-words-only", "/stories/{wordy}", MEMBER),
+    Screen("story-own", "/stories/{mine}", MEMBER, acts.open_all),
+    Screen("story-news", "/stories/{news}"),
+    Screen("story-held", "/stories/{held}", NEWCOMER),
+    Screen("story-declined", "/stories/{declined}", NEWCOMER),
+    Screen("story-taken-down", "/stories/{taken_down}", NEWCOMER),
+    Screen("story-preparing", "/stories/{preparing}", NEWCOMER),
+    Screen("answers", "/stories/{talked}/comments/{comment}"),
+    Screen("history", "/stories/{edited}/history"),
+    Screen("history-none", "/stories/{story}/history"),
+    Screen("write", "/stories/new", NEWCOMER),
+    Screen("write-first", "/stories/new", FRESH),
+    Screen("write-unconfirmed", "/stories/new", UNCONFIRMED),
+    Screen("write-errors", "/stories/new", MEMBER, acts.write_too_much, 422),
+    Screen("edit", "/stories/{mine}/edit", MEMBER),
+    Screen("edit-declined", "/stories/{declined}/edit", NEWCOMER),
+    Screen("report", "/report/story/{story}", FRESH),
+    Screen("report-errors", "/report/story/{story}", FRESH, acts.send_empty("#report-form"), 422),
+    Screen("report-sent", "/report/story/{reported}", NEWCOMER),
+)
+
+ACCOUNT = (
+    Screen("sign-up", "/sign-up"),
+    Screen("sign-up-errors", "/sign-up", act=acts.send_empty("#sign-up-form"), status=422),
+    Screen("sign-in", "/sign-in"),
+    Screen("sign-in-errors", "/sign-in", act=acts.send_empty("#sign-in-form"), status=422),
+    Screen("sign-in-code", "/sign-in/code"),
+    Screen("check-mail", "/sign-in", act=acts.wait_for_mail),
+    Screen("check-mail-errors", "/sign-in", act=acts.mistype_code, status=422),
+    Screen("reset", "/reset"),
+    Screen("reset-errors", "/reset", act=acts.send_empty("main form"), status=422),
+    Screen("confirm", "{confirm}"),
+    Screen("link-over", "/confirm/nothing", status=404),
+    Screen("new-password", "{reset}", act=acts.use_link),
+    Screen("me", "/me", MEMBER),
+    Screen("me-newcomer", "/me", NEWCOMER),
+    Screen("profile", "/me/profile", MEMBER),
+    Screen("avatar", "/me/avatar", MEMBER),
+    Screen("security", "/me/security", MEMBER),
+    Screen("security-errors", "/me/security", MEMBER, acts.send_empty("#password-form"), 422),
+    Screen("change-password", "/me/security/password", MEMBER),
+    Screen("inbox", "/inbox", MEMBER),
+    Screen("inbox-newcomer", "/inbox", NEWCOMER),
+    Screen("inbox-empty", "/inbox", FRESH, empty=True),
+)
+
+STUDIO = (
+    Screen("console", "/console", OWNER),
+    Screen("console-empty", "/console", OWNER, empty=True),
+    Screen("queue", "/console/queue", OWNER),
+    Screen("queue-errors", "/console/queue", OWNER, acts.decline_without_reason, 422),
+    Screen("queue-empty", "/console/queue", OWNER, empty=True),
+    Screen("replies", "/console/replies", OWNER),
+    Screen("replies-errors", "/console/replies", OWNER, acts.answer_nothing, 422),
+    Screen("replies-empty", "/console/replies", OWNER, empty=True),
+    Screen("themes", "/console/themes", OWNER),
+    Screen(
+        "themes-errors", "/console/themes", OWNER, acts.send_empty("form[action$='/console/themes']"), 422
+    ),
+    Screen("themes-empty", "/console/themes", OWNER, empty=True),
+    Screen("news", "/stories/news/new", OWNER),
+    Screen("news-errors", "/stories/news/new", OWNER, acts.send_empty("#news"), 422),
+    Screen("console-products", "/console/products", OWNER),
+    Screen("console-products-empty", "/console/products", OWNER, empty=True),
+    Screen("product-new", "/console/products/new", OWNER),
+    Screen("product-new-errors", "/console/products/new", OWNER, acts.send_empty("main form"), 422),
+    Screen("product-edit", "/console/products/{product_id}", OWNER),
+    Screen("product-picture", "/console/products/{product_id}/picture", OWNER),
+    Screen("shelves", "/console/products/categories", OWNER, acts.open_all),
+    Screen("staff", "/console/staff", OWNER),
+    Screen("staff-errors", "/console/staff", OWNER, acts.send_empty("form.side"), 422),
+    Screen("story-staff", "/stories/{story}", OWNER),
+    Screen("story-news-staff", "/stories/{news}", OWNER),
+)
+
+REFUSALS = (
+    Screen("token-lost", "/sign-in", act=acts.lose_token),
+    Screen("error-403", "/console/queue", ANALYST, status=403),
+    Screen("error-404", "/nothing-here", status=404),
+    Screen("error-404-studio", "/console/queue", MEMBER, status=404),
+    Screen("error-413", "/sign-in", act=acts.send_too_much, status=413),
+    Screen("error-429", "/sign-in", act=acts.knock_too_often, status=429),
+    Screen("error-500", "/stories/new", BROKEN, status=500),
+)
+
+SCREENS = FRONT + WALL + ACCOUNT + STUDIO + REFUSALS

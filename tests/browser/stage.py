@@ -1,0 +1,209 @@
+"""What the demo does not show by itself: stories in every state, links in letters, very long names, a broken row.
+
+``python -m tests.browser.stage`` runs against a filled portal and prints the ids that the screens ask for, as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal import create_app
+from portal.accounts import services as accounts
+from portal.accounts.models import Member, Role
+from portal.accounts.queries import viewer_of
+from portal.catalog.models import Product
+from portal.core import jobs
+from portal.core.db import db, transaction
+from portal.core.mail.models import Letter
+from portal.core.media.models import Photo
+from portal.core.media.services import stage_upload
+from portal.moderation import services as moderation
+from portal.moderation.models import Case, ReportReason
+from portal.stories import services
+from portal.stories.models import Comment, CommentState, Story, StoryState
+from tests.browser import people
+from tests.browser.phone import grainy
+from tests.core.media import pictures
+from tests.factories import accounts as make
+
+LONG_NAME = "Maximiliana-Konstantina Wolfeschl"[:32]
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitaenskajuetenschluesselanhaenger"
+
+
+def main() -> None:
+    app = create_app()
+    with app.app_context():
+        ids = set_empty_stage() if "empty" in sys.argv else set_stage(app)
+    print(json.dumps(ids))
+
+
+def set_empty_stage() -> dict[str, str]:
+    """An owner and a member, and nothing else."""
+    with transaction():
+        owner = make.member(email=people.OWNER, password=people.PASSWORD, display_name="Ada")
+        accounts.grant_role(owner, Role.OWNER, by=None)
+        fresh = make.member(
+            email=people.FRESH, password=people.PASSWORD, display_name="阿禾", language="zh_CN"
+        )
+        return {"fresh": fresh.id}
+
+
+def set_stage(app: Flask) -> dict[str, str]:
+    """Everything on top of the demo."""
+    with transaction():
+        newcomer = make.member(
+            email=people.NEWCOMER, password=people.PASSWORD, display_name=LONG_NAME, region=LONG_WORD[:24]
+        )
+        fresh = make.member(
+            email=people.FRESH, password=people.PASSWORD, display_name="阿禾", language="zh_CN"
+        )
+        make.member(email=people.UNCONFIRMED, password=people.PASSWORD, display_name="未定", verified=False)
+        broken = make.member(email=people.BROKEN, password=people.PASSWORD, display_name="Broken")
+        ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
+    ids |= told_by_newcomer(app, newcomer)
+    with transaction():
+        ids |= found_in_demo()
+        report_something(ids)
+        break_draft(broken)
+    return ids
+
+
+def links(member: Member) -> dict[str, str]:
+    """Links as letters carry them: to sign in, and to choose a new password (one for each visit that uses it up)."""
+    found = {f"reset{number}": accounts.make_reset_link(member) for number in range(people.VISITS)}
+    return found | {"confirm": accounts.make_reset_link(member)}
+
+
+def told_by_newcomer(app: Flask, newcomer: Member) -> dict[str, str]:
+    """Stories of somebody whose first stories are looked at: held, declined, taken down, preparing, and a draft."""
+    owner = owner_of_demo()
+    ids = {
+        "declined": tell(app, newcomer, "这张照片里有别人的脸，请先看一下。"),
+        "taken_down": tell(app, newcomer, f"A long word: {LONG_WORD} {LONG_WORD}"),
+        "held": tell(app, newcomer, "第一次背它出门，坐错了三站地铁。"),
+    }
+    with transaction():
+        decide(ids["declined"], owner, approve=False)
+        decide(ids["taken_down"], owner, approve=True)
+    with transaction():
+        moderation.open_report("story", ids["taken_down"], ReportReason.SPAM, "", by=viewer_by(people.MEMBER))
+        decide(ids["taken_down"], owner, approve=False)
+    ids["preparing"] = tell(app, newcomer, "照片还在路上。", ready=False)
+    with transaction():
+        draft = services.draft_of(viewer_of(newcomer.id))
+        services.save_draft(draft, by=viewer_of(newcomer.id), body="写到一半的故事", tags_text="#第一只")
+    add_photos(app, draft, newcomer, 2)
+    return ids
+
+
+def tell(app: Flask, author: Member, words: str, *, ready: bool = True) -> str:
+    """Write, add a photo, hand in; ``ready=False`` leaves the photo waiting for ever."""
+    by = viewer_of(author.id)
+    with transaction():
+        draft = services.draft_of(by)
+    add_photos(app, draft, author, 1, ready=ready)
+    with transaction():
+        return services.submit_story(db.session.get_one(Story, draft.id), by=by, body=words).id
+
+
+def add_photos(app: Flask, story: Story, author: Member, number: int, *, ready: bool = True) -> None:
+    for place in range(number):
+        staged = stage_upload(io.BytesIO(pictures.as_bytes(grainy((900, 1200 + 100 * place)), "JPEG")))
+        with transaction():
+            photo = services.add_photo(db.session.get_one(Story, story.id), staged, by=viewer_of(author.id))
+            if not ready:
+                wait_long(photo)
+        if ready:
+            jobs.run_waiting(app)
+
+
+def wait_long(photo: Photo) -> None:
+    """As if the worker had taken it up just now and needed a long time."""
+    photo.due_at = photo.created_at.replace(year=photo.created_at.year + 1)
+    photo.state = type(photo.state).PROCESSING
+    db.session.flush()
+
+
+def decide(story_id: str, owner: Member, *, approve: bool) -> None:
+    case = db.session.scalars(
+        sa.select(Case).where(Case.target_id == story_id, Case.decided_at.is_(None))
+    ).one()
+    if approve:
+        moderation.approve(case.id, case.version, by=viewer_of(owner.id))
+    else:
+        reason = "图里能看清别人的脸和车牌，请遮一下再交。"
+        moderation.reject(case.id, case.version, reason, by=viewer_of(owner.id))
+
+
+def found_in_demo() -> dict[str, str]:
+    """One of everything that the demo shows."""
+    story = db.session.scalars(
+        sa.select(Story)
+        .where(Story.state == StoryState.PUBLISHED, Story.answer_id.is_not(None), Story.photo_count > 0)
+        .order_by(Story.comment_count.desc(), Story.id)
+    ).first()
+    assert story is not None, "the demo has an answered story"
+    wordy = sa.select(Story.id).where(
+        Story.state == StoryState.PUBLISHED, Story.photo_count == 0, ~Story.as_brand
+    )
+    edited = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.edited_at.is_not(None))
+    news = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.as_brand)
+    comment = sa.select(Comment).where(Comment.parent_id.is_(None), Comment.state == CommentState.PUBLISHED)
+    top = db.session.scalars(comment.join(Story).where(Story.state == StoryState.PUBLISHED)).first()
+    assert top is not None
+    product = db.session.scalars(sa.select(Product).order_by(Product.slug)).first()
+    assert product is not None
+    other = sa.select(Story.id).where(
+        Story.state == StoryState.PUBLISHED, Story.id != story.id, ~Story.as_brand
+    )
+    mine = sa.select(Story.id).where(
+        Story.author_id == viewer_by(people.MEMBER).id, Story.state == StoryState.PUBLISHED
+    )
+    return {
+        "story": story.id,
+        "author": story.author_id,
+        "wordy": first(wordy) or story.id,
+        "edited": first(edited) or story.id,
+        "news": first(news) or story.id,
+        "mine": first(mine) or story.id,
+        "talked": top.story_id,
+        "comment": top.id,
+        "product": product.slug,
+        "product_id": product.id,
+        "letter": first(sa.select(Letter.id)) or "",
+        "reported": first(other.order_by(Story.id.desc())) or story.id,
+    }
+
+
+def report_something(ids: dict[str, str]) -> None:
+    """A member has reported a story, and sees so when asking again."""
+    fresh = viewer_by(people.NEWCOMER)
+    moderation.open_report("story", ids["reported"], ReportReason.SPAM, "Looks like an advert.", by=fresh)
+
+
+def break_draft(member: Member) -> None:
+    """A row that cannot be read: the page says that something broke on our side."""
+    draft = services.draft_of(viewer_of(member.id))
+    db.session.execute(sa.text("PRAGMA ignore_check_constraints = ON"))
+    db.session.execute(sa.text("UPDATE story SET mood = 'torn' WHERE id = :id"), {"id": draft.id})
+
+
+def owner_of_demo() -> Member:
+    return db.session.scalars(sa.select(Member).where(Member.email == people.OWNER)).one()
+
+
+def viewer_by(email: str) -> object:
+    return viewer_of(db.session.scalars(sa.select(Member.id).where(Member.email == email)).one())
+
+
+def first(statement: sa.Select[tuple[str]]) -> str | None:
+    return db.session.scalars(statement.limit(1)).first()
+
+
+if __name__ == "__main__":
+    main()
