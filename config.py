@@ -56,7 +56,9 @@ class Settings:
         settings = cls(
             demo=demo,
             data_dir=data_dir,
-            database_url=_database_url(source.text("DATABASE_URL", default=f"sqlite:///{data_dir / 'portal.sqlite'}")),
+            database_url=_database_url(
+                source.text("DATABASE_URL", default=f"sqlite:///{data_dir / 'portal.sqlite'}")
+            ),
             redis_url=source.url("REDIS_URL", ("redis", "rediss"), default=None),
             storage_dir=source.folder("STORAGE_URL", default=data_dir / "storage"),
             secret_key=_secret_key(source, demo, data_dir),
@@ -75,7 +77,9 @@ class Settings:
         )
         source.refuse_unknown()
         if not demo and settings.mail_url is None:
-            raise SettingsError("PORTAL_MAIL_URL is missing: members cannot confirm their address without mail.")
+            raise SettingsError(
+                "PORTAL_MAIL_URL is missing: members cannot confirm their address without mail."
+            )
         return settings
 
     def as_flask_config(self) -> dict[str, object]:
@@ -146,7 +150,9 @@ class _Source:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"{PREFIX}{name}: cannot create the folder {path}: {error.strerror}.") from error
+            raise SettingsError(
+                f"{PREFIX}{name}: cannot create the folder {path}: {error.strerror}."
+            ) from error
         return path
 
     @overload

@@ -45,7 +45,9 @@ def fill(app: Flask, stories: int, *, members: int = 1000) -> None:
                 moment = now - timedelta(minutes=7 * number + 1)
                 rows.append(_story(picks, story_id, photo_id, moment, people, product_ids))
                 photos.append(_photo(story_id, photo_id, moment, rows[-1]["author_id"]))
-                links.append({"story_id": story_id, "hashtag_id": tag_ids[number % 6], "published_at": moment})
+                links.append(
+                    {"story_id": story_id, "hashtag_id": tag_ids[number % 6], "published_at": moment}
+                )
             _insert(Story, rows)
             _insert(Photo, photos)
             _tags(tag_ids, stories)
@@ -97,7 +99,9 @@ def _products(number: int) -> list[str]:
     return [product.id for product in made]
 
 
-def _story(picks: random.Random, story_id: str, photo_id: str, moment: Any, people: Any, products: Any) -> dict[str, Any]:
+def _story(
+    picks: random.Random, story_id: str, photo_id: str, moment: Any, people: Any, products: Any
+) -> dict[str, Any]:
     author = picks.choice(people)
     return {
         "id": story_id,
@@ -133,6 +137,7 @@ def _photo(story_id: str, photo_id: str, moment: Any, author_id: str) -> dict[st
         "published": True,
         "width": 1080,
         "height": 1350,
+        "byte_size": 200_000,
         "color": "#c8a078",
         "created_at": moment,
         "updated_at": moment,

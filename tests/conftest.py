@@ -18,7 +18,9 @@ from tests.make import Make
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "one_database: runs on SQLite only (views, pages: the SQL below is tested on both)")
+    config.addinivalue_line(
+        "markers", "one_database: runs on SQLite only (views, pages: the SQL below is tested on both)"
+    )
     config.addinivalue_line("markers", "browser: drives a real browser")
     databases.configure(config)
 
@@ -149,7 +151,11 @@ def queries(app: Flask) -> Callable[[], contextlib.AbstractContextManager[list[s
         log: list[str] = []
 
         def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")):
+            if (
+                not statement.lstrip()
+                .upper()
+                .startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA"))
+            ):
                 log.append(statement)
 
         sa.event.listen(sa.Engine, "before_cursor_execute", note)

@@ -20,7 +20,9 @@ def check_page(text: str) -> None:
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     heading = headings[0].get_text("", strip=True)
     assert _plain(heading) in _plain(title), f"title {title!r} does not say what the heading {heading!r} says"
-    assert soup.html is not None and soup.html.get("lang") in ("en", "zh-CN"), "the page does not name its language"
+    assert soup.html is not None and soup.html.get("lang") in ("en", "zh-CN"), (
+        "the page does not name its language"
+    )
     _check_pieces(soup)
 
 
@@ -47,7 +49,9 @@ def _check_pieces(soup: BeautifulSoup) -> None:
         inline = [name for name in tag.attrs if name == "style" or _HANDLER.match(name)]
         assert not inline, f"<{tag.name}> carries {inline}: the policy forbids it"
     assert not soup.find_all("style"), "a <style> element: the policy forbids it"
-    assert all(script.get("src") for script in soup.find_all("script")), "an inline script: the policy forbids it"
+    assert all(script.get("src") for script in soup.find_all("script")), (
+        "an inline script: the policy forbids it"
+    )
     for image in soup.find_all("img"):
         assert image.has_attr("alt"), f"an image without alt: {image}"
     for form in soup.find_all("form"):

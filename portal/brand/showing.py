@@ -9,12 +9,12 @@ from babel.numbers import format_decimal
 
 from portal.brand import queries
 from portal.core import clock
-from portal.core.i18n import _, language
+from portal.core.i18n import _, locale
 
 
 def when(moment: datetime) -> str:
     """Near things by distance (today, yesterday, a weekday), far ones by date."""
-    zone, tongue = queries.current().time_zone, language()
+    zone, tongue = queries.current().time_zone, locale()
     local, today = clock.in_zone(moment, zone), clock.in_zone(clock.now(), zone).date()
     distance = (today - local.date()).days
     if distance == 0:
@@ -30,13 +30,13 @@ def when(moment: datetime) -> str:
 def exactly(moment: datetime) -> str:
     """The full date and time, for titles and ``<time>``."""
     local = clock.in_zone(moment, queries.current().time_zone)
-    return format_datetime(local, "medium", locale=language())
+    return format_datetime(local, "medium", locale=locale())
 
 
 def clock_time(moment: datetime) -> str:
-    return format_time(clock.in_zone(moment, queries.current().time_zone), "HH:mm", locale=language())
+    return format_time(clock.in_zone(moment, queries.current().time_zone), "HH:mm", locale=locale())
 
 
 def count(number: int) -> str:
     """A number with the grouping people expect: 1,284."""
-    return format_decimal(number, locale=language())
+    return format_decimal(number, locale=locale())

@@ -32,7 +32,7 @@ class Category(Base):
 
 
 class Product(Base):
-    """Something the brand makes. Its picture is a photo of core/media."""
+    """Something the brand makes. Its picture is a photo of core/media; ``version`` grows with every change of words."""
 
     __tablename__ = "product"
     __table_args__ = (sa.UniqueConstraint("slug"), sa.Index("ix_product_newest", "created_at", "id"))

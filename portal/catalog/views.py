@@ -14,6 +14,8 @@ from portal.catalog.models import Category
 from portal.catalog.queries import ProductCard
 from portal.catalog.shelves import Shelves, load_shelves
 from portal.core.access import public, viewer
+from portal.core.links import absolute
+from portal.core.media import photo_url
 from portal.core.paging import Page
 from portal.core.web import page
 from portal.core.words import told
@@ -42,11 +44,12 @@ def products() -> Response:
 def product(slug: str) -> Response:
     """One product: picture, story, shelf; its stories come by themselves, from another room."""
     found = queries.get_product(slug, viewer=viewer())
-    shelves = load_shelves()
+    shelves, picture = load_shelves(), queries.find_picture(found)
     return page(
         "catalog/product.html",
         product=found,
-        picture=queries.find_picture(found),
+        picture=picture,
+        picture_address=absolute(photo_url(picture.id, 800)) if picture else "",
         story=told(found.story_zh, found.story_en),
         path=shelves.path_to(shelves.by_id(found.category_id)),
     )

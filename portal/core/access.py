@@ -122,7 +122,9 @@ def guard(app: Flask, *, to_sign_in: Callable[[], Response]) -> None:
     """
     undeclared = [rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None]
     if undeclared:
-        raise RuntimeError(f"routes without @public, @members or @staff: {', '.join(sorted(set(undeclared)))}")
+        raise RuntimeError(
+            f"routes without @public, @members or @staff: {', '.join(sorted(set(undeclared)))}"
+        )
 
     @app.before_request
     def check_access() -> Response | None:

@@ -54,7 +54,9 @@ def worker() -> None:
     """Run only the worker: jobs as they come, sweeps every minute, and once now for what was missed."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.run_sweeps()
-    consumer = app.extensions["huey"].create_consumer(workers=2, worker_type="thread", check_worker_health=True)
+    consumer = app.extensions["huey"].create_consumer(
+        workers=2, worker_type="thread", check_worker_health=True
+    )
     consumer.run()
 
 

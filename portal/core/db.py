@@ -5,6 +5,7 @@ Two databases are first-class: SQLite (embedded) and PostgreSQL. Dialect code st
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 from ulid import ULID
+
+log = logging.getLogger(__name__)
 
 ENUM_LENGTH = 32
 
@@ -97,6 +100,7 @@ def transaction() -> Iterator[None]:
     Ends the open read first: objects read before expire and are read again under the lock. On SQLite the lock is
     taken at once (a read that turns into a write under load fails whatever the busy timeout). Commits at the end,
     then runs what was left with :func:`after_commit`; on an exception everything is rolled back and nothing runs.
+    What fails after the commit is logged: the write stands.
     """
     session = db.session()
     if session.info.get(_WRITING):
@@ -118,7 +122,12 @@ def transaction() -> Iterator[None]:
         session.info.pop(_WRITING, None)
         session.info.pop(_AFTER_COMMIT, None)
     for callback in waiting:
-        callback()
+        try:
+            callback()
+        except (
+            Exception
+        ):  # the write is stored: one broken follow-up must neither hide that nor stop the others
+            log.exception("after the commit: %r failed", callback)
 
 
 def after_commit(callback: Callable[[], object]) -> None:

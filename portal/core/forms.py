@@ -36,9 +36,13 @@ def line(label: Any, *, most: int, required: bool = True, least: int = 0, **rend
     return StringField(label, filters=[tidy], validators=_limits(required, least, most), render_kw=render_kw)
 
 
-def paragraphs(label: Any, *, most: int, required: bool = True, least: int = 0, **render_kw: Any) -> TextAreaField:
+def paragraphs(
+    label: Any, *, most: int, required: bool = True, least: int = 0, **render_kw: Any
+) -> TextAreaField:
     """Several lines of text."""
-    return TextAreaField(label, filters=[tidy], validators=_limits(required, least, most), render_kw=render_kw)
+    return TextAreaField(
+        label, filters=[tidy], validators=_limits(required, least, most), render_kw=render_kw
+    )
 
 
 def _limits(required: bool, least: int, most: int) -> list[Any]:

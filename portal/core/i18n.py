@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel import force_locale as _force_locale
 
-__all__ = ["LANGUAGES", "_", "in_language", "language", "lazy", "ngettext", "install"]
+__all__ = ["LANGUAGES", "_", "in_language", "install", "language", "lazy", "locale", "ngettext"]
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
+#: parsed once: Babel searches all its locales for each name it is given
+LOCALES = {code: Locale.parse(code) for code in LANGUAGES}
 COOKIE = "language"
 
 _ = gettext
@@ -16,7 +19,12 @@ lazy = lazy_gettext
 
 
 def install(app: Flask, default_timezone: str = "UTC") -> None:
-    Babel(app, locale_selector=choose_language, default_locale="en", default_timezone=default_timezone)
+    Babel(
+        app,
+        locale_selector=lambda: LOCALES[choose_language()],
+        default_locale="en",
+        default_timezone=default_timezone,
+    )
 
 
 def choose_language() -> str:
@@ -32,13 +40,18 @@ def choose_language() -> str:
 
 def language() -> str:
     """The language of this request (or of the surrounding :func:`in_language`): ``zh_CN`` or ``en``."""
-    locale = get_locale()
-    return "zh_CN" if locale is not None and locale.language == "zh" else "en"
+    chosen = get_locale()
+    return "zh_CN" if chosen is not None and chosen.language == "zh" else "en"
+
+
+def locale() -> Locale:
+    """The language of this request as Babel's formatting functions take it."""
+    return LOCALES[language()]
 
 
 def in_language(code: str | None):  # type: ignore[no-untyped-def]
     """Context: texts for another person, in their language (mail, notifications)."""
-    return _force_locale(code if code in LANGUAGES else "en")
+    return _force_locale(LOCALES[code if code in LANGUAGES else "en"])
 
 
 def forget_request_language() -> None:

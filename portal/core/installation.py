@@ -16,7 +16,14 @@ from portal.core.db import db
 from portal.core.web import htmx
 
 if TYPE_CHECKING:
-    from portal.core.feature import ConsoleItem, Feature, ModerationTarget, NavItem, NotificationKind, SearchSource
+    from portal.core.feature import (
+        ConsoleItem,
+        Feature,
+        ModerationTarget,
+        NavItem,
+        NotificationKind,
+        SearchSource,
+    )
 
 csrf = CSRFProtect()
 login = LoginManager()
@@ -43,8 +50,12 @@ class Registry:
             (item for feature in self.features for item in feature.console), key=lambda item: item.order
         )
         self.search_sources: list[SearchSource] = [s for f in self.features for s in f.search_sources]
-        self.targets: dict[str, ModerationTarget] = {t.kind: t for f in self.features for t in f.moderation_targets}
-        self.kinds: dict[str, NotificationKind] = {k.name: k for f in self.features for k in f.notification_kinds}
+        self.targets: dict[str, ModerationTarget] = {
+            t.kind: t for f in self.features for t in f.moderation_targets
+        }
+        self.kinds: dict[str, NotificationKind] = {
+            k.name: k for f in self.features for k in f.notification_kinds
+        }
 
 
 def registry() -> Registry:
@@ -107,4 +118,3 @@ def console_navigation() -> list[ConsoleItem]:
 
 def url_of(item: NavItem | ConsoleItem) -> str:
     return url_for(item.endpoint)
-

@@ -15,7 +15,7 @@ from portal.core.access import viewer
 
 def client_address() -> str:
     """The visitor's address; IPv6 by its /64, because one household owns all of it."""
-    raw = request.remote_addr or "0.0.0.0"
+    raw = request.remote_addr or ""
     try:
         address = ip_address(raw)
     except ValueError:

@@ -20,7 +20,7 @@ _LONGEST_CURSOR = 400
 _INTEGERS = 2**31
 
 #: a column, or something computed with a name
-Key = InstrumentedAttribute[Any] | sa.Label[Any]
+Key = InstrumentedAttribute[Any] | sa.Label[Any] | sa.Column[Any]
 
 Item = TypeVar("Item")
 
@@ -67,7 +67,7 @@ def keyset_page(
     return Page(rows[:limit], cursor_after(last, columns))
 
 
-def cursor_after(row: Any, columns: Sequence[Column]) -> str:
+def cursor_after(row: Any, columns: Sequence[Key]) -> str:
     """The cursor of what comes behind ``row``, which holds the key columns by name."""
     return _encode([getattr(row, column.key) for column in columns])
 

@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, make_response, url_for
 from flask_limiter import RateLimitExceeded
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
 from portal.core.db import db
@@ -40,7 +40,9 @@ def refuse(status: int, message: str, *, retry_after: int | None = None) -> Resp
 
 
 def answer_domain_error(error: DomainError) -> Response:
-    return refuse(error.status, error.message, retry_after=error.retry_after if isinstance(error, TooMany) else None)
+    return refuse(
+        error.status, error.message, retry_after=error.retry_after if isinstance(error, TooMany) else None
+    )
 
 
 def answer_limit(error: RateLimitExceeded) -> Response:
@@ -52,6 +54,8 @@ def answer_http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
     status = _HTTP.get(error.code or 500, error.code or 500)
+    if isinstance(error, BadHost):  # no page can be drawn: none of its links has an address under this name
+        return Response(sentence_for(400), status, mimetype="text/plain")
     return refuse(status, sentence_for(status))
 
 
@@ -71,7 +75,9 @@ def sentence_for(status: int) -> str:
         422: _("Something in the form needs another look."),
         429: _("That was a little fast. Please wait a moment and try again."),
     }
-    return sentences.get(status, _("Something broke on our side. What you typed is still on your page: try again."))
+    return sentences.get(
+        status, _("Something broke on our side. What you typed is still on your page: try again.")
+    )
 
 
 def title_for(status: int) -> str:

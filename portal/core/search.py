@@ -97,7 +97,9 @@ def find_entries(kind: str, query: str, *, cursor: str | None = None, limit: int
         statement = statement.where(SearchEntry.id.in_(hits))
     else:
         match = " & ".join(f"'{word}'{':*' if prefix else ''}" for word, prefix in words)
-        statement = statement.where(_vector().op("@@")(sa.cast(sa.literal(match), sa.dialects.postgresql.TSQUERY)))
+        statement = statement.where(
+            _vector().op("@@")(sa.cast(sa.literal(match), sa.dialects.postgresql.TSQUERY))
+        )
     page = keyset_page(
         statement, (SearchEntry.sort_at, SearchEntry.object_id), cursor=cursor, limit=limit, scalars=False
     )

@@ -40,7 +40,9 @@ def gather_macros(app: Flask) -> None:
     environment = app.jinja_env
     ui = SimpleNamespace()
     environment.globals["ui"] = ui
-    names = environment.list_templates(filter_func=lambda name: name.startswith("_ui/") and name.endswith(".html"))
+    names = environment.list_templates(
+        filter_func=lambda name: name.startswith("_ui/") and name.endswith(".html")
+    )
     for name in names:
         module = environment.get_template(name).module
         for attribute, value in vars(module).items():

@@ -32,7 +32,9 @@ def page(template: str, *, block: str | None = None, status: int = 200, **contex
     return response
 
 
-def done(url: str, message: str, *, fragment: Callable[[], Response] | None = None, undo_url: str = "") -> Response:
+def done(
+    url: str, message: str, *, fragment: Callable[[], Response] | None = None, undo_url: str = ""
+) -> Response:
     """A write that worked: 303 and a flashed sentence without htmx; the fragment and a toast with it.
 
     Under htmx without ``fragment`` the browser is led to ``url`` as well. ``undo_url`` offers to take it back (POST).
@@ -73,8 +75,10 @@ def render_block(template: str, block: str, **context: Any) -> str:
 
 
 def safe_path(address: str | None, default: str = "/") -> str:
-    """A path on this site, whatever the visitor sent: never an address elsewhere."""
+    """A path on this site, whatever the visitor sent: never an address elsewhere, never a second header."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return default
+    if any(ord(char) < 32 for char in address):  # browsers leave these out before they read an address
         return default
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc and "\\" not in address else default

@@ -18,11 +18,11 @@ from portal.moderation.words import REJECT_REASONS, REPORT_REASONS
 
 class ReportForm(Form):
     reason = RadioField(
-        _l("What is wrong with it?"),
+        _l("What is wrong"),
         choices=[SelectChoice(reason.value, label) for reason, label in REPORT_REASONS.items()],
         validators=[InputRequired(_l("Please choose what comes closest."))],
     )
-    note = paragraphs(_l("Would you like to tell us more?"), most=255, required=False, rows=3)
+    note = paragraphs(_l("Tell us more"), most=255, required=False, rows=3)
 
     @property
     def chosen(self) -> ReportReason:
@@ -31,7 +31,7 @@ class ReportForm(Form):
 
 class RejectForm(Form):
     because = RadioField(
-        _l("What should the author read?"),
+        _l("What the author reads"),
         choices=[SelectChoice(reason.value, label) for reason, label in REJECT_REASONS.items()],
         validators=[InputRequired(_l("Please choose a reason: the author will read it."))],
     )

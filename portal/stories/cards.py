@@ -1,7 +1,7 @@
-"""Cards of the wall, rendered once per process and kept by everything that can change what they show.
+"""Cards of the wall, drawn once per process and kept by everything that can change what they show.
 
 A card holds nothing of the viewer but whether they like the story, which is part of its key; it carries no token:
-its button belongs to the one form ``act`` of the page. ``PORTAL_CARD_CACHE=0`` renders every card anew.
+its button belongs to the one form ``act`` of the page. ``PORTAL_CARD_CACHE=0`` draws every card anew.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ from portal.brand.showing import when
 from portal.core import clock
 from portal.core.i18n import _, language
 from portal.core.web import render
+from portal.stories import queries
 from portal.stories.keeping import Fresh, Kept
-from portal.stories.queries import CardRow
+from portal.stories.queries import CardRow, WallHead
+from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
+MOST_HEADS = 16
 MOST_PAGES = 64
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
-#: whole pages for visitors without account, by all cards on them and everything around the cards
+_heads: Kept[WallHead] = Kept(MOST_HEADS)
+#: whole pages for visitors without account, by all stamps on them and everything around the cards
 pages: Kept[bytes] = Kept(MOST_PAGES)
 _others: list[Fresh[Any]] = []
 
@@ -37,6 +41,40 @@ def render_cards(rows: Iterable[CardRow], *, liked: AbstractSet[str] | None) -> 
     return [_card(row, None if liked is None else row.id in liked, shared) for row in rows]
 
 
+def render_stamped(stamps: Sequence[Stamp], *, liked: AbstractSet[str] | None) -> list[Markup]:
+    """The same for stamps: only stories whose cards are not kept are read, all in one query."""
+    shared = shared_key()
+    drawn: dict[str, Markup | None] = dict.fromkeys(stamp.id for stamp in stamps)
+    if keeps():
+        for stamp in stamps:
+            drawn[stamp.id] = _cards.find(_key(stamp, None if liked is None else stamp.id in liked, shared))
+    rows = queries.cards([story_id for story_id, card in drawn.items() if card is None])
+    for row, card in zip(rows, render_cards(rows, liked=liked), strict=True):
+        drawn[row.id] = card
+    return [card for card in drawn.values() if card is not None]
+
+
+def wall_head() -> WallHead:
+    """What stands above the cards, in the visitor's language: read anew only when its stamp changed."""
+    return head_for(current_stamp())
+
+
+def current_stamp() -> HeadStamp:
+    """The stamp of what stands above the cards now. One query."""
+    now = clock.now()
+    return head_stamp(today=brand.shop_day(now), now=now)
+
+
+def head_for(stamp: HeadStamp) -> WallHead:
+    """The head that belongs to this stamp."""
+    key = (stamp, shared_key())
+    head = _heads.find(key) if keeps() else None
+    if head is None:
+        head = queries.wall_head()
+        _heads.keep(key, head)
+    return head
+
+
 def shared_key() -> tuple[Any, ...]:
     """What every card depends on besides its story: the language, the brand, and the day ("today", "yesterday")."""
     house = brand.current()
@@ -44,18 +82,14 @@ def shared_key() -> tuple[Any, ...]:
 
 
 def keeps() -> bool:
-    """Whether this deployment keeps rendered cards."""
+    """Whether this deployment keeps what it drew."""
     return bool(current_app.config["PORTAL"].card_cache)
-
-
-def key_of(row: CardRow) -> Sequence[Any]:
-    """Everything in a row: a story, its author, its product or its counters cannot change without it."""
-    return row
 
 
 def forget() -> None:
     """Start anew (tests)."""
     _cards.forget()
+    _heads.forget()
     pages.forget()
     for fresh in _others:
         fresh.forget()
@@ -66,10 +100,17 @@ def forget_with(*kept: Fresh[Any]) -> None:
     _others.extend(kept)
 
 
+def draw(row: CardRow, liked: bool | None, *, waiting: str = "") -> Markup:
+    """One card. ``liked`` is None for a visitor, whose heart leads to sign-in. ``waiting`` says why nobody sees it."""
+    told = _day(row.published_at)
+    html = render("stories/_card.html", story=row, liked=liked, waiting=waiting, told=told)
+    return Markup(html)  # noqa: S704 our own template, which escapes what members wrote
+
+
 def _card(row: CardRow, liked: bool | None, shared: tuple[Any, ...]) -> Markup:
     if not keeps():
         return draw(row, liked)
-    key = (key_of(row), liked, shared)
+    key = _key(row, liked, shared)
     card = _cards.find(key)
     if card is None:
         card = draw(row, liked)
@@ -77,14 +118,22 @@ def _card(row: CardRow, liked: bool | None, shared: tuple[Any, ...]) -> Markup:
     return card
 
 
+def _key(story: CardRow | Stamp, liked: bool | None, shared: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Every change that a reader can see grows one of these numbers."""
+    return (
+        story.id,
+        story.version,
+        story.author_version,
+        story.product_version,
+        story.reaction_count,
+        story.comment_count,
+        liked,
+        shared,
+    )
+
+
 def _day(moment: datetime | None) -> str:
     """The day in words, short enough for a narrow card."""
     if moment is None:
         return ""
     return _("Today") if brand.shop_day(moment) == brand.shop_day(clock.now()) else when(moment)
-
-
-def draw(row: CardRow, liked: bool | None, *, waiting: str = "") -> Markup:
-    """One card. ``liked`` is None for a visitor, whose heart leads to sign-in. ``waiting`` says why nobody sees it."""
-    html = render("stories/_card.html", story=row, liked=liked, waiting=waiting, told=_day(row.published_at))
-    return Markup(html)  # noqa: S704 our own template, which escapes what members wrote

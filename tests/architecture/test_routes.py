@@ -31,7 +31,9 @@ def _address(rule: Rule, values: dict[str, object]) -> str:
     for name, converter in rule._converters.items():
         if isinstance(converter, AnyConverter):
             samples[name] = sorted(converter.items)[0]
-    known = {name: values.get(name, samples.get(name, "01arz3ndektsv4rrffq69g5fav")) for name in rule.arguments}
+    known = {
+        name: values.get(name, samples.get(name, "01arz3ndektsv4rrffq69g5fav")) for name in rule.arguments
+    }
     built = rule.build(known)
     assert built is not None
     return built[1]

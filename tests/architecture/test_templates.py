@@ -39,9 +39,11 @@ def test_nothing_inline(path: Path) -> None:
 def test_htmx_stands_on_something_plain(path: Path) -> None:
     """hx-post only on forms and their buttons, hx-get only where an href or a GET form says the same."""
     for tag, attributes in _TAG.findall(path.read_text(encoding="utf-8")):
-        saves_by_itself = "hx-trigger=\"input" in attributes  # an autosave beside a plain button
+        saves_by_itself = 'hx-trigger="input' in attributes  # an autosave beside a plain button
         if "hx-post" in attributes and not saves_by_itself:
-            assert tag in ("form", "button", "input", "textarea", "select"), f"{path.name}: hx-post on <{tag}>"
+            assert tag in ("form", "button", "input", "textarea", "select"), (
+                f"{path.name}: hx-post on <{tag}>"
+            )
         if "hx-get" in attributes and tag == "a":
             assert "href" in attributes, f"{path.name}: hx-get without href"
         for verb in ("hx-put", "hx-patch", "hx-delete"):

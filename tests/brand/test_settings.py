@@ -45,9 +45,9 @@ def test_a_change_is_seen_after_the_commit(app: Flask) -> None:
 
 
 def test_a_failed_change_changes_nothing(app: Flask) -> None:
-    with pytest.raises(ZeroDivisionError), transaction():
-        change_settings(by=None, hue=200)
-        _ = 1 // 0
+    with pytest.raises(IntegrityError):
+        change(name_en="Nobody", hue=360)
+    assert queries.current().name_en == "Our house"
     assert queries.current().hue == 14
 
 

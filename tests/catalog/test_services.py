@@ -125,7 +125,7 @@ def test_show_and_hide_twice_is_once(make: Make) -> None:
                 verb(product, by=None)
         assert product.shown is shown
     assert actions("product", product.id) == ["product.created", "product.shown", "product.hidden"]
-    assert product.version == 3
+    assert product.version == 1, "a form that is open meanwhile may still be saved"
 
 
 def test_without_a_story_nothing_is_shown(make: Make) -> None:

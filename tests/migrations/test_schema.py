@@ -44,13 +44,17 @@ def test_every_trigger_is_there(app: Flask, modelled: sa.Engine) -> None:
 
 def _schema(connection: sa.Connection) -> dict[str, dict[str, Any]]:
     inspector = sa.inspect(connection)
-    names = [n for n in inspector.get_table_names() if n != "alembic_version" and not n.startswith("search_index")]
+    names = [
+        n for n in inspector.get_table_names() if n != "alembic_version" and not n.startswith("search_index")
+    ]
     return {name: _table(inspector, name) for name in names}
 
 
 def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
     return {
-        "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(name)},
+        "columns": {
+            c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(name)
+        },
         "key": inspector.get_pk_constraint(name)["constrained_columns"],
         "checks": {(c["name"], _flat(c["sqltext"])) for c in inspector.get_check_constraints(name)},
         "unique": {(c["name"], tuple(c["column_names"])) for c in inspector.get_unique_constraints(name)},
@@ -59,7 +63,8 @@ def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
             for c in inspector.get_foreign_keys(name)
         },
         "indexes": {
-            (i["name"], tuple(i["column_names"]), bool(i["unique"]), _where(i)) for i in inspector.get_indexes(name)
+            (i["name"], tuple(i["column_names"]), bool(i["unique"]), _where(i))
+            for i in inspector.get_indexes(name)
         },
     }
 

@@ -77,5 +77,3 @@ def _with_later_revision(tmp_path: Path, kind: str) -> Path:
 
 def _count(table: str) -> int:
     return int(db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
-
-

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
-from portal.accounts.models import Member
 from portal.accounts.rules import greeting, shown_number
 from portal.brand import queries as brand
 from portal.core import clock
@@ -28,7 +28,18 @@ class Card:
     track_text: str
 
 
-def card_of(member: Member) -> Card:
+class Holder(Protocol):
+    """Whom a card belongs to: a member, or the few columns of one."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def joined_at(self) -> datetime: ...
+
+
+def card_of(member: Holder) -> Card:
     """The card of one member, in the language in force."""
     house = brand.current()
     months = months_between(brand.shop_day(member.joined_at), brand.shop_day(clock.now()))
@@ -52,7 +63,7 @@ def months_between(start: date, end: date) -> int:
     return max(0, months)
 
 
-def _together(member: Member, months: int) -> str:
+def _together(member: Holder, months: int) -> str:
     if months >= MONTHS:
         return ngettext("%(num)s year", "%(num)s years", months // MONTHS)
     days = (brand.shop_day(clock.now()) - brand.shop_day(member.joined_at)).days + 1

@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 
 def _load(token: str) -> Viewer | None:
-    found = queries.find_session(token)
+    found = queries.find_session(str(token))
     if found is None:
         return None
     g.last_seen_at = found.last_seen_at
@@ -117,7 +117,7 @@ class Waiting:
     def found(cls) -> Waiting | None:
         """What this browser waits for, if it does."""
         kept = session.get(_WAITING)
-        return cls(**kept) if kept else None
+        return cls(**kept) if isinstance(kept, dict) and kept.keys() <= {"email", "ids", "to"} else None
 
     def add(self, code_id: str) -> None:
         """Another code is on its way; the last three may be typed."""

@@ -87,7 +87,6 @@ def show_product(product: Product, *, by: Viewer | None) -> None:
         return
     _check_story(True, product.story_zh, product.story_en)
     product.shown = True
-    product.version += 1
     _record("product.shown", product, by)
 
 
@@ -96,7 +95,6 @@ def hide_product(product: Product, *, by: Viewer | None) -> None:
     if not product.shown:
         return
     product.shown = False
-    product.version += 1
     _record("product.hidden", product, by)
 
 
@@ -118,7 +116,6 @@ def settle_picture(product_id: str, photo_id: str) -> None:
     if product is None or photo is None or photo.state is not PhotoState.READY or product.picture == photo.id:
         return
     product.picture = photo.id
-    product.version += 1
     for other in photos_of(OWNER, product.id):
         if other.id != photo.id:
             remove_photo(other)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,9 +60,7 @@ def group_of(case: Case) -> str:
     return f"case:{case.id}"
 
 
-def tell_reporters(
-    case: Case, outcome: str, *, but: str | None = None, mail_after: datetime | None = None
-) -> None:
+def tell_reporters(case: Case, outcome: str, *, but: str | None = None) -> None:
     """Everyone who reported this learns what came of it: "kept", "taken_down" or "withdrawn"."""
     reporters = db.session.scalars(sa.select(Report.reporter_id).where(Report.case_id == case.id))
     notify(
@@ -71,7 +68,6 @@ def tell_reporters(
         "moderation.report_decided",
         path=path_to("moderation.report", kind=case.target_kind, target_id=case.target_id),
         group=group_of(case),
-        mail_after=mail_after,
         outcome=outcome,
         target=case.target_kind,
     )

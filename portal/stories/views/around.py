@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from flask import url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from portal.accounts import queries as accounts
 from portal.accounts.queries import Card
-from portal.brand import queries as brand
-from portal.catalog.queries import ProductName, products_for_choice
-from portal.core import clock
+from portal.catalog.queries import ProductName, get_product, products_for_choice
 from portal.core.access import Viewer, viewer
+from portal.core.errors import NotFound
 from portal.core.i18n import _, language
-from portal.core.web import VARY
 from portal.stories import cards, queries
 from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
@@ -55,11 +53,10 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Greeted:
-    """The member's card with what the wall adds to it; ``on_the_way``: own stories that nobody else sees yet."""
+class Own:
+    """The member's card, and how many of their stories nobody else sees yet."""
 
     card: Card
-    greeting: str
     on_the_way: int
 
 
@@ -101,17 +98,26 @@ def choices() -> Choices:
     return _choices(language())
 
 
-def product_name(slug: str) -> str:
-    """A product's name for a heading; the address itself when it names none."""
-    return next((product.name for product in choices().products if product.slug == slug), slug)
+def filter_name(chosen: WallFilter) -> str:
+    """How a filter is called in a heading. One query for a product, none for the others."""
+    if chosen.kind == "featured":
+        return _("Staff picks")
+    if chosen.kind == "tag":
+        return f"#{chosen.value}"
+    if chosen.kind != "product":
+        return chosen.value
+    try:
+        return get_product(chosen.value).name
+    except NotFound:
+        return chosen.value
 
 
-def member_card(me: Viewer) -> Greeted:
-    """The membership card with the number of stories, and a greeting by the hour."""
+def member_card(me: Viewer) -> Own:
+    """The membership card with the number of stories. One query."""
     standing = standing_of(me.id)
-    card = accounts.card_of(standing.member)
+    card = accounts.card_of(standing)
     facts = [*card.facts, (_("Stories"), str(standing.stories))]
-    return Greeted(replace(card, facts=facts), greeting(me.display_name), standing.on_the_way)
+    return Own(replace(card, facts=facts), standing.on_the_way)
 
 
 def story_cards(rows: Sequence[CardRow]) -> list[Markup]:
@@ -122,27 +128,25 @@ def story_cards(rows: Sequence[CardRow]) -> list[Markup]:
 
 
 def waiting_cards(me: Viewer) -> list[Markup]:
-    """The member's own stories on their way to the wall: only they see these cards, so they are never kept."""
+    """The member's own stories on their way to the wall. One query."""
+    return own_cards(on_the_way(me.id), frozenset())
+
+
+def own_cards(rows: Sequence[CardRow], liked: AbstractSet[str]) -> list[Markup]:
+    """Cards for their author: those that nobody else sees say why, and are never kept."""
     said = {
         StoryState.PREPARING: _("Photos are being prepared"),
         StoryState.HELD: _("In review · only you see this"),
+        StoryState.REJECTED: _("Not on the wall · see why"),
+        StoryState.HIDDEN: _("Taken off the wall · see why"),
     }
-    return [cards.draw(row, None, waiting=said[row.state]) for row in on_the_way(me.id)]
+    kept = iter(cards.render_cards([row for row in rows if row.state not in said], liked=liked))
+    return [
+        cards.draw(row, None, waiting=said[row.state]) if row.state in said else next(kept) for row in rows
+    ]
 
 
-def greeting(name: str) -> str:
-    """By the hour in the shop's zone."""
-    hour = clock.in_zone(clock.now(), brand.current().time_zone).hour
-    if 5 <= hour < 11:
-        return _("Good morning, %(name)s", name=name)
-    if 11 <= hour < 18:
-        return _("Good day, %(name)s", name=name)
-    if 18 <= hour < 23:
-        return _("Good evening, %(name)s", name=name)
-    return _("Still up, %(name)s?", name=name)
-
-
-def nothing(chosen: WallFilter) -> Nothing:
+def nothing(chosen: WallFilter, name: str) -> Nothing:
     """What an empty wall says: the very first one, or a filter without stories."""
     if chosen.kind == "newest":
         return Nothing(
@@ -161,23 +165,9 @@ def nothing(chosen: WallFilter) -> Nothing:
             "scissors",
         )
     return Nothing(
-        _("No story for “%(filter)s” yet", filter=_filter_name(chosen)),
+        _("No story for “%(filter)s” yet", filter=name),
         _("Take the filter off, or be the first to tell one."),
         url_for("stories.wall"),
         _("Show all stories"),
         "search",
     )
-
-
-def same_for_all(response: Response) -> Response:
-    """A page without anything of one visitor."""
-    response.headers["Vary"] = VARY
-    return response
-
-
-def _filter_name(chosen: WallFilter) -> str:
-    if chosen.kind == "featured":
-        return _("Staff picks")
-    if chosen.kind == "product":
-        return product_name(chosen.value)
-    return f"#{chosen.value}" if chosen.kind == "tag" else chosen.value

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, make_response, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as accounts
@@ -18,10 +19,11 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
 from portal.core.ui import chosen_theme
-from portal.core.web import page, render, wants_fragment
+from portal.core.web import VARY, page, render, wants_fragment
 from portal.core.words import spoken
 from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
+from portal.stories.queries.stamps import HeadStamp, Stamp, likes_among, wall_stamps
 from portal.stories.views import around
 from portal.stories.views.blueprint import bp
 
@@ -42,15 +44,15 @@ class Filter:
 @bp.get("/stories")
 @public
 def wall() -> Response:
-    chosen = _chosen()
-    rows = queries.wall(chosen, cursor=request.args.get("after"))
+    chosen, me = _chosen(), viewer()
+    stamps = wall_stamps(chosen, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
-        return page("stories/wall.html", block="wall_page", **_page_context(chosen, rows))
-    head = queries.wall_head()
-    me = viewer()
-    if me is not None:
-        return page("stories/wall.html", block="stories", **_wall_context(chosen, rows, head, me))
-    return _for_visitors((rows, head, around.presence()), lambda: _wall_context(chosen, rows, head, None))
+        return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
+    stamp = cards.current_stamp()
+    if me is None and _may_share():
+        return _for_visitors(chosen, stamps, stamp)
+    context = _wall_context(chosen, stamps, cards.head_for(stamp), me)
+    return page("stories/wall.html", block="stories", **context)
 
 
 @bp.get("/stories/find")
@@ -69,8 +71,8 @@ def tag(tag: str) -> Response:
     if found is None or not (found.count or found.theme_position is not None or _is_prompted(found.name)):
         raise NotFound(_("Nobody has told a story with this hashtag yet."))
     chosen = WallFilter("tag", found.name)
-    rows = queries.wall(chosen, cursor=request.args.get("after"))
-    context = _page_context(chosen, rows, endpoint="stories.tag", tag=found.name)
+    stamps = wall_stamps(chosen, cursor=request.args.get("after"))
+    context = _page_context(chosen, stamps, endpoint="stories.tag", tag=found.name)
     if not (wants_fragment() and request.args.get("after")):
         prompt = queries.current_prompt()
         context |= {"tag": found, "prompt": prompt if prompt and prompt.tag.name == found.name else None}
@@ -85,8 +87,17 @@ def by_member(member_id: str) -> Response:
     member = accounts.get_profile(me, member_id)
     rows = queries.stories_by(member.id, me, cursor=request.args.get("after"))
     chosen = WallFilter("member", member.id)
-    context = _page_context(chosen, rows, endpoint="stories.by_member", member_id=member.id)
+    context = _list_context(chosen, rows.next_cursor, "stories.by_member", {"member_id": member.id})
+    context |= {"cards": _cards_of(member.id, rows.items, me), "divider": None, "empty": None}
+    if not rows.items:
+        context["empty"] = around.nothing(chosen, member.display_name)
     return page("stories/by_member.html", block="wall_page", member=member, **context)
+
+
+def _cards_of(member_id: str, rows: list[CardRow], me: Viewer | None) -> list[Markup]:
+    if me is None or me.id != member_id:
+        return around.story_cards(rows)
+    return around.own_cards(rows, likes_among(me.id, [row.id for row in rows]))
 
 
 # ------------------------------------------------------------------ contexts
@@ -107,50 +118,73 @@ def _arguments(chosen: WallFilter) -> dict[str, Any]:
 
 
 def _page_context(
-    chosen: WallFilter, rows: Page[CardRow], endpoint: str = "stories.wall", **place: Any
+    chosen: WallFilter,
+    stamps: Page[Stamp],
+    *,
+    name: str | None = None,
+    endpoint: str = "stories.wall",
+    **place: str,
 ) -> dict[str, Any]:
-    """What one page of cards needs, wherever it stands."""
-    me, number = viewer(), _page_number()
-    liked = queries.liked_by(me.id, [row.id for row in rows.items]) if me else None
-    more = (place or _arguments(chosen)) | {"after": rows.next_cursor, "page": number + 1}
+    """One page of the wall. ``name`` is how the filter is called, if that is known already."""
+    me = viewer()
+    liked = likes_among(me.id, [stamp.id for stamp in stamps.items]) if me else None
+    context = _list_context(chosen, stamps.next_cursor, endpoint, place or _arguments(chosen))
+    context["cards"] = cards.render_stamped(stamps.items, liked=liked)
+    context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
+    if not stamps.items:
+        context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
+    return context
+
+
+def _list_context(
+    chosen: WallFilter, next_cursor: str | None, endpoint: str, place: dict[str, str]
+) -> dict[str, Any]:
+    """What every list of cards needs around them."""
+    number = _page_number()
+    more: dict[str, Any] = {**place, "after": next_cursor, "page": number + 1}
     return {
-        "cards": cards.render_cards(rows.items, liked=liked),
-        "next_url": url_for(endpoint, **more) if rows.next_cursor else None,
+        "next_url": url_for(endpoint, **more) if next_cursor else None,
         "auto": number < PAGES_BY_THEMSELVES,
-        "divider": rows.items[0].published_at if request.args.get("after") and rows.items else None,
         "prompt": None,
-        "empty": None if rows.items else around.nothing(chosen),
+        "empty": None,
     }
 
 
 def _wall_context(
-    chosen: WallFilter, rows: Page[CardRow], head: WallHead, me: Viewer | None
+    chosen: WallFilter, stamps: Page[Stamp], head: WallHead, me: Viewer | None
 ) -> dict[str, Any]:
-    first = not request.args.get("after")
-    newest = chosen.kind == "newest"
-    shown = _with_news(rows, head) if first and newest else rows
-    context = _page_context(chosen, shown)
-    own, heading = around.member_card(me) if me else None, _heading(head)
-    if me is not None and own is not None and own.on_the_way and first and newest:
-        context["cards"] = [*around.waiting_cards(me), *context["cards"]]
+    """The whole wall."""
+    opening = chosen.kind == "newest" and not request.args.get("after")
+    name, heading = around.filter_name(chosen), _heading(head)
+    shown = _without_news(stamps, head) if opening else stamps
+    context = _page_context(chosen, shown, name=name)
+    own = around.member_card(me) if me else None
+    if opening:
+        context["cards"] = [*_first_cards(head, me, own), *context["cards"]]
+        context["prompt"] = head.prompt
     return context | {
         "heading": heading,
         "clauses": _clauses(heading),
         "own": own,
         "presence": around.presence(),
-        "chapter": _chapter(chosen, rows),
-        "filters": _filters(chosen, rows, head),
-        "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(rows.items)),
-        "prompt": head.prompt if first and newest else None,
+        "chapter": _chapter(chosen, name, stamps),
+        "filters": _filters(chosen, name, head),
+        "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(stamps.items)),
     }
 
 
-def _with_news(rows: Page[CardRow], head: WallHead) -> Page[CardRow]:
-    """Pinned news first, and not a second time among the others."""
+def _without_news(stamps: Page[Stamp], head: WallHead) -> Page[Stamp]:
+    """Pinned news stands first, so not a second time among the others."""
     news = head.pinned_news
     if news is None:
-        return rows
-    return Page([news, *(row for row in rows.items if row.id != news.id)], rows.next_cursor)
+        return stamps
+    return Page([stamp for stamp in stamps.items if stamp.id != news.id], stamps.next_cursor)
+
+
+def _first_cards(head: WallHead, me: Viewer | None, own: around.Own | None) -> list[Markup]:
+    """What goes before the newest: one's own stories on their way, and pinned news."""
+    waiting = around.waiting_cards(me) if me and own and own.on_the_way else []
+    return [*waiting, *(around.story_cards([head.pinned_news]) if head.pinned_news else [])]
 
 
 def _heading(head: WallHead) -> str:
@@ -166,42 +200,31 @@ def _clauses(heading: str) -> list[str]:
     return re.findall(r"[^，；]+[，；]?", heading) or [heading]
 
 
-def _chapter(chosen: WallFilter, rows: Page[CardRow]) -> str:
-    if chosen.kind == "featured":
-        return _("Staff picks")
-    if chosen.kind == "tag":
-        return f"#{chosen.value}"
+def _chapter(chosen: WallFilter, name: str, stamps: Page[Stamp]) -> str:
     if chosen.kind == "region":
-        return _("Stories from %(region)s", region=chosen.value)
+        return _("Stories from %(region)s", region=name)
     if chosen.kind == "product":
-        return _("Stories about %(product)s", product=_product_name(chosen, rows))
-    newest = rows.items[0].published_at if rows.items else None
-    if newest is not None and clock.now() - newest < clock.days(7):
+        return _("Stories about %(product)s", product=name)
+    if chosen.kind != "newest":
+        return name
+    if stamps.items and clock.now() - stamps.items[0].at < clock.days(7):
         return _("This week’s stories")
     return _("Stories")
 
 
-def _filters(chosen: WallFilter, rows: Page[CardRow], head: WallHead) -> list[Filter]:
+def _filters(chosen: WallFilter, name: str, head: WallHead) -> list[Filter]:
     """All, staff picks, the themes; and the one chosen if it is none of these."""
     here = url_for("stories.wall")
     filters = [
         Filter(_("All"), here, chosen.kind == "newest", head.stories),
-        Filter(_("Staff picks"), url_for("stories.wall", show="featured"), chosen.kind == "featured"),
+        Filter(_("Staff picks"), f"{here}?show=featured", chosen.kind == "featured"),
     ]
     for theme in head.themes:
         current = chosen == WallFilter("tag", theme.name)
         filters.append(Filter(theme.label, url_for("stories.wall", tag=theme.name), current, theme.count))
     if not any(item.current for item in filters):
-        label = _product_name(chosen, rows) if chosen.kind == "product" else chosen.value
-        filters.insert(1, Filter(label, url_for("stories.wall", **_arguments(chosen)), True))
+        filters.insert(1, Filter(name, url_for("stories.wall", **_arguments(chosen)), True))
     return filters
-
-
-def _product_name(chosen: WallFilter, rows: Page[CardRow]) -> str:
-    """The cards know the name of their product; an empty wall has to ask."""
-    if rows.items:
-        return spoken(rows.items[0].product_name_zh or "", rows.items[0].product_name_en or "")
-    return around.product_name(chosen.value)
 
 
 def _page_number() -> int:
@@ -218,24 +241,30 @@ def _is_prompted(name: str) -> bool:
 # ------------------------------------------------------------------ visitors
 
 
-def _for_visitors(facts: tuple[Page[CardRow], WallHead, Any], context: Any) -> Response:
-    """The wall for a visitor without account: the same bytes for everyone who sees the same facts.
+def _may_share() -> bool:
+    """Whether this visitor's page is everyone's: one who carries a session may be told something (a waiting sentence)."""
+    return (
+        not wants_fragment()
+        and cards.keeps()
+        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+    )
 
-    A visitor who carries a session (a sentence waits to be told) gets a page of their own.
-    """
-    if wants_fragment() or not cards.keeps() or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
-        return page("stories/wall.html", block="stories", **context())
-    rows, head, presence = facts
+
+def _for_visitors(chosen: WallFilter, stamps: Page[Stamp], stamp: HeadStamp) -> Response:
+    """The wall for a visitor without account: drawn once for all who would see the same."""
     key = (
         request.full_path,
         chosen_theme(),
         cards.shared_key(),
-        tuple(rows.items),
-        (head.stories, head.storytellers, tuple(head.themes), head.prompt, head.pinned_news),
-        presence,
+        around.presence(),
+        stamp,
+        tuple(stamps.items),
     )
     body = cards.pages.find(key)
     if body is None:
-        body = render("stories/wall.html", **context()).encode()
+        context = _wall_context(chosen, stamps, cards.head_for(stamp), None)
+        body = render("stories/wall.html", **context).encode()
         cards.pages.keep(key, body)
-    return around.same_for_all(make_response(body))
+    response = make_response(body)
+    response.headers["Vary"] = VARY
+    return response

@@ -1,0 +1,173 @@
+"""What a page of the wall depends on, without its words: asked for every visitor, so each is one light statement.
+
+A stamp names a story and the versions of everything its card shows; a card drawn for the same stamp is still true.
+The statements stand ready made on plain tables: building them, or objects of the session, would cost more than the
+database does.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from portal.accounts.models import Member
+from portal.catalog.models import Product
+from portal.core.db import UTCDateTime, db
+from portal.core.paging import PAGE_SIZE, Key, Page, cursor_after, keyset_page
+from portal.stories import tagging
+from portal.stories.models import Hashtag, Prompt, Reaction, Story, StoryHashtag, WallTotals
+from portal.stories.queries.wall import ON_THE_WALL, WallFilter
+
+_story, _member, _product = Story.__table__.c, Member.__table__.c, Product.__table__.c
+_tag, _tagged, _prompt = Hashtag.__table__.c, StoryHashtag.__table__.c, Prompt.__table__.c
+
+
+class Stamp(NamedTuple):
+    """A story on the wall and the versions of what its card shows. ``at`` is when it went up."""
+
+    id: str
+    version: int
+    author_version: int
+    product_version: int | None
+    reaction_count: int
+    comment_count: int
+    at: datetime
+
+
+_WIDTH = len(Stamp._fields)
+_Statement = tuple[sa.Select[*tuple[Any, ...]], tuple[Key, ...]]
+
+
+def wall_stamps(wanted: WallFilter, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[Stamp]:
+    """The stamps of the stories that :func:`queries.wall` would give, in its order. One query."""
+    if cursor or wanted.value:
+        statement, columns = _filtered(wanted)
+        page = keyset_page(statement, columns, cursor=cursor, limit=limit, scalars=False)
+        return Page([Stamp._make(row[:_WIDTH]) for row in page.items], page.next_cursor)
+    statement, columns = _first_page(wanted)
+    rows = db.session.execute(statement, {"most": limit + 1}).all()
+    more = cursor_after(rows[limit - 1], columns) if len(rows) > limit else None
+    return Page([Stamp._make(row[:_WIDTH]) for row in rows[:limit]], more)
+
+
+class HeadStamp(NamedTuple):
+    """Everything that what stands above the cards depends on, besides the language and the day."""
+
+    stories: int | None
+    storytellers: int | None
+    themes: str | None
+    prompts: str | None
+    news: str | None
+
+
+def head_stamp(*, today: date, now: datetime) -> HeadStamp:
+    """One query; compared with an earlier one it tells whether anything above the cards changed."""
+    return HeadStamp._make(db.session.execute(_head(), {"today": today, "now": now}).one())
+
+
+def likes_among(member_id: str, story_ids: list[str]) -> frozenset[str]:
+    """Which of these stories the member likes. One query, none for no stories."""
+    if not story_ids:
+        return frozenset()
+    rows = db.session.execute(_likes(), {"member": member_id, "stories": story_ids})
+    return frozenset(row[0] for row in rows)
+
+
+# ------------------------------------------------------------------ inside
+
+
+@cache
+def _light() -> sa.Select[*tuple[Any, ...]]:
+    tables = Story.__table__.join(Member.__table__, _member.id == _story.author_id)
+    return sa.select(
+        _story.id,
+        _story.version,
+        _member.version.label("author_version"),
+        _product.version.label("product_version"),
+        _story.reaction_count,
+        _story.comment_count,
+        _story.published_at,
+    ).select_from(tables.outerjoin(Product.__table__, _product.id == _story.product_id))
+
+
+def _filtered(wanted: WallFilter) -> _Statement:
+    statement, newest = _light().where(ON_THE_WALL), (_story.published_at, _story.id)
+    match wanted.kind:
+        case "featured":
+            chosen = statement.add_columns(_story.featured_at).where(_story.featured_at.is_not(None))
+            return chosen, (_story.featured_at, _story.id)
+        case "product":
+            product = sa.select(_product.id).where(_product.slug == wanted.value).scalar_subquery()
+            return statement.where(_story.product_id == product), newest
+        case "region":
+            return statement.where(_story.region == wanted.value), newest
+        case "tag":
+            return _with_tag(wanted.value), (_tagged.published_at, _tagged.story_id)
+        case _:
+            return statement, newest
+
+
+def _with_tag(name: str) -> sa.Select[*tuple[Any, ...]]:
+    tag = sa.select(_tag.id).where(_tag.name == tagging.normal(name)).scalar_subquery()
+    return (
+        _light()
+        .add_columns(_tagged.published_at, _tagged.story_id)
+        .join(StoryHashtag.__table__, _tagged.story_id == _story.id)
+        .where(_tagged.hashtag_id == tag, _tagged.published_at.is_not(None))
+    )
+
+
+@cache
+def _first_page(wanted: WallFilter) -> _Statement:
+    """Ready made: only for filters without a value, of which there are two."""
+    statement, columns = _filtered(wanted)
+    order = [column.desc() for column in columns]
+    return statement.order_by(*order).limit(sa.bindparam("most", type_=sa.Integer)), columns
+
+
+@cache
+def _head() -> sa.Select[*tuple[Any, ...]]:
+    today = sa.bindparam("today", type_=sa.Date)
+    theme = _joined(_tag.id, _tag.label_zh, _tag.label_en, _tag.theme_position, _tag.story_count)
+    themes = sa.select(theme).where(_tag.theme_position.is_not(None))
+    prompts = (
+        sa.select(_joined(_prompt.id, _tag.label_zh, _tag.label_en, _tag.story_count))
+        .select_from(Prompt.__table__.join(Hashtag.__table__, _tag.id == _prompt.hashtag_id))
+        .where(_prompt.starts_on <= today, _prompt.ends_on > today)
+    )
+    news = (
+        sa.select(_joined(_story.id, _story.version, _product.version))
+        .select_from(Story.__table__.outerjoin(Product.__table__, _product.id == _story.product_id))
+        .where(
+            ON_THE_WALL,
+            _story.pinned_until.is_not(None),
+            _story.pinned_until > sa.bindparam("now", type_=UTCDateTime),
+        )
+    )
+    totals = WallTotals.__table__.c
+    return sa.select(
+        sa.select(totals.stories).scalar_subquery(),
+        sa.select(totals.storytellers).scalar_subquery(),
+        *(part.scalar_subquery() for part in (themes, prompts, news)),
+    )
+
+
+def _joined(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """All rows as one text: nobody reads it, it is only compared."""
+    parts = [sa.func.coalesce(sa.cast(column, sa.String), "") for column in columns]
+    line = parts[0]
+    for part in parts[1:]:
+        line = line + sa.literal_column("'|'", sa.String) + part
+    return sa.func.aggregate_strings(line, ";")
+
+
+@cache
+def _likes() -> sa.Select[tuple[str]]:
+    liked = Reaction.__table__.c
+    stories = sa.bindparam("stories", expanding=True)
+    return sa.select(liked.story_id).where(
+        liked.member_id == sa.bindparam("member"), liked.story_id.in_(stories)
+    )
