@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -22,7 +23,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 def extracted() -> Catalog:
     """All texts as the code and the templates use them now."""
-    catalog = Catalog(locale="zh_CN", domain="messages", project="portal", charset="utf-8")
+    catalog = _empty()
     options = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
     found = extract_from_dir(ROOT, METHODS, options, KEYWORDS, directory_filter=_ours)
     for path, _line, message, _comments, context in found:
@@ -32,7 +33,7 @@ def extracted() -> Catalog:
 
 def kept() -> Catalog:
     if not PO.exists():
-        return Catalog(locale="zh_CN", domain="messages", project="portal", charset="utf-8")
+        return _empty()
     with PO.open("rb") as file:
         return read_po(file, locale="zh_CN")
 
@@ -62,6 +63,26 @@ def problems() -> list[str]:
         elif wrong := _wrong_placeholders(before):
             found.append(f"placeholders differ ({wrong}): {message.id!r}")
     return found
+
+
+def _empty() -> Catalog:
+    """A catalogue that counts as finished (a fuzzy one would not be compiled) and carries no changing dates."""
+    made = datetime(2026, 11, 21, tzinfo=UTC)
+    return Catalog(
+        locale="zh_CN",
+        domain="messages",
+        header_comment="# The portal in Chinese.",
+        project="portal",
+        version="1",
+        charset="utf-8",
+        creation_date=made,
+        revision_date=made,
+        last_translator="the portal's makers",
+        language_team="zh_CN",
+        msgid_bugs_address="",
+        copyright_holder="",
+        fuzzy=False,
+    )
 
 
 def _ours(path: str) -> bool:

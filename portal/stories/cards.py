@@ -22,6 +22,7 @@ from portal.core.web import render
 from portal.stories import queries
 from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow, WallHead
+from portal.stories.queries.head import find_pinned_news, themes_and_prompt
 from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
@@ -70,9 +71,21 @@ def head_for(stamp: HeadStamp) -> WallHead:
     key = (stamp, shared_key())
     head = _heads.find(key) if keeps() else None
     if head is None:
-        head = queries.wall_head()
+        head = _read_head(stamp)
         _heads.keep(key, head)
     return head
+
+
+def _read_head(stamp: HeadStamp) -> WallHead:
+    """Only what the stamp does not tell already. One or two queries."""
+    themes, prompt = themes_and_prompt(language())
+    return WallHead(
+        stories=stamp.stories or 0,
+        storytellers=stamp.storytellers or 0,
+        themes=themes,
+        prompt=prompt,
+        pinned_news=find_pinned_news() if stamp.news else None,
+    )
 
 
 def shared_key() -> tuple[Any, ...]:

@@ -93,6 +93,9 @@ class Visitor:
         try:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
+            for line in response.headers.get_all("set-cookie", []):
+                if line.startswith("portal="):
+                    self.cookie = line.partition(";")[0]
             return Answer(response.status, dict(response.getheaders()), response.read())
         except (OSError, http.client.HTTPException):
             self.hang_up()

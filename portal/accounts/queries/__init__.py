@@ -13,7 +13,7 @@ from portal.accounts.queries.people import (
     staff,
     staff_who_can,
 )
-from portal.accounts.queries.presence import faces_seen_today, greeters, seen_today
+from portal.accounts.queries.presence import faces_seen_today, greeters, presence_today, seen_today
 from portal.accounts.queries.sessions import (
     SignedIn,
     find_session,
@@ -37,6 +37,7 @@ __all__ = [
     "members_named",
     "password_of",
     "personas",
+    "presence_today",
     "search_members",
     "seen_today",
     "sessions_of",

@@ -36,6 +36,24 @@ def faces_seen_today(limit: int) -> list[Member]:
     return list(db.session.scalars(statement))
 
 
+def presence_today(limit: int) -> tuple[int, list[tuple[str, str]]]:
+    """How many were here today, and (name, avatar) of some who have a face to show. One query.
+
+    Nobody with a face counts as nobody: there would be nothing to show beside the number.
+    """
+    seen = _last_seen(_midnight())
+    number = sa.select(sa.func.count()).select_from(seen).scalar_subquery()
+    statement = (
+        sa.select(Member.display_name, Member.avatar, number)
+        .join(seen, seen.c.member_id == Member.id)
+        .where(Member.avatar.is_not(None), Member.profile_hidden.is_(False))
+        .order_by(seen.c.last_seen_at.desc(), Member.id)
+        .limit(limit)
+    )
+    rows = db.session.execute(statement).all()
+    return (rows[0][2] if rows else 0), [(name, avatar) for name, avatar, _number in rows if avatar]
+
+
 def greeters(excluding: set[str], limit: int) -> list[str]:
     """Ids of members who like to greet newcomers and were here lately, the latest first."""
     seen = _last_seen(clock.now() - _AROUND)

@@ -35,7 +35,7 @@ def wall_head(tongue: str | None = None) -> WallHead:
         storytellers=totals.storytellers if totals else 0,
         themes=pinned,
         prompt=prompt,
-        pinned_news=_pinned_news(),
+        pinned_news=find_pinned_news(),
     )
 
 
@@ -71,7 +71,8 @@ def themes_and_prompt(tongue: str) -> tuple[list[TagRow], WeekPrompt | None]:
     return list(pinned.values()), prompt
 
 
-def _pinned_news() -> CardRow | None:
+def find_pinned_news() -> CardRow | None:
+    """The brand news that stands on top of the wall now."""
     statement = (
         _select()
         .where(ON_THE_WALL, Story.pinned_until.is_not(None), Story.pinned_until > clock.now())

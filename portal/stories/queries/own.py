@@ -47,8 +47,10 @@ def on_the_way(member_id: str) -> list[CardRow]:
 @cache
 def _standing() -> sa.Select[*tuple[Any, ...]]:
     """Ready made, on plain tables: every page of the wall asks it for every member."""
-    member, story, told = Member.__table__.c, Story.__table__.c, Storyteller.__table__.c
-    me = sa.bindparam("member")
+    member: Any = Member.__table__.c
+    story: Any = Story.__table__.c
+    told: Any = Storyteller.__table__.c
+    me: sa.BindParameter[str] = sa.bindparam("member")
     waiting = sa.select(sa.func.count()).where(story.author_id == me, story.state.in_(ON_THE_WAY))
     return (
         sa.select(

@@ -21,8 +21,13 @@ from portal.stories import tagging
 from portal.stories.models import Hashtag, Prompt, Reaction, Story, StoryHashtag, WallTotals
 from portal.stories.queries.wall import ON_THE_WALL, WallFilter
 
-_story, _member, _product = Story.__table__.c, Member.__table__.c, Product.__table__.c
-_tag, _tagged, _prompt = Hashtag.__table__.c, StoryHashtag.__table__.c, Prompt.__table__.c
+# plain columns (typed loosely: a table knows its columns by name only)
+_story: Any = Story.__table__.c
+_member: Any = Member.__table__.c
+_product: Any = Product.__table__.c
+_tag: Any = Hashtag.__table__.c
+_tagged: Any = StoryHashtag.__table__.c
+_prompt: Any = Prompt.__table__.c
 
 
 class Stamp(NamedTuple):
@@ -65,7 +70,7 @@ class HeadStamp(NamedTuple):
 
 def head_stamp(*, today: date, now: datetime) -> HeadStamp:
     """One query; compared with an earlier one it tells whether anything above the cards changed."""
-    return HeadStamp._make(db.session.execute(_head(), {"today": today, "now": now}).one())
+    return HeadStamp._make(tuple(db.session.execute(_head(), {"today": today, "now": now}).one()))
 
 
 def likes_among(member_id: str, story_ids: list[str]) -> frozenset[str]:
@@ -158,16 +163,16 @@ def _head() -> sa.Select[*tuple[Any, ...]]:
 def _joined(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """All rows as one text: nobody reads it, it is only compared."""
     parts = [sa.func.coalesce(sa.cast(column, sa.String), "") for column in columns]
-    line = parts[0]
+    line: sa.ColumnElement[str] = parts[0]
     for part in parts[1:]:
         line = line + sa.literal_column("'|'", sa.String) + part
     return sa.func.aggregate_strings(line, ";")
 
 
 @cache
-def _likes() -> sa.Select[tuple[str]]:
+def _likes() -> sa.Select[str]:
     liked = Reaction.__table__.c
-    stories = sa.bindparam("stories", expanding=True)
+    stories: sa.BindParameter[list[str]] = sa.bindparam("stories", expanding=True)
     return sa.select(liked.story_id).where(
         liked.member_id == sa.bindparam("member"), liked.story_id.in_(stories)
     )

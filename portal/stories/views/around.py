@@ -72,11 +72,10 @@ class Nothing:
 
 
 def _ask_presence(_argument: str) -> Presence | None:
-    number = accounts.seen_today()
+    number, faces = accounts.presence_today(FACES)
     if number < FEWEST_PRESENT:
         return None
-    faces = accounts.faces_seen_today(FACES)
-    return Presence(number, tuple(Face(member.display_name, member.avatar) for member in faces))
+    return Presence(number, tuple(Face(name, avatar) for name, avatar in faces))
 
 
 def _ask_choices(_tongue: str) -> Choices:

@@ -20,7 +20,6 @@ from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
 from portal.core.ui import chosen_theme
 from portal.core.web import VARY, page, render, wants_fragment
-from portal.core.words import spoken
 from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
 from portal.stories.queries.stamps import HeadStamp, Stamp, likes_among, wall_stamps
