@@ -95,4 +95,4 @@ static/build/manifest.json: node_modules/.installed $(STYLES)
 	node static/build.mjs
 
 $(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.runtime
-	pybabel compile --domain messages --directory portal/translations --statistics 2>/dev/null
+	pybabel --quiet compile --domain messages --directory portal/translations

@@ -60,6 +60,8 @@ def problems() -> list[str]:
             found.append(f"not in the catalogue: {message.id!r} ({message.locations[0][0]})")
         elif not all(_strings(before)) or before.fuzzy:
             found.append(f"not translated: {message.id!r}")
+        elif wrong := next(iter(before.check()), None):
+            found.append(f"cannot be compiled ({wrong}): {message.id!r}")
         elif wrong := _wrong_placeholders(before):
             found.append(f"placeholders differ ({wrong}): {message.id!r}")
     return found

@@ -112,7 +112,11 @@ def speak(page: Page, url: str, language: str) -> None:
 
 
 def darken(page: Page) -> None:
+    """Turn to dark, and wait until every colour has arrived."""
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
+    )
 
 
 def in_order(wanted: Callable[[Screen], bool] = lambda screen: True) -> list[Screen]:
