@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +29,7 @@ def serve() -> None:
     If one of the two dies, the other is stopped too and the exit code says so: a supervisor restarts the pair.
     """
     settings: Settings = current_app.config["PORTAL"]
+    _refuse_taken_port(settings)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
@@ -75,6 +78,14 @@ def granian_arguments(settings: Settings) -> list[str]:
         "--workers-kill-timeout", "10",
         "wsgi:app",
     ]  # fmt: skip
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Two servers would silently share the port and answer in turns."""
+    with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+        raise click.ClickException(
+            f"Something already answers on {settings.host}:{settings.port}. Stop it, or choose another PORTAL_PORT."
+        )
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:

@@ -77,7 +77,7 @@ def loaded_demo(shared: Path) -> Path:
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            fill(folder, demo_data=True)
+            fill(folder, "small")
             (folder / "complete").touch()
     return folder
 

@@ -47,12 +47,14 @@ def environment_of(folder: Path, **settings: str) -> dict[str, str]:
     )
 
 
-def fill(folder: Path, *, demo_data: bool = False) -> None:
-    """An empty, migrated portal, or one with the demo brand."""
+def fill(folder: Path, demo: str = "") -> None:
+    """Make an empty, migrated portal in the folder; ``demo`` is "small" (a part of the stories) or "whole"."""
     environment = environment_of(folder)
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     run([*flask, "db", "upgrade"], environment)
-    if demo_data:
+    if demo == "small":
+        run([sys.executable, "-m", "tests.browser.small_demo"], environment)
+    elif demo:
         run([*flask, "demo", "load"], environment)
 
 

@@ -30,7 +30,7 @@ def main() -> None:
         demo, empty = Path(folder, "demo"), Path(folder, "empty")
         demo.mkdir()
         empty.mkdir()
-        fill(demo, demo_data=True)
+        fill(demo, "whole")
         with theatre(demo, empty) as stage:
             walk = Walk(opened, stage)
             number = sum(

@@ -9,7 +9,7 @@ from portal import create_app
 from portal.demo import texts
 from portal.stories.demo.wall import EDITED
 
-ONE_OF = 6
+ONE_OF = 8
 
 
 def main() -> None:

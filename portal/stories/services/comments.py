@@ -6,6 +6,8 @@ starts the clock again.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from portal.core import audit, clock
@@ -19,6 +21,8 @@ from portal.stories.models import Comment, CommentState, Story, StoryState
 from portal.stories.signals import CommentPublished, StoryAnswered, comment_published, story_answered
 
 KIND = "comment"
+#: equal words of one member at one place within this time are one comment
+SAME_WITHIN = timedelta(minutes=1)
 
 
 def answer_story(story: Story, *, by: Viewer, body: str) -> Comment:
@@ -31,7 +35,8 @@ def add_comment(
 ) -> Comment:
     """Write below a story, or in answer to another comment (``parent_id``; a reply's reply joins the top comment).
 
-    Afterwards ``comment.state`` is published or held. Tells the author of the story and whoever is replied to.
+    Afterwards ``comment.state`` is published or held. Tells the author of the story and whoever is replied to. The
+    same words sent twice within a minute (an impatient finger, a lost answer) are one comment.
     Raises NotAllowed, Invalid, NotFound (no such comment), Conflict when story or comment were taken down.
     """
     _must_be_allowed(by, as_brand)
@@ -41,9 +46,12 @@ def add_comment(
     if story.state is not StoryState.PUBLISHED:
         raise Conflict(_("This story is not on the wall any more."))
     target = _target(story, parent_id)
+    place = (target.parent_id or target.id) if target else None
+    if (said := _said_just_now(story, by, body, place, as_brand)) is not None:
+        return said
     comment = Comment(
         story_id=story.id,
-        parent_id=(target.parent_id or target.id) if target else None,
+        parent_id=place,
         author_id=by.id,
         as_brand=as_brand,
         state=CommentState.HELD,
@@ -182,6 +190,20 @@ def _target(story: Story, parent_id: str | None) -> Comment | None:
     if target.state is not CommentState.PUBLISHED:
         raise Conflict(_("This comment was taken down."))
     return target
+
+
+def _said_just_now(story: Story, by: Viewer, body: str, place: str | None, as_brand: bool) -> Comment | None:
+    """The comment that says the same at the same place already."""
+    mine = sa.select(Comment).where(
+        Comment.author_id == by.id,
+        Comment.created_at > clock.now() - SAME_WITHIN,
+        Comment.story_id == story.id,
+        Comment.parent_id == place if place else Comment.parent_id.is_(None),
+        Comment.as_brand == as_brand,
+        Comment.body == body,
+        Comment.state.in_((CommentState.PUBLISHED, CommentState.HELD)),
+    )
+    return db.session.scalar(mine.order_by(Comment.created_at).limit(1))
 
 
 def _earlier(by: Viewer) -> int:
