@@ -24,7 +24,8 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 def extracted() -> Catalog:
     """All texts as the code and the templates use them now."""
     catalog = _empty()
-    options = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
+    jinja = {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}
+    options = {"templates/**.html": jinja, "templates/**.txt": jinja}
     found = extract_from_dir(ROOT, METHODS, options, KEYWORDS, directory_filter=_ours)
     for path, _line, message, _comments, context in found:
         catalog.add(message, locations=[(path, 0)], context=context)

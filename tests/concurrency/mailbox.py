@@ -12,6 +12,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
+from tests.browser.portal import free_port
+
 
 class Mailbox:
     """Takes every letter; ``pause`` is how long it thinks about each (seconds)."""
@@ -35,10 +37,10 @@ class Mailbox:
 def mailbox(pause: float = 0) -> Iterator[tuple[Mailbox, str]]:
     """The mailbox and its address for PORTAL_MAIL_URL."""
     box = Mailbox(pause)
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         yield box, f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()

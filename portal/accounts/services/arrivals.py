@@ -41,6 +41,7 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     if code.purpose is not CodePurpose.VERIFY:
         raise _spent()
     facts = code.facts
+    before = _stand_in_line()
     member = make_member(
         code.email,
         display_name=facts["display_name"],
@@ -49,7 +50,7 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
         source=facts["source"],
         verified=True,
     )
-    return Arrival(member.id, joined=True)
+    return Arrival(member.id, joined=member.number >= before)  # not if another proof was a moment faster
 
 
 def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
