@@ -73,7 +73,7 @@ def granian_arguments(settings: Settings) -> list[str]:
         "--blocking-threads", str(settings.web_threads),
         "--backpressure", str(settings.web_threads * 2),
         "--no-access-log",
-        "--log-level", "warning",
+        "--log-level", "error",
         "--respawn-failed-workers",
         "--workers-kill-timeout", "10",
         "wsgi:app",
@@ -100,11 +100,16 @@ def _stop(children: list[subprocess.Popen[bytes]]) -> None:
             child.send_signal(signal.SIGINT if child is children[-1] else signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Whatever is left of the child's group: the web server's processes outlive it when somebody kills it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def install(app: Flask) -> None:

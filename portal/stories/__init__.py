@@ -9,7 +9,7 @@ Everything that the wall shows is kept with the story, so a page of it is one st
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
-from portal.stories import console, demo, jobs, notices, proofs, queries, receivers, views
+from portal.stories import console, demo, front, jobs, notices, proofs, queries, receivers, views
 from portal.stories.moderated import COMMENT, STORY
 from portal.stories.views import around
 
@@ -47,5 +47,6 @@ FEATURE = Feature(
     notification_kinds=notices.KINDS,
     proofs=proofs.PROOFS,
     template_globals={"story_cards": around.story_cards},
+    install=front.install,
     load_demo=demo.load,
 )

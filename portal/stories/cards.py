@@ -27,12 +27,9 @@ from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
 MOST_HEADS = 16
-MOST_PAGES = 64
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
 _heads: Kept[WallHead] = Kept(MOST_HEADS)
-#: whole pages for visitors without account, by all stamps on them and everything around the cards
-pages: Kept[bytes] = Kept(MOST_PAGES)
 _others: list[Fresh[Any]] = []
 
 
@@ -56,18 +53,9 @@ def render_stamped(stamps: Sequence[Stamp], *, liked: AbstractSet[str] | None) -
 
 
 def wall_head() -> WallHead:
-    """What stands above the cards, in the visitor's language: read anew only when its stamp changed."""
-    return head_for(current_stamp())
-
-
-def current_stamp() -> HeadStamp:
-    """The stamp of what stands above the cards now. One query."""
+    """What stands above the cards, in the visitor's language: one query, two or three more when it changed."""
     now = clock.now()
-    return head_stamp(today=brand.shop_day(now), now=now)
-
-
-def head_for(stamp: HeadStamp) -> WallHead:
-    """The head that belongs to this stamp."""
+    stamp = head_stamp(today=brand.shop_day(now), now=now)
     key = (stamp, shared_key())
     head = _heads.find(key) if keeps() else None
     if head is None:
@@ -103,7 +91,6 @@ def forget() -> None:
     """Start anew (tests)."""
     _cards.forget()
     _heads.forget()
-    pages.forget()
     for fresh in _others:
         fresh.forget()
 

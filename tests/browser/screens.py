@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from config import ROOT
 from tests.browser.portal import fill
-from tests.browser.visits import SIZES, browser
+from tests.browser.visits import SIZES, browser, settle
 from tests.browser.walk import Walk, darken, in_order, theatre
 
 FOLDER = ROOT / "screens"
@@ -65,7 +65,8 @@ def unroll(page: Page, size: str) -> None:
     width, height = SIZES[size]
     full = page.evaluate("() => document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, min(full, LONGEST))})
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300 if page.locator("[hx-trigger=revealed]").count() else 0)
+    settle(page)
 
 
 if __name__ == "__main__":

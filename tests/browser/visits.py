@@ -146,6 +146,19 @@ def axe() -> str:
     return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
+def settle(page: Page) -> None:
+    """Wait until the page is loaded, its pieces have come, and every picture in sight is there (or is broken)."""
+    page.wait_for_load_state("load")
+    page.wait_for_function(
+        """() => document.fonts.status === 'loaded'
+          && !document.querySelector('.htmx-request')
+          && [...document.images].every(image => {
+               const { top, bottom, width } = image.getBoundingClientRect();
+               return image.complete || bottom < 0 || top > innerHeight || !width;
+             })"""
+    )
+
+
 def sideways(page: Page) -> list[str]:
     """What makes the page wider than the screen, if anything does."""
     return list(

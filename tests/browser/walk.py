@@ -16,7 +16,7 @@ from portal.core.i18n import COOKIE
 from tests.browser.listing import SCREENS, Screen
 from tests.browser.people import PASSWORD
 from tests.browser.portal import RunningPortal, fill, running
-from tests.browser.visits import Watch, sign_in, visit
+from tests.browser.visits import Watch, settle, sign_in, visit
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Walk:
         else:
             assert answer is not None
             assert answer.status == screen.status, (screen, answer.status)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         return page, watch
 
     def close(self) -> None:
@@ -117,6 +117,7 @@ def darken(page: Page) -> None:
     page.evaluate(
         "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
     )
+    page.wait_for_function("() => document.getAnimations().every(one => one.playState !== 'running')")
 
 
 def in_order(wanted: Callable[[Screen], bool] = lambda screen: True) -> list[Screen]:

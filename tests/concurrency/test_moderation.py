@@ -12,7 +12,6 @@ from portal.core.db import db, transaction
 from portal.moderation import services
 from portal.moderation.models import Case, CaseState, Report, ReportReason
 from portal.moderation.services import decisions
-from portal.notifications.models import Notification
 from portal.stories.models import Story, StoryState
 from tests.concurrency.crowd import House, at_once, outcome
 from tests.make import Make
@@ -93,4 +92,3 @@ def test_reports_at_once_are_one_case(house: House, people: Make) -> None:
     assert db.session.get_one(Case, cases[0]).report_count == 4
     rows = sa.select(sa.func.count()).select_from(Report).where(Report.case_id == cases[0])
     assert db.session.scalar(rows) == 4
-    assert Notification

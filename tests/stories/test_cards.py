@@ -127,48 +127,6 @@ def test_the_setting_switches_keeping_off(app, make, drawn, monkeypatch):
     assert len(drawn) == 2
 
 
-# ------------------------------------------------------------------ the page of visitors
-
-
-def test_a_visitors_page_is_drawn_once_and_never_stale(app, make, client, as_member):
-    story = make.story(body="first words")
-    before = client.get("/stories")
-    assert len(cards.pages) == 1
-    assert client.get("/stories").data == before.data
-    with transaction():
-        services.edit_story(story, by=viewer_of(story.author_id), body="other words")
-    assert "other words" in client.get("/stories").get_data(as_text=True)
-    make.story(body="one more")
-    assert "one more" in client.get("/stories").get_data(as_text=True)
-    assert "one more" in client.get("/stories", lang="zh").get_data(as_text=True)
-
-
-def test_a_visitors_page_has_no_cookie_and_no_token(client, make):
-    make.story()
-    for _round in range(2):
-        answer = client.get("/stories")
-        assert "Set-Cookie" not in answer.headers
-        assert "csrf" not in answer.get_data(as_text=True)
-        assert "Cookie" in answer.headers["Vary"]
-
-
-def test_a_members_page_is_never_kept_for_visitors(client, make, as_member):
-    make.story()
-    member = make.member(display_name="Only Mine")
-    assert "Only Mine" in as_member(member).get("/stories").get_data(as_text=True)
-    assert len(cards.pages) == 0
-    assert "Only Mine" not in client.get("/stories").get_data(as_text=True)
-
-
-def test_a_visitor_with_a_waiting_sentence_gets_a_page_of_their_own(client, make):
-    make.story()
-    client.get("/stories")
-    with client.session_transaction() as session:
-        session["_flashes"] = [("done", "Only for this visitor")]
-    assert "Only for this visitor" in client.get("/stories").get_data(as_text=True)
-    assert "Only for this visitor" not in client.get("/stories").get_data(as_text=True)
-
-
 # ------------------------------------------------------------------ the memory itself
 
 

@@ -12,8 +12,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from portal.accounts.models import Member
+from portal.brand.models import BrandSettings
 from portal.catalog.models import Product
 from portal.core.db import UTCDateTime, db
 from portal.core.paging import PAGE_SIZE, Key, Page, cursor_after, keyset_page
@@ -43,6 +45,7 @@ class Stamp(NamedTuple):
 
 
 _WIDTH = len(Stamp._fields)
+_COUNTED = ("version", "author_version", "product_version", "reaction_count", "comment_count")
 _Statement = tuple[sa.Select[*tuple[Any, ...]], tuple[Key, ...]]
 
 
@@ -71,6 +74,15 @@ class HeadStamp(NamedTuple):
 def head_stamp(*, today: date, now: datetime) -> HeadStamp:
     """One query; compared with an earlier one it tells whether anything above the cards changed."""
     return HeadStamp._make(tuple(db.session.execute(_head(), {"today": today, "now": now}).one()))
+
+
+def page_stamp(connection: Connection) -> tuple[Any, ...]:
+    """Everything that the first page of the wall depends on, as one row of one statement without parameters.
+
+    Beside the stamps themselves the brand's settings, and all prompts and pins whether they run now or not: who keeps
+    an answer by this stamp may keep it for some seconds only.
+    """
+    return tuple(connection.exec_driver_sql(_page_sql(connection)).one())
 
 
 def likes_among(member_id: str, story_ids: list[str]) -> frozenset[str]:
@@ -136,21 +148,24 @@ def _first_page(wanted: WallFilter) -> _Statement:
 @cache
 def _head() -> sa.Select[*tuple[Any, ...]]:
     today = sa.bindparam("today", type_=sa.Date)
+    runs = sa.and_(_prompt.starts_on <= today, _prompt.ends_on > today)
+    return _above(runs, _story.pinned_until > sa.bindparam("now", type_=UTCDateTime))
+
+
+def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """HeadStamp's columns; ``when`` narrows prompts and pins."""
+    runs, holds = when or (sa.true(), sa.true())
     theme = _joined(_tag.id, _tag.label_zh, _tag.label_en, _tag.theme_position, _tag.story_count)
-    themes = sa.select(theme).where(_tag.theme_position.is_not(None))
+    themes = sa.select(theme).where(_tag.theme_position >= sa.literal_column("0"))  # by its index
     prompts = (
         sa.select(_joined(_prompt.id, _tag.label_zh, _tag.label_en, _tag.story_count))
         .select_from(Prompt.__table__.join(Hashtag.__table__, _tag.id == _prompt.hashtag_id))
-        .where(_prompt.starts_on <= today, _prompt.ends_on > today)
+        .where(runs)
     )
     news = (
         sa.select(_joined(_story.id, _story.version, _product.version))
         .select_from(Story.__table__.outerjoin(Product.__table__, _product.id == _story.product_id))
-        .where(
-            ON_THE_WALL,
-            _story.pinned_until.is_not(None),
-            _story.pinned_until > sa.bindparam("now", type_=UTCDateTime),
-        )
+        .where(ON_THE_WALL, _story.pinned_until.is_not(None), holds)
     )
     totals = WallTotals.__table__.c
     return sa.select(
@@ -160,12 +175,31 @@ def _head() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+_page_texts: dict[str, str] = {}
+
+
+def _page_sql(connection: Connection) -> str:
+    """The statement of :func:`page_stamp` in the words of one database, written out once per process."""
+    dialect = connection.dialect.name
+    if dialect not in _page_texts:
+        statement, columns = _filtered(WallFilter())
+        order = [column.desc() for column in columns]
+        top = statement.order_by(*order).limit(sa.literal_column(str(PAGE_SIZE + 1))).subquery()
+        line = _joined(*(top.c[name] for name in ("id", *_COUNTED)))
+        changed = sa.select(sa.cast(BrandSettings.__table__.c.updated_at, sa.String))
+        whole = _above().add_columns(sa.select(line).scalar_subquery(), changed.scalar_subquery())
+        compiled = whole.compile(connection, compile_kwargs={"literal_binds": True})
+        _page_texts[dialect] = str(compiled)
+    return _page_texts[dialect]
+
+
 def _joined(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """All rows as one text: nobody reads it, it is only compared."""
-    parts = [sa.func.coalesce(sa.cast(column, sa.String), "") for column in columns]
+    nothing, between = sa.literal_column("''", sa.String), sa.literal_column("'|'", sa.String)
+    parts = [sa.func.coalesce(sa.cast(column, sa.String), nothing) for column in columns]
     line: sa.ColumnElement[str] = parts[0]
     for part in parts[1:]:
-        line = line + sa.literal_column("'|'", sa.String) + part
+        line = line + between + part
     return sa.func.aggregate_strings(line, ";")
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, make_response, request, url_for
+from flask import request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -18,11 +18,10 @@ from portal.core.access import Viewer, public, viewer
 from portal.core.errors import NotFound
 from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
-from portal.core.ui import chosen_theme
-from portal.core.web import VARY, page, render, wants_fragment
-from portal.stories import cards, queries
+from portal.core.web import page, wants_fragment
+from portal.stories import cards, front, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
-from portal.stories.queries.stamps import HeadStamp, Stamp, likes_among, wall_stamps
+from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
 from portal.stories.views import around
 from portal.stories.views.blueprint import bp
 
@@ -47,10 +46,9 @@ def wall() -> Response:
     stamps = wall_stamps(chosen, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
         return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
-    stamp = cards.current_stamp()
-    if me is None and _may_share():
-        return _for_visitors(chosen, stamps, stamp)
-    context = _wall_context(chosen, stamps, cards.head_for(stamp), me)
+    if me is None and not session:
+        front.share_answer()
+    context = _wall_context(chosen, stamps, cards.wall_head(), me)
     return page("stories/wall.html", block="stories", **context)
 
 
@@ -235,35 +233,3 @@ def _page_number() -> int:
 def _is_prompted(name: str) -> bool:
     prompt = queries.current_prompt()
     return prompt is not None and prompt.tag.name == name
-
-
-# ------------------------------------------------------------------ visitors
-
-
-def _may_share() -> bool:
-    """Whether this visitor's page is everyone's: one who carries a session may be told something (a waiting sentence)."""
-    return (
-        not wants_fragment()
-        and cards.keeps()
-        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
-    )
-
-
-def _for_visitors(chosen: WallFilter, stamps: Page[Stamp], stamp: HeadStamp) -> Response:
-    """The wall for a visitor without account: drawn once for all who would see the same."""
-    key = (
-        request.full_path,
-        chosen_theme(),
-        cards.shared_key(),
-        around.presence(),
-        stamp,
-        tuple(stamps.items),
-    )
-    body = cards.pages.find(key)
-    if body is None:
-        context = _wall_context(chosen, stamps, cards.head_for(stamp), None)
-        body = render("stories/wall.html", **context).encode()
-        cards.pages.keep(key, body)
-    response = make_response(body)
-    response.headers["Vary"] = VARY
-    return response
