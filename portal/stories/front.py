@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
-from sqlalchemy.engine import Connection
 
 from portal.core.db import db
 from portal.core.i18n import language
@@ -37,13 +35,14 @@ FRESH_SECONDS = 5.0
 SHARED = "portal.shared_answer"
 
 Headers = list[tuple[str, str]]
+Stamp = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What the application said, when, and what it depended on."""
 
-    stamp: tuple[Any, ...]
+    stamp: Stamp
     headers: Headers
     body: bytes
     until: float
@@ -52,10 +51,8 @@ class _Answer:
 class Front:
     """WSGI middleware around the application."""
 
-    def __init__(
-        self, app: Flask, inner: WSGIApplication, connect: Callable[[], AbstractContextManager[Connection]]
-    ) -> None:
-        self._app, self._inner, self._connect = app, inner, connect
+    def __init__(self, app: Flask, inner: WSGIApplication, read_stamp: Callable[[], Stamp]) -> None:
+        self._app, self._inner, self._read_stamp = app, inner, read_stamp
         self._session_cookie = app.config["SESSION_COOKIE_NAME"] + "="
         self._wanted: Kept[tuple[str, str]] = Kept(MOST_WAYS)
         self._answers: Kept[_Answer] = Kept(MOST_PAGES)
@@ -64,8 +61,8 @@ class Front:
         if environ["PATH_INFO"] != PATH or not self._fits(environ):
             return self._inner(environ, start_response)
         way = (environ.get("HTTP_ACCEPT_LANGUAGE"), environ.get("HTTP_COOKIE"))
-        with self._app.app_context(), self._connect() as connection:
-            stamp = page_stamp(connection)
+        with self._app.app_context():
+            stamp = self._read_stamp()
         answer = self._answers.find(self._wanted.find(way))
         if answer is not None and answer.stamp == stamp and time.monotonic() < answer.until:
             start_response("200 OK", list(answer.headers))
@@ -85,7 +82,7 @@ class Front:
         environ: WSGIEnvironment,
         start_response: StartResponse,
         way: tuple[str | None, str | None],
-        stamp: tuple[Any, ...],
+        stamp: Stamp,
     ) -> Iterable[bytes]:
         """Let the application answer, and keep what it says. The stamp was read before: the answer is not older."""
         said: list[tuple[str, Headers]] = []
@@ -112,11 +109,16 @@ class Front:
 def install(app: Flask) -> None:
     """Put the front before the application. Tests put it there themselves, on their own connection."""
     if app.config["PORTAL"].card_cache and not app.testing:
-        app.wsgi_app = Front(app, app.wsgi_app, _connect)  # type: ignore[method-assign]
+        app.wsgi_app = Front(app, app.wsgi_app, _read_stamp)  # type: ignore[method-assign]
 
 
-def _connect() -> AbstractContextManager[Connection]:
-    return db.engine.connect()
+def _read_stamp() -> Stamp:
+    engine = db.engine
+    connection = engine.raw_connection()
+    try:
+        return page_stamp(connection, engine.dialect)
+    finally:
+        connection.close()
 
 
 def share_answer() -> None:

@@ -46,7 +46,9 @@ class House:
 class Many:
     """Processes under way. Each does its deed once all are ready; :meth:`answers` gathers what they returned."""
 
-    def __init__(self, house: House | None, deed: Callable[..., Any], shares: Iterable[Sequence[Any]]) -> None:
+    def __init__(
+        self, house: House | None, deed: Callable[..., Any], shares: Iterable[Sequence[Any]]
+    ) -> None:
         given = list(shares)
         self._line = _context.Barrier(len(given))  # lives as long as we do, or the others find none
         self.processes, self._ears = [], []
@@ -91,7 +93,9 @@ def outcome(deed: Callable[[], Any]) -> Any:
         return type(refusal).__name__
 
 
-def _take_part(house: House | None, deed: Callable[..., Any], share: Any, line: Any, mouth: Connection) -> None:
+def _take_part(
+    house: House | None, deed: Callable[..., Any], share: Any, line: Any, mouth: Connection
+) -> None:
     try:
         if house is None:
             line.wait(PATIENCE_SECONDS)

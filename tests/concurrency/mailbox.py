@@ -21,7 +21,7 @@ class Mailbox:
     def __init__(self, pause: float = 0) -> None:
         self._pause, self._lock, self._ids = pause, Lock(), list[str]()
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 its protocol
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         time.sleep(self._pause)
         with self._lock:
             self._ids.append(message_from_bytes(bytes(envelope.content or b""))["Message-ID"].strip("<>"))

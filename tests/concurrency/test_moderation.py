@@ -57,7 +57,9 @@ def reported_story(people: Make) -> tuple[str, Case]:
 
 
 def shares_of(case: Case, people: Make) -> list[tuple[str, int, str, str]]:
-    return [(case.id, case.version, people.staff("moderator").id, verdict) for verdict in ("approve", "reject")]
+    return [
+        (case.id, case.version, people.staff("moderator").id, verdict) for verdict in ("approve", "reject")
+    ]
 
 
 def test_one_of_two_decisions_wins(house: House, people: Make) -> None:

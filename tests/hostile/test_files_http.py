@@ -133,7 +133,11 @@ def test_a_polyglot_loses_what_it_carried(portal: Served) -> None:
     """A good photo with a page, a script and an archive inside: only its pixels are served."""
     writer = Writer(portal)
     image = pictures.quarters((640, 480))
-    data = pictures.as_bytes(image, "JPEG", comment=PAYLOAD, exif=pictures.gps_exif()) + pictures.zip_file() + PAYLOAD
+    data = (
+        pictures.as_bytes(image, "JPEG", comment=PAYLOAD, exif=pictures.gps_exif())
+        + pictures.zip_file()
+        + PAYLOAD
+    )
     assert writer.send("a.jpg.html", data).status == 200
     [photo] = writer.finished()
     assert photo.state is PhotoState.READY
@@ -197,7 +201,11 @@ def test_200_megabytes_are_turned_away(portal: Served, language: str, chunked: b
 
         expected = sentence_for(413)
     with watched(portal) as peaks:
-        for path, file in ((f"/stories/{writer.story_id}/photos", True), ("/me/profile", False), ("/sign-in", True)):
+        for path, file in (
+            (f"/stories/{writer.story_id}/photos", True),
+            ("/me/profile", False),
+            ("/sign-in", True),
+        ):
             answer = pour(writer.browser, path, 200, chunked=chunked, file=file)
             assert answer.status == 413, path
             assert expected in sentence_in(answer), path
@@ -258,7 +266,9 @@ def test_memory_stays_within_bounds(portal: Served, record_property: Callable[[s
             one.start()
         for one in crowd:
             one.join()
-        wait_for(lambda: not any(photo.is_waiting for writer in writers for photo in writer.photos()), 120, 0.5)
+        wait_for(
+            lambda: not any(photo.is_waiting for writer in writers for photo in writer.photos()), 120, 0.5
+        )
     record_property("web_mb", round(peaks.web))
     record_property("worker_mb", round(peaks.worker))
     states = [photo.state for writer in writers for photo in writer.photos()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -82,8 +81,10 @@ def with_tokens(app: Flask) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("with_tokens")
-@pytest.mark.parametrize("token", ["", "forged", secrets.token_hex(20), "a\0b", "长" * 4000])
-def test_a_lost_token_keeps_what_was_typed(make: Make, as_member: Callable[..., PortalClient], token: str) -> None:
+@pytest.mark.parametrize("token", ["", "forged", "0123456789abcdef" * 4, "a\0b", "长" * 4000])
+def test_a_lost_token_keeps_what_was_typed(
+    make: Make, as_member: Callable[..., PortalClient], token: str
+) -> None:
     story = make.story()
     browser = as_member()
     page = f"http://localhost/stories/{story.id}"
@@ -148,7 +149,9 @@ def test_a_session_of_an_older_shape_is_nobody(app: Flask, kept: dict[str, Any])
         assert browser.get(path).status_code < 500, path
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:99", "[::1]", "a" * 300, "evil.example/../x", "<b>"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:99", "[::1]", "a" * 300, "evil.example/../x", "<b>"]
+)
 def test_a_foreign_host_appears_nowhere(
     app: Flask, make: Make, outbox: Callable[[], list[Letter]], host: str
 ) -> None:

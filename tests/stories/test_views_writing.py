@@ -73,7 +73,7 @@ def test_the_page_makes_one_draft_and_keeps_it(browser, author):
 
 def test_what_holds_is_said_before_typing(browser):
     page = text_of(browser.get("/stories/new"))
-    assert "Your next 2 stories are read by a person" in page
+    assert "2 more stories of yours are read by a person" in page
     assert "Up to 9 photos of 20 MB each" in page
 
 

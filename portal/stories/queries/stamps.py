@@ -7,12 +7,14 @@ database does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 
 from portal.accounts.models import Member
 from portal.brand.models import BrandSettings
@@ -76,13 +78,20 @@ def head_stamp(*, today: date, now: datetime) -> HeadStamp:
     return HeadStamp._make(tuple(db.session.execute(_head(), {"today": today, "now": now}).one()))
 
 
-def page_stamp(connection: Connection) -> tuple[Any, ...]:
+def page_stamp(connection: PoolProxiedConnection, dialect: Dialect) -> tuple[Any, ...]:
     """Everything that the first page of the wall depends on, as one row of one statement without parameters.
 
     Beside the stamps themselves the brand's settings, and all prompts and pins whether they run now or not: who keeps
-    an answer by this stamp may keep it for some seconds only.
+    an answer by this stamp may keep it for some seconds only. Asked on the driver's own connection: one statement
+    needs no transaction around it.
     """
-    return tuple(connection.exec_driver_sql(_page_sql(connection)).one())
+    cursor = connection.cursor()
+    try:
+        cursor.execute(_page_sql(dialect))
+        row: Sequence[Any] = cursor.fetchone() or ()
+        return tuple(row)
+    finally:
+        cursor.close()
 
 
 def likes_among(member_id: str, story_ids: list[str]) -> frozenset[str]:
@@ -178,19 +187,19 @@ def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
 _page_texts: dict[str, str] = {}
 
 
-def _page_sql(connection: Connection) -> str:
+def _page_sql(dialect: Dialect) -> str:
     """The statement of :func:`page_stamp` in the words of one database, written out once per process."""
-    dialect = connection.dialect.name
-    if dialect not in _page_texts:
+    if dialect.name not in _page_texts:
         statement, columns = _filtered(WallFilter())
         order = [column.desc() for column in columns]
         top = statement.order_by(*order).limit(sa.literal_column(str(PAGE_SIZE + 1))).subquery()
         line = _joined(*(top.c[name] for name in ("id", *_COUNTED)))
         changed = sa.select(sa.cast(BrandSettings.__table__.c.updated_at, sa.String))
         whole = _above().add_columns(sa.select(line).scalar_subquery(), changed.scalar_subquery())
-        compiled = whole.compile(connection, compile_kwargs={"literal_binds": True})
-        _page_texts[dialect] = str(compiled)
-    return _page_texts[dialect]
+        _page_texts[dialect.name] = str(
+            whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        )
+    return _page_texts[dialect.name]
 
 
 def _joined(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:

@@ -92,7 +92,7 @@ def story_context(
     answer_form: AnswerForm | None = None,
 ) -> dict[str, Any]:
     """Everything the page of a story shows to this viewer. Six queries at most."""
-    facts = queries.story_facts(found, me)
+    facts, allowed = queries.story_facts(found, me), may(found, me)
     name = brand.current().name if found.as_brand else facts.author.display_name
     return {
         "story": found,
@@ -105,9 +105,9 @@ def story_context(
         "thread": queries.comments_of(
             found, me, request.args.get("after") if request.method == "GET" else None
         ),
-        "form": form or CommentForm(formdata=None),
-        "answer_form": answer_form or AnswerForm(formdata=None),
-        "may": may(found, me),
+        "form": form or (CommentForm(formdata=None) if allowed["comment"] else None),
+        "answer_form": answer_form or (AnswerForm(formdata=None) if allowed["answer"] else None),
+        "may": allowed,
         "share": _share(found, facts, name),
         "most_comment": rules.LONGEST_COMMENT,
         "review_minutes": brand.current().reply_target_minutes,

@@ -119,14 +119,19 @@ def _page_context(
     stamps: Page[Stamp],
     *,
     name: str | None = None,
+    news: CardRow | None = None,
     endpoint: str = "stories.wall",
     **place: str,
 ) -> dict[str, Any]:
-    """One page of the wall. ``name`` is how the filter is called, if that is known already."""
-    me = viewer()
-    liked = likes_among(me.id, [stamp.id for stamp in stamps.items]) if me else None
+    """One page of the wall. ``name`` is how the filter is called, if that is known already; ``news`` goes first."""
+    me, first = viewer(), [news] if news else []
+    ids = [row.id for row in first] + [stamp.id for stamp in stamps.items]
+    liked = likes_among(me.id, ids) if me else None
     context = _list_context(chosen, stamps.next_cursor, endpoint, place or _arguments(chosen))
-    context["cards"] = cards.render_stamped(stamps.items, liked=liked)
+    context["cards"] = [
+        *cards.render_cards(first, liked=liked),
+        *cards.render_stamped(stamps.items, liked=liked),
+    ]
     context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
     if not stamps.items:
         context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
@@ -153,12 +158,13 @@ def _wall_context(
     """The whole wall."""
     opening = chosen.kind == "newest" and not request.args.get("after")
     name, heading = around.filter_name(chosen), _heading(head)
-    shown = _without_news(stamps, head) if opening else stamps
-    context = _page_context(chosen, shown, name=name)
+    news = head.pinned_news if opening else None
+    context = _page_context(chosen, _without(news, stamps), name=name, news=news)
     own = around.member_card(me) if me else None
     if opening:
-        context["cards"] = [*_first_cards(head, me, own), *context["cards"]]
         context["prompt"] = head.prompt
+    if me and own and own.on_the_way and opening:
+        context["cards"] = [*around.waiting_cards(me), *context["cards"]]
     return context | {
         "heading": heading,
         "clauses": _clauses(heading),
@@ -170,18 +176,11 @@ def _wall_context(
     }
 
 
-def _without_news(stamps: Page[Stamp], head: WallHead) -> Page[Stamp]:
+def _without(news: CardRow | None, stamps: Page[Stamp]) -> Page[Stamp]:
     """Pinned news stands first, so not a second time among the others."""
-    news = head.pinned_news
     if news is None:
         return stamps
     return Page([stamp for stamp in stamps.items if stamp.id != news.id], stamps.next_cursor)
-
-
-def _first_cards(head: WallHead, me: Viewer | None, own: around.Own | None) -> list[Markup]:
-    """What goes before the newest: one's own stories on their way, and pinned news."""
-    waiting = around.waiting_cards(me) if me and own and own.on_the_way else []
-    return [*waiting, *(around.story_cards([head.pinned_news]) if head.pinned_news else [])]
 
 
 def _heading(head: WallHead) -> str:
