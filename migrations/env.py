@@ -22,7 +22,9 @@ def include_object(thing: Any, name: str | None, kind: str, reflected: bool, com
     if kind == "table" and (name or "").startswith(INVISIBLE):
         return False
     dialect = context.get_context().dialect.name
-    return not (kind == "index" and not reflected and name == "ix_search_entry_vector" and dialect == "sqlite")
+    return not (
+        kind == "index" and not reflected and name == "ix_search_entry_vector" and dialect == "sqlite"
+    )
 
 
 def render_item(kind: str, thing: Any, autogen_context: Any) -> Any:
