@@ -1,5 +1,6 @@
-// <form data-uploader>: every chosen photo goes up by itself, with its own bar, retry and remove. At most two at a
-// time. The server answers with the <li> of that photo, or with a sentence that is shown beside it.
+// <form data-uploader>: every chosen photo goes up by itself, with its own bar, retry and remove. While one is sent the
+// next is made ready; they arrive in the order in which they were chosen, because the first becomes the cover. The
+// server answers with the <li> of that photo, or with a sentence that is shown beside it.
 import { shrink } from "./shrink.js";
 import { send } from "./send.js";
 
@@ -15,7 +16,7 @@ function start(form, htmx) {
   form.dataset.ready = "yes";
   const input = form.querySelector("input[type=file]");
   const waiting = [];
-  const state = { form, htmx, waiting, running: 0, unsent: new Set() };
+  const state = { form, htmx, waiting, running: 0, unsent: new Set(), line: Promise.resolve() };
   input.addEventListener("change", () => {
     for (const file of input.files) add(state, file);
     input.value = "";
@@ -23,6 +24,7 @@ function start(form, htmx) {
   const picker = input.closest(".picker") ?? form;
   picker.addEventListener("dragenter", () => picker.classList.add("over"));
   for (const kind of ["dragleave", "drop"]) picker.addEventListener(kind, () => picker.classList.remove("over"));
+  form.addEventListener("htmx:load", () => bringBack(state));
   addEventListener("beforeunload", (event) => {
     if (state.unsent.size && form.isConnected) event.preventDefault();
   });
@@ -74,12 +76,10 @@ async function next(state) {
 
 async function work(state, job) {
   tell(job, "shrinking");
-  job.small ??= await shrink(job.file);
-  if (job.dropped) return;
-  tell(job, "sending");
-  const answer = await send(state.form, job, (share) => {
-    job.row.querySelector("[data-bar]").value = share * 100;
-  });
+  const before = state.line;
+  const answering = shrunk(job).then(() => before).then(() => deliver(state, job));
+  state.line = answering;
+  const answer = await answering;
   if (job.dropped) return;
   if (answer.row) return settle(state, job, answer.row);
   job.row.classList.add("failed");
@@ -88,10 +88,32 @@ async function work(state, job) {
   tell(job, answer.lost ? "lost" : "failed", answer.text);
 }
 
+async function shrunk(job) {
+  job.small ??= await shrink(job.file);
+}
+
+/** Never rejects: whoever is next in line waits for it. */
+async function deliver(state, job) {
+  if (job.dropped) return { lost: true };
+  tell(job, "sending");
+  return send(state.form, job, (share) => {
+    job.row.querySelector("[data-bar]").value = share * 100;
+  });
+}
+
+/** The server puts what arrives behind the others, and so does the page: a photo that was sent again moves there. */
 function settle(state, job, row) {
   state.unsent.delete(job);
-  job.row.replaceWith(row);
+  job.row.remove();
+  const others = list(state).querySelectorAll(":scope > li[id]");
+  if (others.length) others[others.length - 1].after(row);
+  else list(state).prepend(row);
   state.htmx.process(row);
+}
+
+/** A list that came anew (photos were put in another order) knows nothing of those that are still on their way. */
+function bringBack(state) {
+  for (const job of state.unsent) if (!job.row.isConnected) list(state).append(job.row);
 }
 
 function tell(job, word, text) {

@@ -82,8 +82,11 @@ def swap_one(page: Page, roll: phone.Roll) -> None:
 
 
 def put_last_first_and_describe(page: Page) -> None:
-    """Order and description are kept at once: they are still there after a reload."""
+    """The order is that of choosing until it is changed; order and description are kept at once, reloads show them."""
     rows = page.locator("#photo-list > li")
+    before = [row.get_attribute("id") for row in rows.all()]
+    page.reload()
+    assert [row.get_attribute("id") for row in rows.all()] == before
     second = rows.nth(1).get_attribute("id")
     page.locator(f"#{second} button[formaction$='/up']").click()
     expect(rows.first).to_have_attribute("id", str(second))

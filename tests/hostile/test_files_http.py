@@ -251,12 +251,15 @@ def watched(portal: Served) -> Iterator[Peaks]:
 def test_memory_stays_within_bounds(portal: Served, record_property: Callable[[str, object], None]) -> None:
     """Everything at once, with the heaviest photos that are allowed, from eight browsers."""
     heavy = jpeg() + bytes(19 * MEGABYTE)
+    heavy_webp = pictures.as_bytes(
+        pictures.quarters((640, 480)), "WEBP", exif=b"Exif\0\0" + bytes(19 * MEGABYTE)
+    )
     large = pictures.png_bomb(8100, 6100)
     hostile = [bytes_of(one) for one in (*AT_THE_DOOR.values(), *IN_THE_WORKER.values())]
     writers = [Writer(portal) for _ in range(8)]
 
     def send_all(writer: Writer) -> None:
-        for data in (heavy, *hostile, large):
+        for data in (heavy, heavy_webp, *hostile, large):
             writer.send("a.jpg", data)
         writer.browser.hang_up()
 
@@ -272,6 +275,6 @@ def test_memory_stays_within_bounds(portal: Served, record_property: Callable[[s
     record_property("web_mb", round(peaks.web))
     record_property("worker_mb", round(peaks.worker))
     states = [photo.state for writer in writers for photo in writer.photos()]
-    assert states.count(PhotoState.READY) == 2 * len(writers)
+    assert states.count(PhotoState.READY) == 3 * len(writers)
     assert peaks.web < WEB_MB, f"{peaks.web:.0f} MB"
     assert peaks.worker < WORKER_MB, f"{peaks.worker:.0f} MB"
