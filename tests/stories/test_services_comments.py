@@ -21,9 +21,9 @@ def write(story: Story, by: Viewer, body: str = "hello", parent: Comment | None 
         return services.add_comment(story, by=by, body=body, parent_id=parent.id if parent else None)
 
 
-def answer(story: Story, by: Viewer) -> Comment:
+def answer(story: Story, by: Viewer, body: str = "谢谢你。") -> Comment:
     with transaction():
-        return services.answer_story(story, by=by, body="谢谢你。")
+        return services.answer_story(story, by=by, body=body)
 
 
 def told(member_id: str) -> list[tuple[str, int]]:
@@ -159,7 +159,7 @@ def test_the_first_answer_counts_and_the_next_takes_its_place(make: Make, modera
     story = make.story()
     with clock.travel(clock.now()):
         first = answer(story, moderator)
-    second = answer(story, moderator)
+    second = answer(story, moderator, "再说一句。")
     assert (story.answer_id, story.answered_at) == (first.id, first.created_at)
     assert told(story.author_id) == [("stories.answered", 1), ("stories.answered", 1)]
     with transaction():
