@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
+from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.core.i18n import LOCALES, language
 from portal.core.i18n import lazy as _l
 
 
 class Form(FlaskForm):
     """CSRF inside; every sentence translated."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return _sentences(language())
 
     def refuse(self, field: str | None, message: str) -> None:
         """Put a refusal of the domain beside the field it belongs to (or above the form)."""
@@ -21,6 +29,12 @@ class Form(FlaskForm):
             self[field].errors = [*self[field].errors, message]
         else:
             self.form_errors.append(message)
+
+
+@cache
+def _sentences(tongue: str) -> Translations | NullTranslations:
+    """What the form library itself says, in one language: read from its files once."""
+    return Translations.load(messages_path(), [LOCALES[tongue]], domain="wtforms")
 
 
 def tidy(value: str | None) -> str | None:

@@ -30,7 +30,15 @@ def limit_key() -> str:
     return f"member:{me.id}" if me else f"address:{client_address()}"
 
 
-limiter = Limiter(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
+class _OnWrites(Limiter):
+    """All limits below are on POST, so nothing else is looked up in them."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if request.method == "POST":
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _OnWrites(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
 
 #: anything that writes text for others to read
 WRITING = limiter.limit("30/minute;300/hour", methods=["POST"])

@@ -62,8 +62,12 @@ def answer_http_error(error: HTTPException) -> Response:
 def answer_fault(error: Exception) -> Response:
     """Something of ours broke: it is logged with the request id, the visitor learns what was kept."""
     log.exception("unhandled fault")
-    db.session.rollback()
-    return refuse(500, sentence_for(500))
+    try:
+        db.session.rollback()
+        return refuse(500, sentence_for(500))
+    except Exception:  # the page of the fault itself is broken, or the database is gone
+        log.exception("could not show the page for a fault")
+        return make_response("Something broke on our side. Please try again in a moment.", 500)
 
 
 def sentence_for(status: int) -> str:

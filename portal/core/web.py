@@ -11,6 +11,10 @@ from flask_htmx import HTMX
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from portal.core.access import viewer
+from portal.core.i18n import language
+from portal.core.ui import chosen_theme
+
 htmx = HTMX()
 
 VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie, Accept-Language"
@@ -23,11 +27,16 @@ def wants_fragment() -> bool:
 
 def page(template: str, *, block: str | None = None, status: int = 200, **context: Any) -> Response:
     """The whole template, or only its ``block`` when a fragment is wanted. One template, one context function."""
-    if block is not None and wants_fragment():
-        response = make_response(render_block(template, block, **context), status)
-        response.headers["Cache-Control"] = "no-store"
-    else:
-        response = make_response(render(template, **context), status)
+    if block is None or not wants_fragment():
+        return whole(render(template, **context), status)
+    response = whole(render_block(template, block, **context), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def whole(body: str | bytes, status: int = 200) -> Response:
+    """The answer with this body, which depends on everything that pages depend on."""
+    response = make_response(body, status)
     response.headers["Vary"] = VARY
     return response
 
@@ -65,13 +74,18 @@ def toast(message: str, *, kind: str = "done", undo_url: str = "") -> str:
 
 
 def render(template: str, **context: Any) -> str:
-    return current_app.jinja_env.get_template(template).render(context)
+    return current_app.jinja_env.get_template(template).render(_asked_once() | context)
 
 
 def render_block(template: str, block: str, **context: Any) -> str:
     """Only one block of a template. What stands around it (an ``if``, an import) does not apply."""
     loaded = current_app.jinja_env.get_template(template)
-    return "".join(loaded.blocks[block](loaded.new_context(context)))
+    return "".join(loaded.blocks[block](loaded.new_context(_asked_once() | context)))
+
+
+def _asked_once() -> dict[str, Any]:
+    """What templates read often, as plain values: the globals of these names find them anew each time."""
+    return {"viewer": viewer(), "lang": language(), "theme": chosen_theme()}
 
 
 def safe_path(address: str | None, default: str = "/") -> str:

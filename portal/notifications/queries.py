@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
+from portal.core.plain import Plain
 from portal.notifications.models import Notification
 
 #: the bell says "99+" beyond this; counting further would be work for nothing
@@ -16,8 +17,18 @@ MOST_COUNTED = 100
 
 def unread_count(member_id: str) -> int:
     """How many messages wait, at most MOST_COUNTED."""
-    waiting = sa.select(sa.literal(1)).where(_unread_of(member_id)).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(waiting)) or 0
+    row = _unread.one(member=member_id)
+    return int(row[0]) if row else 0
+
+
+def count_unread(member: sa.BindParameter[str]) -> sa.Select[int]:
+    """The same as a statement, for questions that ask for more at once."""
+    most: sa.ColumnElement[int] = sa.literal_column(str(MOST_COUNTED))
+    waiting = sa.select(sa.literal_column("1")).where(_unread_of(member)).limit(most).subquery()
+    return sa.select(sa.func.count()).select_from(waiting)
+
+
+_unread = Plain(lambda: count_unread(sa.bindparam("member")))
 
 
 def inbox(member_id: str, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[Notification]:
@@ -34,5 +45,5 @@ def get_notification(notification_id: str, *, member_id: str) -> Notification:
     return found
 
 
-def _unread_of(member_id: str) -> sa.ColumnElement[bool]:
+def _unread_of(member_id: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     return sa.and_(Notification.member_id == member_id, Notification.read_at.is_(None))

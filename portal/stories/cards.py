@@ -30,7 +30,7 @@ MOST_HEADS = 16
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
 _heads: Kept[WallHead] = Kept(MOST_HEADS)
-_others: list[Fresh[Any]] = []
+_others: list[Fresh[Any] | Kept[Any]] = []
 
 
 def render_cards(rows: Iterable[CardRow], *, liked: AbstractSet[str] | None) -> list[Markup]:
@@ -95,7 +95,7 @@ def forget() -> None:
         fresh.forget()
 
 
-def forget_with(*kept: Fresh[Any]) -> None:
+def forget_with(*kept: Fresh[Any] | Kept[Any]) -> None:
     """Let :func:`forget` empty these too."""
     _others.extend(kept)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from portal.core.crypto import digest
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.plain import Plain
 
 _roles = (
     sa.select(sa.func.aggregate_strings(sa.type_coerce(StaffRole.role, sa.String), ","))
@@ -34,10 +36,12 @@ _columns = (
     _roles.label("roles"),
 )
 
-_by_token = (
-    sa.select(*_columns, AccountSession.last_seen_at)
-    .join(AccountSession, AccountSession.member_id == Member.id)
-    .where(AccountSession.token_hash == sa.bindparam("hash"), Member.state == MemberState.ACTIVE)
+_by_token = Plain(
+    lambda: (
+        sa.select(*_columns, AccountSession.last_seen_at)
+        .join(AccountSession, AccountSession.member_id == Member.id)
+        .where(AccountSession.token_hash == sa.bindparam("hash"), Member.state == MemberState.ACTIVE)
+    )
 )
 
 
@@ -51,8 +55,8 @@ class SignedIn:
 
 def find_session(token: str) -> SignedIn | None:
     """The member behind a session's token, in one query; None when the session or the account is closed."""
-    row = db.session.execute(_by_token, {"hash": digest(token)}).one_or_none()
-    return SignedIn(_viewer(row, session_id=token), row.last_seen_at) if row else None
+    row = _by_token.one(hash=digest(token))
+    return SignedIn(_viewer(row[:-1], session_id=token), row[-1]) if row else None
 
 
 def load_viewer(token: str) -> Viewer | None:
@@ -80,16 +84,18 @@ def sessions_of(member_id: str) -> list[AccountSession]:
     return list(db.session.scalars(statement))
 
 
-def _viewer(row: sa.Row[Any], *, session_id: str) -> Viewer:
-    roles = frozenset(row.roles.split(",")) if row.roles else frozenset()
+def _viewer(row: Sequence[Any], *, session_id: str) -> Viewer:
+    """``row`` as ``_columns`` says."""
+    member_id, number, display_name, avatar, language, region, verified_at, named = row
+    roles = frozenset(named.split(",")) if named else frozenset()
     return Viewer(
-        id=row.id,
-        number=row.number,
-        display_name=row.display_name,
-        avatar=row.avatar,
-        language=row.language,
-        region=row.region,
-        email_verified=row.email_verified_at is not None,
+        id=member_id,
+        number=number,
+        display_name=display_name,
+        avatar=avatar,
+        language=language,
+        region=region,
+        email_verified=verified_at is not None,
         session_id=session_id,
         roles=roles,
         permissions=permissions_of(roles),

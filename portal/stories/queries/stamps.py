@@ -78,6 +78,12 @@ def head_stamp(*, today: date, now: datetime) -> HeadStamp:
     return HeadStamp._make(tuple(db.session.execute(_head(), {"today": today, "now": now}).one()))
 
 
+def page_stamp_now() -> tuple[Any, ...]:
+    """:func:`page_stamp` in the transaction of this request."""
+    connection = db.session.connection()
+    return page_stamp(connection.connection, connection.dialect)
+
+
 def page_stamp(connection: PoolProxiedConnection, dialect: Dialect) -> tuple[Any, ...]:
     """Everything that the first page of the wall depends on, as one row of one statement without parameters.
 

@@ -19,7 +19,7 @@ from portal.stories import cards, queries
 from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
 from portal.stories.queries import CardRow, WallFilter
-from portal.stories.queries.own import on_the_way, standing_of
+from portal.stories.queries.own import Standing, on_the_way, standing_of
 
 FACES = 4
 #: fewer than this is nothing to tell
@@ -113,7 +113,11 @@ def filter_name(chosen: WallFilter) -> str:
 
 def member_card(me: Viewer) -> Own:
     """The membership card with the number of stories. One query."""
-    standing = standing_of(me.id)
+    return card_for(standing_of(me.id))
+
+
+def card_for(standing: Standing) -> Own:
+    """The same for a standing that is known."""
     card = accounts.card_of(standing)
     facts = [*card.facts, (_("Stories"), str(standing.stories))]
     return Own(replace(card, facts=facts), standing.on_the_way)

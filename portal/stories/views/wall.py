@@ -22,7 +22,7 @@ from portal.core.web import page, wants_fragment
 from portal.stories import cards, front, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
-from portal.stories.views import around
+from portal.stories.views import around, members_wall
 from portal.stories.views.blueprint import bp
 
 #: pages that fetch the next one by themselves; then a plain link, so that the foot of the page stays in reach
@@ -43,6 +43,10 @@ class Filter:
 @public
 def wall() -> Response:
     chosen, me = _chosen(), viewer()
+    if me is not None and members_wall.fits():
+        return members_wall.answer(
+            me, lambda: _wall_context(chosen, wall_stamps(chosen), cards.wall_head(), me)
+        )
     stamps = wall_stamps(chosen, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
         return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
@@ -132,6 +136,7 @@ def _page_context(
         *cards.render_cards(first, liked=liked),
         *cards.render_stamped(stamps.items, liked=liked),
     ]
+    context["ids"] = ids
     context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
     if not stamps.items:
         context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
