@@ -79,7 +79,7 @@ def granian_arguments(settings: Settings) -> list[str]:
         "--no-access-log",
         "--log-level", "error",
         "--respawn-failed-workers",
-        "--workers-kill-timeout", "10",
+        "--workers-kill-timeout", "5",
         "wsgi:app",
     ]  # fmt: skip
 

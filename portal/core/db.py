@@ -224,7 +224,9 @@ def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITING):
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # may wait, and fail
     else:
-        connection.connection.cursor().execute("BEGIN")  # takes no lock: straight to the driver, for every page
+        connection.connection.cursor().execute(
+            "BEGIN"
+        )  # takes no lock: straight to the driver, for every page
 
 
 # ------------------------------------------------------------------ append-only tables

@@ -46,7 +46,9 @@ class Plain:
         parameters = values if written.order is None else [values[name] for name in written.order]
         cursor = connection.connection.cursor()
         try:
-            for listen in connection.dispatch.before_cursor_execute:  # whoever counts statements sees these too
+            for (
+                listen
+            ) in connection.dispatch.before_cursor_execute:  # whoever counts statements sees these too
                 listen(connection, cursor, written.text, parameters, None, False)
             cursor.execute(written.text, parameters)
             row = cursor.fetchone()

@@ -23,6 +23,7 @@ from portal.core.access import Viewer
 from portal.core.i18n import language
 from portal.core.ui import chosen_theme
 from portal.core.web import page, render, wants_fragment, whole
+from portal.notifications.queries import unread_count
 from portal.stories import cards, queries
 from portal.stories.front import FRESH_SECONDS
 from portal.stories.keeping import Kept
@@ -41,10 +42,11 @@ Context = dict[str, Any]
 
 
 class _Wall(NamedTuple):
-    """The sheet, and each story's card: not liked, and liked."""
+    """The sheet, the stories on it, and their cards by story and "liked or not", as far as somebody needed them."""
 
     sheet: Sheet
-    cards: dict[str, tuple[bytes, bytes]]
+    shown: list[str]
+    cards: dict[tuple[str, bool], bytes]
     until: float
 
 
@@ -73,34 +75,37 @@ def answer(me: Viewer, context_of: Callable[[], Context]) -> Response:
     key = (language(), chosen_theme(), brand.current().version, hour, me.permissions, page_stamp_now())
     wall = _walls.find(key)
     if wall is None or time.monotonic() > wall.until:
-        context = context_of()
-        wall = _draw(me, context)
-        if wall is None:
-            return page(TEMPLATE, **context)
-        _walls.keep(key, wall)
-    mine = mine_among(me.id, list(wall.cards))
+        return _draw(key, me, context_of())
+    mine = mine_among(me.id, wall.shown)
     if mine.standing.on_the_way:
         return page(TEMPLATE, **context_of())
-    theirs = {story_id: both[story_id in mine.liked] for story_id, both in wall.cards.items()}
-    theirs["token"] = generate_csrf().encode()
-    return whole(wall.sheet.filled(theirs | _pieces_of(me, mine, hour)))
+    pieces = _cards_of(wall, mine.liked) | _pieces_of(me, mine, hour)
+    return whole(wall.sheet.filled(pieces | {"token": generate_csrf().encode()}))
 
 
-def _draw(me: Viewer, context: Context) -> _Wall | None:
-    """The page as it is for this member, cut. None when it is theirs alone."""
+def _draw(key: tuple[Any, ...], me: Viewer, context: Context) -> Response:
+    """The page as it is for this member, cut and kept for the others unless it is theirs alone."""
+    unread = unread_count(me.id)
+    drawn = render(TEMPLATE, **context, unread=lambda: unread)
     own: around.Own = context["own"]
-    if own.on_the_way:
-        return None
-    drawn = render(TEMPLATE, **context)
-    shown: dict[str, Any] = dict(zip(context["ids"], context["cards"], strict=True))
-    pieces = shown | _texts(own) | {"token": generate_csrf()}
-    sheet = cut(drawn, pieces)
-    if sheet is None:
-        return None
-    rows = queries.cards(list(shown))
-    plain, liked = (cards.render_cards(rows, liked=some) for some in (frozenset(), frozenset(shown)))
-    both = {row.id: (no.encode(), yes.encode()) for row, no, yes in zip(rows, plain, liked, strict=True)}
-    return _Wall(sheet, both, time.monotonic() + FRESH_SECONDS) if both.keys() == shown.keys() else None
+    if not own.on_the_way:
+        shown: dict[str, Any] = dict(zip(context["ids"], context["cards"], strict=True))
+        sheet = cut(drawn, shown | _texts(own, unread) | {"token": generate_csrf()})
+        if sheet is not None:
+            liked: frozenset[str] = context["liked"]
+            both = {(story_id, story_id in liked): card.encode() for story_id, card in shown.items()}
+            _walls.keep(key, _Wall(sheet, list(shown), both, time.monotonic() + FRESH_SECONDS))
+    return whole(drawn)
+
+
+def _cards_of(wall: _Wall, liked: frozenset[str]) -> dict[str, bytes]:
+    """The stories' cards for somebody who likes these. One query while nobody before was of the same mind."""
+    missing = [story_id for story_id in wall.shown if (story_id, story_id in liked) not in wall.cards]
+    if missing:
+        rows = queries.cards(missing)
+        for row, card in zip(rows, cards.render_cards(rows, liked=liked), strict=True):
+            wall.cards[row.id, row.id in liked] = card.encode()
+    return {story_id: wall.cards[story_id, story_id in liked] for story_id in wall.shown}
 
 
 def _pieces_of(me: Viewer, mine: Mine, hour: datetime) -> dict[str, bytes]:
@@ -108,16 +113,16 @@ def _pieces_of(me: Viewer, mine: Mine, hour: datetime) -> dict[str, bytes]:
     key = (language(), brand.current().version, hour, me.display_name, me.avatar, mine.standing, mine.unread)
     pieces = _pieces.find(key)
     if pieces is None:
-        texts = _texts(around.card_for(mine.standing), unread=lambda: mine.unread)
+        texts = _texts(around.card_for(mine.standing), mine.unread)
         pieces = {name: text.encode() for name, text in texts.items()}
         _pieces.keep(key, pieces)
     return pieces
 
 
-def _texts(own: around.Own, **more: Any) -> dict[str, str]:
+def _texts(own: around.Own, unread: int) -> dict[str, str]:
     """The same templates that the page includes."""
     return {
-        "corner": render("_layout/corner.html", **more),
+        "corner": render("_layout/corner.html", unread=lambda: unread),
         "strip": render("stories/_strip.html", own=own),
         "card": render("stories/_membership.html", own=own),
     }

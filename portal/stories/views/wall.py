@@ -136,7 +136,7 @@ def _page_context(
         *cards.render_cards(first, liked=liked),
         *cards.render_stamped(stamps.items, liked=liked),
     ]
-    context["ids"] = ids
+    context |= {"ids": ids, "liked": liked}
     context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
     if not stamps.items:
         context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
