@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel import force_locale as _force_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 __all__ = ["LANGUAGES", "_", "in_language", "install", "language", "lazy", "locale", "ngettext"]
 
@@ -13,6 +17,8 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 #: parsed once: Babel searches all its locales for each name it is given
 LOCALES = {code: Locale.parse(code) for code in LANGUAGES}
 COOKIE = "language"
+#: what a browser says about its languages is shorter
+LONGEST_WISH = 400
 
 _ = gettext
 lazy = lazy_gettext
@@ -34,7 +40,14 @@ def choose_language() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    best = request.accept_languages.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
+    return _preferred(request.headers.get("Accept-Language", "")[:LONGEST_WISH])
+
+
+@lru_cache(1000)
+def _preferred(wish: str) -> str:
+    """What fits a browser's Accept-Language: most browsers of a country say the same."""
+    accepted = parse_accept_header(wish, LanguageAccept)
+    best = accepted.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
     return "zh_CN" if best and best.startswith("zh") else "en"
 
 

@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core import access, assets, commands, headers, i18n, jobs, limits, logging, refusals, ui
+from portal.core.cookies import Sessions
 from portal.core.db import db
 from portal.core.web import htmx
 
@@ -69,6 +70,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.session_interface = Sessions()
     logging.install(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(app.root_path + "/../migrations"), render_as_batch=True)

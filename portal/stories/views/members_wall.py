@@ -52,7 +52,8 @@ class _Wall(NamedTuple):
 
 _walls: Kept[_Wall] = Kept(MOST_SHEETS)
 _pieces: Kept[dict[str, bytes]] = Kept(MOST_MEMBERS)
-cards.forget_with(_walls, _pieces)
+_tokens: Kept[bytes] = Kept(MOST_MEMBERS)
+cards.forget_with(_walls, _pieces, _tokens)
 
 
 def fits() -> bool:
@@ -80,7 +81,7 @@ def answer(me: Viewer, context_of: Callable[[], Context]) -> Response:
     if mine.standing.on_the_way:
         return page(TEMPLATE, **context_of())
     pieces = _cards_of(wall, mine.liked) | _pieces_of(me, mine, hour)
-    return whole(wall.sheet.filled(pieces | {"token": generate_csrf().encode()}))
+    return whole(wall.sheet.filled(pieces | {"token": _token()}))
 
 
 def _draw(key: tuple[Any, ...], me: Viewer, context: Context) -> Response:
@@ -117,6 +118,15 @@ def _pieces_of(me: Viewer, mine: Mine, hour: datetime) -> dict[str, bytes]:
         pieces = {name: text.encode() for name, text in texts.items()}
         _pieces.keep(key, pieces)
     return pieces
+
+
+def _token() -> bytes:
+    """A token for the secret of this session: it does not expire, so one for each secret will do."""
+    token = _tokens.find(session.get("csrf_token"))
+    if token is None:
+        token = generate_csrf().encode()
+        _tokens.keep(session["csrf_token"], token)
+    return token
 
 
 def _texts(own: around.Own, unread: int) -> dict[str, str]:
