@@ -219,14 +219,9 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if connection.get_execution_options().get(_WRITING):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may wait, and fail
-    else:
-        connection.connection.cursor().execute(
-            "BEGIN"
-        )  # takes no lock: straight to the driver, for every page
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 # ------------------------------------------------------------------ append-only tables

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, get_domain, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel import force_locale as _force_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -17,6 +18,7 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 #: parsed once: Babel searches all its locales for each name it is given
 LOCALES = {code: Locale.parse(code) for code in LANGUAGES}
 COOKIE = "language"
+_catalogues: dict[str, NullTranslations] = {}
 #: what a browser says about its languages is shorter
 LONGEST_WISH = 400
 
@@ -31,6 +33,21 @@ def install(app: Flask, default_timezone: str = "UTC") -> None:
         default_locale="en",
         default_timezone=default_timezone,
     )
+    # a page has dozens of sentences: they need the language, and nothing else that Babel looks up for each
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> NullTranslations:
+    """The sentences of the language in force."""
+    tongue = language()
+    found = _catalogues.get(tongue)
+    if found is None:
+        found = _catalogues[tongue] = get_domain().get_translations()
+    return found
 
 
 def choose_language() -> str:

@@ -18,6 +18,7 @@ from portal.accounts.models import Member, Role
 from portal.accounts.queries import viewer_of
 from portal.catalog.models import Product
 from portal.core import jobs
+from portal.core.access import Viewer
 from portal.core.db import db, transaction
 from portal.core.mail.models import Letter
 from portal.core.media.models import Photo
@@ -25,11 +26,12 @@ from portal.core.media.services import stage_upload
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, ReportReason
 from portal.stories import services
-from portal.stories.models import Comment, CommentState, Story, StoryState
+from portal.stories.models import Story, StoryState
 from tests.browser import people
 from tests.browser.phone import grainy
 from tests.core.media import pictures
 from tests.factories import accounts as make
+from tests.factories import stories as write
 
 LONG_NAME = "Maximiliana-Konstantina Wolfeschl"[:32]
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitaenskajuetenschluesselanhaenger"
@@ -67,7 +69,7 @@ def set_stage(app: Flask) -> dict[str, str]:
         ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
     ids |= told_by_newcomer(app, newcomer)
     with transaction():
-        ids |= found_in_demo()
+        ids |= found_in_demo() | words_and_answers()
         report_something(ids)
         break_draft(broken)
     return ids
@@ -148,14 +150,8 @@ def found_in_demo() -> dict[str, str]:
         .order_by(Story.comment_count.desc(), Story.id)
     ).first()
     assert story is not None, "the demo has an answered story"
-    wordy = sa.select(Story.id).where(
-        Story.state == StoryState.PUBLISHED, Story.photo_count == 0, ~Story.as_brand
-    )
     edited = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.edited_at.is_not(None))
     news = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.as_brand)
-    comment = sa.select(Comment).where(Comment.parent_id.is_(None), Comment.state == CommentState.PUBLISHED)
-    top = db.session.scalars(comment.join(Story).where(Story.state == StoryState.PUBLISHED)).first()
-    assert top is not None
     product = db.session.scalars(sa.select(Product).order_by(Product.slug)).first()
     assert product is not None
     other = sa.select(Story.id).where(
@@ -167,17 +163,26 @@ def found_in_demo() -> dict[str, str]:
     return {
         "story": story.id,
         "author": story.author_id,
-        "wordy": first(wordy) or story.id,
-        "edited": first(edited) or story.id,
-        "news": first(news) or story.id,
-        "mine": first(mine) or story.id,
-        "talked": top.story_id,
-        "comment": top.id,
+        "edited": first(edited),
+        "news": first(news),
+        "mine": first(mine),
         "product": product.slug,
         "product_id": product.id,
-        "letter": first(sa.select(Letter.id)) or "",
-        "reported": first(other.order_by(Story.id.desc())) or story.id,
+        "letter": first(sa.select(Letter.id)),
+        "reported": first(other.order_by(Story.id.desc())),
     }
+
+
+def words_and_answers() -> dict[str, str]:
+    """A story without a photo, and below it a comment with answers, one of them the brand's."""
+    member, fresh = viewer_by(people.MEMBER), viewer_by(people.FRESH)
+    story = write.story(author=member, body="没有照片，也想说一句：它真的很轻，轻到我忘了自己带着它。")
+    top = write.comment(story=story, author=fresh, body="多重？我正想给妈妈挑一只。")
+    write.comment(story=story, author=member, body="厨房秤上三百八十克。", parent=top)
+    write.comment(
+        story=story, author=viewer_by(people.OWNER), body="量得比我们准。", parent=top, as_brand=True
+    )
+    return {"wordy": story.id, "talked": story.id, "comment": top.id}
 
 
 def report_something(ids: dict[str, str]) -> None:
@@ -197,12 +202,15 @@ def owner_of_demo() -> Member:
     return db.session.scalars(sa.select(Member).where(Member.email == people.OWNER)).one()
 
 
-def viewer_by(email: str) -> object:
+def viewer_by(email: str) -> Viewer:
     return viewer_of(db.session.scalars(sa.select(Member.id).where(Member.email == email)).one())
 
 
-def first(statement: sa.Select[tuple[str]]) -> str | None:
-    return db.session.scalars(statement.limit(1)).first()
+def first(statement: sa.Select[tuple[str]]) -> str:
+    """An id; a demo without such a thing must not pass unnoticed."""
+    found = db.session.scalars(statement.limit(1)).first()
+    assert found is not None, f"the demo has none: {statement}"
+    return found
 
 
 if __name__ == "__main__":

@@ -62,7 +62,11 @@ class Visitor:
         return {**self.__dict__, "_connection": None}
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.send("GET", path, b"", headers)
+        """Asked once more on a fresh connection when the kept one was closed meanwhile, as browsers do."""
+        try:
+            return self.send("GET", path, b"", headers)
+        except (ConnectionError, http.client.HTTPException):
+            return self.send("GET", path, b"", headers)
 
     def post(
         self,

@@ -216,22 +216,22 @@ def test_a_disk_that_cannot_delete_does_not_break_the_answer(
 
 
 def test_photos_of_many_owners_in_one_query(house: Flask, jpeg: bytes) -> None:
-    ready = add_photo(jpeg, owner=("story", "s1"))
+    ready = add_photo(jpeg, owner=("album", "s1"))
     work(house)
-    waiting = add_photo(jpeg, owner=("story", "s1"))
-    other = add_photo(jpeg, owner=("story", "s2"))
-    found = photos_of_many("story", ["s1", "s2", "s3"])
+    waiting = add_photo(jpeg, owner=("album", "s1"))
+    other = add_photo(jpeg, owner=("album", "s2"))
+    found = photos_of_many("album", ["s1", "s2", "s3"])
     assert {owner: [photo.id for photo in photos] for owner, photos in found.items()} == {
         "s1": [ready],
         "s2": [],
         "s3": [],
     }
-    everything = photos_of_many("story", ["s1", "s2"], ready_only=False)
+    everything = photos_of_many("album", ["s1", "s2"], ready_only=False)
     assert [photo.id for photos in everything.values() for photo in photos] == [ready, waiting, other]
-    assert {owner: photo.id for owner, photo in covers_of_many("story", ["s1", "s2"]).items()} == {
+    assert {owner: photo.id for owner, photo in covers_of_many("album", ["s1", "s2"]).items()} == {
         "s1": ready
     }
-    assert photos_of_many("story", []) == {}
+    assert photos_of_many("album", []) == {}
 
 
 def test_a_photo_is_found_only_with_its_owner(house: Flask, jpeg: bytes) -> None:
