@@ -62,7 +62,7 @@ def worker() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.run_sweeps()
     consumer = app.extensions["huey"].create_consumer(
-        workers=2, worker_type="thread", check_worker_health=True
+        workers=2, worker_type="thread", initial_delay=0.1, max_delay=1.0, check_worker_health=True
     )
     consumer.run()
 
