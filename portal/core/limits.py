@@ -30,15 +30,14 @@ def limit_key() -> str:
     return f"member:{me.id}" if me else f"address:{client_address()}"
 
 
-class _OnWrites(Limiter):
-    """All limits below are on POST, so nothing else is looked up in them."""
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        if request.method == "POST":
-            super()._check_request_limit(callable_name, in_middleware)
+limiter = Limiter(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
 
 
-limiter = _OnWrites(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
+@limiter.request_filter
+def reads() -> bool:
+    """All limits below are on POST: nothing is looked up in them for a page that is only read."""
+    return request.method != "POST"
+
 
 #: anything that writes text for others to read
 WRITING = limiter.limit("30/minute;300/hour", methods=["POST"])
