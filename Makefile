@@ -70,14 +70,16 @@ clean:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "The portal needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo 'installing what the portal needs …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo 'installing what tests and tools need …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/.node: requirements-node.lock | $(BIN)/python
@@ -86,13 +88,13 @@ $(VENV)/.node: requirements-node.lock | $(BIN)/python
 	@touch $@
 
 node_modules/.installed: package-lock.json .npmrc | $(VENV)/.node
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
 assets: static/build/manifest.json
 
 static/build/manifest.json: node_modules/.installed $(STYLES)
-	node static/build.mjs
+	@node static/build.mjs >&2
 
 $(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.runtime
-	pybabel --quiet compile --domain messages --directory portal/translations
+	@pybabel --quiet compile --domain messages --directory portal/translations

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
+from flask import Flask
 from flask_migrate import upgrade
 
 from bench import load, seed, servers
@@ -23,6 +24,8 @@ from portal.core.db import db, transaction
 CONNECTIONS = 16
 SECONDS = 4.0
 ROUNDS = 3
+MEMBERS = 400
+SECRET = "0123456789abcdef0123456789abcdef01234567"
 
 
 def main() -> None:
@@ -38,11 +41,11 @@ def main() -> None:
             "many_stories": _many_stories(small, large),
         }
     json.dump(result, sys.stdout, indent=2)
-    print()
+    sys.stdout.write("\n")
 
 
-def _prepare(folder: Path, stories: int) -> str:
-    """A migrated, filled database; returns the cookie of a signed-in member."""
+def _prepare(folder: Path, stories: int) -> list[str]:
+    """A migrated, filled database; returns the cookies of signed-in members (many: likes are limited for each)."""
     folder.mkdir()
     app = create_app(servers.settings(folder))
     with app.app_context():
@@ -50,29 +53,35 @@ def _prepare(folder: Path, stories: int) -> str:
         db.session.remove()
     seed.fill(app, stories)
     with app.app_context():
-        member_id = db.session.scalar(sa.select(Member.id).limit(1))
+        members = list(db.session.scalars(sa.select(Member.id).limit(MEMBERS)))
         with transaction():
-            token = accounts.open_session(str(member_id), address="127.0.0.1", device="bench")
+            tokens = [accounts.open_session(one, address="127.0.0.1", device="bench") for one in members]
         db.engine.dispose()
+    return [_cookie(app, token) for token in tokens]
+
+
+def _cookie(app: Flask, token: str) -> str:
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token
+        session["csrf_token"] = SECRET
     cookie = client.get_cookie("portal")
     assert cookie is not None
     return f"portal={cookie.value}"
 
 
-def _against_bare(folder: Path, cookie: str) -> dict[str, object]:
+def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
     """Each page in turn with a bare route of as many bytes, several rounds; the median ratio counts."""
     with servers.running("wsgi:app", folder) as (port, process):
-        story_id, csrf, cookie = _story_and_token(port, cookie)
+        story_id, csrf = _story_and_token(port, cookies[0])
         pages: dict[str, list[bytes]] = {
             "wall_anonymous": [load.get("/stories")],
-            "wall_signed_in": [load.get("/stories", cookie=cookie)],
+            "wall_signed_in": [load.get("/stories", cookie=cookie) for cookie in cookies],
             "story": [load.get(f"/stories/{story_id}")],
             "like": [
                 load.post(f"/stories/{story_id}/reaction", f"on={on}&csrf_token={csrf}", cookie=cookie)
                 for on in (1, 0)
+                for cookie in cookies
             ],
         }
         with servers.running("bench.bare:app", folder) as (bare_port, _bare):
@@ -93,18 +102,16 @@ def _compare(port: int, bare_port: int, requests: list[bytes]) -> dict[str, obje
     return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}
 
 
-def _story_and_token(port: int, cookie: str) -> tuple[str, str, str]:
-    """A story's id, a CSRF token, and the cookie that goes with it."""
+def _story_and_token(port: int, cookie: str) -> tuple[str, str]:
+    """A story's id, and a CSRF token of the secret that all sessions of this run share."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/stories", headers={"Cookie": cookie})
     with urllib.request.urlopen(request) as response:
         text = response.read().decode()
-        fresh = response.headers.get("Set-Cookie", "")
-    if given := re.search(r"portal=([^;]+)", fresh):
-        cookie = f"portal={given[1]}"
     token = re.search(r'name="csrf-token" content="([^"]+)"', text)
     story = re.search(r'href="/stories/([0-9a-z]{26})"', text)
-    assert token and story, "the wall shows neither a token nor a story"
-    return story[1], token[1], cookie
+    assert token, "the wall shows no token"
+    assert story, "the wall shows no story"
+    return story[1], token[1]
 
 
 def _many_stories(small: Path, large: Path) -> dict[str, object]:

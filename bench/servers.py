@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from config import ROOT, Settings
-from portal.core.commands import granian_arguments
+from portal.core.commands import FRUGAL, granian_arguments
 
 SECRET = "a-key-for-measurements-only-0123456789abcdef"
 
@@ -43,7 +43,9 @@ def running(target: str, folder: Path, **more: str) -> Iterator[tuple[int, psuti
     arguments = [*granian_arguments(configured)[:-1], target]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", *arguments], cwd=ROOT, env=clean | environment(folder, **more)
+        [sys.executable, "-m", "granian", *arguments],
+        cwd=ROOT,
+        env=FRUGAL | clean | environment(folder, **more),
     )
     try:
         _wait_until_up(port)
