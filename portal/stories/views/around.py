@@ -19,7 +19,7 @@ from portal.stories import cards, queries
 from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
 from portal.stories.queries import CardRow, WallFilter
-from portal.stories.queries.own import Standing, on_the_way, standing_of
+from portal.stories.queries.own import Standing, on_the_way
 
 FACES = 4
 #: fewer than this is nothing to tell
@@ -111,13 +111,8 @@ def filter_name(chosen: WallFilter) -> str:
         return chosen.value
 
 
-def member_card(me: Viewer) -> Own:
-    """The membership card with the number of stories. One query."""
-    return card_for(standing_of(me.id))
-
-
 def card_for(standing: Standing) -> Own:
-    """The same for a standing that is known."""
+    """The membership card with the number of stories."""
     card = accounts.card_of(standing)
     facts = [*card.facts, (_("Stories"), str(standing.stories))]
     return Own(replace(card, facts=facts), standing.on_the_way)

@@ -23,7 +23,6 @@ from portal.core.access import Viewer
 from portal.core.i18n import language
 from portal.core.ui import chosen_theme
 from portal.core.web import page, render, wants_fragment, whole
-from portal.notifications.queries import unread_count
 from portal.stories import cards, queries
 from portal.stories.front import FRESH_SECONDS
 from portal.stories.keeping import Kept
@@ -76,7 +75,7 @@ def answer(me: Viewer, context_of: Callable[[], Context]) -> Response:
     key = (language(), chosen_theme(), brand.current().version, hour, me.permissions, page_stamp_now())
     wall = _walls.find(key)
     if wall is None or time.monotonic() > wall.until:
-        return _draw(key, me, context_of())
+        return _draw(key, context_of())
     mine = mine_among(me.id, wall.shown)
     if mine.standing.on_the_way:
         return page(TEMPLATE, **context_of())
@@ -84,14 +83,13 @@ def answer(me: Viewer, context_of: Callable[[], Context]) -> Response:
     return whole(wall.sheet.filled(pieces | {"token": _token()}))
 
 
-def _draw(key: tuple[Any, ...], me: Viewer, context: Context) -> Response:
+def _draw(key: tuple[Any, ...], context: Context) -> Response:
     """The page as it is for this member, cut and kept for the others unless it is theirs alone."""
-    unread = unread_count(me.id)
-    drawn = render(TEMPLATE, **context, unread=lambda: unread)
+    drawn = render(TEMPLATE, **context)
     own: around.Own = context["own"]
     if not own.on_the_way:
         shown: dict[str, Any] = dict(zip(context["ids"], context["cards"], strict=True))
-        sheet = cut(drawn, shown | _texts(own, unread) | {"token": generate_csrf()})
+        sheet = cut(drawn, shown | _texts(own, context["unread"]()) | {"token": generate_csrf()})
         if sheet is not None:
             liked: frozenset[str] = context["liked"]
             both = {(story_id, story_id in liked): card.encode() for story_id, card in shown.items()}

@@ -21,6 +21,7 @@ from portal.core.paging import Page
 from portal.core.web import page, wants_fragment
 from portal.stories import cards, front, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
+from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
 from portal.stories.views import around, members_wall
 from portal.stories.views.blueprint import bp
@@ -124,13 +125,13 @@ def _page_context(
     *,
     name: str | None = None,
     news: CardRow | None = None,
+    mine: Mine | None = None,
     endpoint: str = "stories.wall",
     **place: str,
 ) -> dict[str, Any]:
-    """One page of the wall. ``name`` is how the filter is called, if that is known already; ``news`` goes first."""
-    me, first = viewer(), [news] if news else []
-    ids = [row.id for row in first] + [stamp.id for stamp in stamps.items]
-    liked = likes_among(me.id, ids) if me else None
+    """One page of the wall. ``name`` (of the filter) and ``mine`` are asked for unless known; ``news`` goes first."""
+    me, first, ids = viewer(), [news] if news else [], _ids(news, stamps)
+    liked = mine.liked if mine else likes_among(me.id, ids) if me else None
     context = _list_context(chosen, stamps.next_cursor, endpoint, place or _arguments(chosen))
     context["cards"] = [
         *cards.render_cards(first, liked=liked),
@@ -164,8 +165,12 @@ def _wall_context(
     opening = chosen.kind == "newest" and not request.args.get("after")
     name, heading = around.filter_name(chosen), _heading(head)
     news = head.pinned_news if opening else None
-    context = _page_context(chosen, _without(news, stamps), name=name, news=news)
-    own = around.member_card(me) if me else None
+    shown = _without(news, stamps)
+    mine = mine_among(me.id, _ids(news, shown)) if me else None
+    context = _page_context(chosen, shown, name=name, news=news, mine=mine)
+    own = around.card_for(mine.standing) if mine else None
+    if mine:
+        context["unread"] = lambda: mine.unread
     if opening:
         context["prompt"] = head.prompt
     if me and own and own.on_the_way and opening:
@@ -179,6 +184,11 @@ def _wall_context(
         "filters": _filters(chosen, name, head),
         "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(stamps.items)),
     }
+
+
+def _ids(news: CardRow | None, stamps: Page[Stamp]) -> list[str]:
+    first = [news.id] if news else []
+    return first + [stamp.id for stamp in stamps.items]
 
 
 def _without(news: CardRow | None, stamps: Page[Stamp]) -> Page[Stamp]:
