@@ -119,6 +119,8 @@ def test_every_photo_survives_kill_9(tmp_path: Path) -> None:
                 check_nothing_is_half_done(portal)
                 the_lease_runs_out()
             portal.start()
+            for _story_id, browser in uploads.writers:
+                browser.hang_up()  # its connection led to the server that was killed
         assert not uploads.run(left, kill_after=None)
         with portal.indoors():
             wait_for(lambda: all(not photo.is_waiting for photo in photos()), 60)
