@@ -9,6 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import overload
 from urllib.parse import urlsplit
@@ -63,7 +66,7 @@ class Settings:
             storage_dir=source.folder("STORAGE_URL", default=data_dir / "storage"),
             secret_key=_secret_key(source, demo, data_dir),
             mail_url=source.url("MAIL_URL", ("smtp", "smtps", "smtp+starttls"), default=None),
-            mail_from=source.text("MAIL_FROM", default="portal@localhost"),
+            mail_from=source.sender("MAIL_FROM", default="portal@localhost"),
             base_url=base_url.rstrip("/"),
             host=host,
             port=port,
@@ -87,6 +90,8 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
+            # what the database refuses is logged: never with the letters, codes and hashes that were to be stored
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "SESSION_COOKIE_NAME": "portal",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -98,6 +103,8 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_SSL_STRICT": False,
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            # while Redis does not answer each process counts for itself: people still get in
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": self.redis_url is not None,
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
             "PORTAL": self,
         }
@@ -147,7 +154,8 @@ class _Source:
             raise SettingsError(f"{PREFIX}{name} must be the path of a folder, not {value!r}.")
         path = Path(value).expanduser().resolve() if value else default
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            # what members sent and wrote is for no other user of the machine
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(
                 f"{PREFIX}{name}: cannot create the folder {path}: {error.strerror}."
@@ -160,12 +168,20 @@ class _Source:
     def url(self, name: str, schemes: tuple[str, ...], *, default: None) -> str | None: ...
     def url(self, name: str, schemes: tuple[str, ...], *, default: str | None) -> str | None:
         value = self._read(name)
-        if value is None:
-            return default
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            expected = " or ".join(f"{scheme}://…" for scheme in schemes)
-            raise SettingsError(f"{PREFIX}{name} must look like {expected}.")
+        if value is None or _is_address(value, schemes):
+            return value or default
+        expected = " or ".join(f"{scheme}://…" for scheme in schemes)
+        raise SettingsError(f"{PREFIX}{name} must look like {expected}.")
+
+    def sender(self, name: str, *, default: str) -> str:
+        value = self.text(name, default=default)
+        shown, address = parseaddr(value)
+        try:
+            Address(shown, addr_spec=address)
+        except (ValueError, IndexError, MessageError) as error:
+            raise SettingsError(
+                f"{PREFIX}{name} must look like name@example.com or Our house <name@example.com>."
+            ) from error
         return value
 
     def refuse_unknown(self) -> None:
@@ -188,6 +204,14 @@ class _Source:
             except OSError as error:
                 raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {error.strerror}.") from error
         return value or None
+
+
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half a bracket
+        return False
 
 
 def _database_url(value: str) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
 from bench import load, seed, servers
 from config import ROOT
@@ -20,6 +19,7 @@ from portal import create_app
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.core.db import db, transaction
+from portal.core.migrations import upgrade
 
 CONNECTIONS = 16
 SECONDS = 4.0
@@ -73,6 +73,7 @@ def _cookie(app: Flask, token: str) -> str:
 def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
     """Each page in turn with a bare route of as many bytes, several rounds; the median ratio counts."""
     with servers.running("wsgi:app", folder) as (port, process):
+        memory = {"at_start": servers.memory(process)}
         story_id, csrf = _story_and_token(port, cookies[0])
         pages: dict[str, list[bytes]] = {
             "wall_anonymous": [load.get("/stories")],
@@ -84,10 +85,13 @@ def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
                 for cookie in cookies
             ],
         }
-        with servers.running("bench.bare:app", folder) as (bare_port, _bare):
-            figures = {name: _compare(port, bare_port, requests) for name, requests in pages.items()}
-        figures["memory_of_server_mb"] = round(servers.memory_megabytes(process), 1)  # type: ignore[assignment]
-    return figures  # type: ignore[return-value]
+        with servers.running("bench.bare:app", folder) as (bare_port, bare):
+            figures: dict[str, object] = {
+                name: _compare(port, bare_port, requests) for name, requests in pages.items()
+            }
+            figures["memory_of_bare_server_mb"] = {"after_load": servers.memory(bare)}
+        memory["after_load"] = servers.memory(process)  # alone again: shared libraries count as its own
+    return figures | {"memory_of_server_mb": memory}
 
 
 def _compare(port: int, bare_port: int, requests: list[bytes]) -> dict[str, object]:

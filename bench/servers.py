@@ -10,13 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from config import ROOT, Settings
-from portal.core.commands import FRUGAL, granian_arguments
+from portal.core.commands import FRUGAL
 
 SECRET = "a-key-for-measurements-only-0123456789abcdef"
 
@@ -37,15 +36,13 @@ def settings(folder: Path, **more: str) -> Settings:
 
 @contextlib.contextmanager
 def running(target: str, folder: Path, **more: str) -> Iterator[tuple[int, psutil.Process]]:
-    """A granian server for ``target`` (module:app); yields its port and its process."""
+    """The production server for ``target`` (module:app); yields its port and its process."""
     port = free_port()
-    configured = replace(settings(folder, **more), port=port)
-    arguments = [*granian_arguments(configured)[:-1], target]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", *arguments],
+        [sys.executable, "-m", "portal.core.server", target],
         cwd=ROOT,
-        env=FRUGAL | clean | environment(folder, **more),
+        env=FRUGAL | clean | environment(folder, PORT=str(port), **more),
     )
     try:
         _wait_until_up(port)
@@ -55,10 +52,17 @@ def running(target: str, folder: Path, **more: str) -> Iterator[tuple[int, psuti
         process.wait(20)
 
 
-def memory_megabytes(process: psutil.Process) -> float:
-    """Proportional set size of the server and its workers."""
-    family = [process, *process.children(recursive=True)]
-    return sum(member.memory_full_info().pss for member in family) / 1e6
+def memory(process: psutil.Process) -> dict[str, float]:
+    """Memory of the server's processes together, in MB (10⁶ bytes). Linux only.
+
+    ``pss``: what they really take; a page that several processes share is divided among them. ``rss_sum``: what a plain
+    look at each process adds up to; a shared page is counted once for each of them.
+    """
+    found = [member.memory_full_info() for member in (process, *process.children(recursive=True))]
+    return {
+        "pss": round(sum(one.pss for one in found) / 1e6, 1),
+        "rss_sum": round(sum(one.rss for one in found) / 1e6, 1),
+    }
 
 
 def free_port() -> int:

@@ -1,6 +1,8 @@
 /**
  * Builds static/build/: one stylesheet, one script, the fonts and pictures, each named after its content so
  * that it can be cached for ever, and manifest.json which maps plain names to those names.
+ * What the manifest before this one named stays (previous.json), because a running server still hands out those
+ * names until it is restarted; older files go.
  * Run: npm ci && node static/build.mjs
  */
 import { createHash } from "node:crypto";
@@ -75,14 +77,46 @@ async function keepScripts() {
   await keep("app.js", Buffer.from(result.outputFiles[0].contents));
 }
 
-await mkdir(NEXT, { recursive: true });
+async function read(name) {
+  try {
+    return JSON.parse(await readFile(path.join(OUT, name), "utf8"));
+  } catch {
+    return {}; // the first build, or one that somebody cut short
+  }
+}
+
+function write(name, names) {
+  return writeFile(path.join(NEXT, name), `${JSON.stringify(names, null, 2)}\n`);
+}
+
+/** File by file, the manifest last: nobody ever reads a name whose file is not there. */
+async function publish() {
+  await mkdir(OUT, { recursive: true });
+  const files = (await readdir(NEXT)).filter((name) => name !== "manifest.json");
+  for (const name of [...files, "manifest.json"]) {
+    await rename(path.join(NEXT, name), path.join(OUT, name));
+  }
+}
+
+async function removeAllBut(wanted) {
+  for (const name of await readdir(OUT)) {
+    if (!wanted.has(name.replace(/\.gz$/, ""))) await rm(path.join(OUT, name), { recursive: true });
+  }
+}
+
+await rm(NEXT, { recursive: true, force: true });
+await mkdir(NEXT);
 await keepFonts();
 await keepPictures();
 await keepStyles();
 await keepScripts();
 const sorted = Object.fromEntries(Object.entries(manifest).sort());
-await writeFile(path.join(NEXT, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
-// A half-written folder is never seen: the finished one takes the old one's place.
-await rm(OUT, { recursive: true, force: true });
-await rename(NEXT, OUT);
+const last = await read("manifest.json");
+// A build that changes nothing is no new generation.
+const previous = JSON.stringify(last) === JSON.stringify(sorted) ? await read("previous.json") : last;
+await write("previous.json", previous);
+await write("manifest.json", sorted);
+await publish();
+await rm(NEXT, { recursive: true });
+await removeAllBut(new Set(["manifest.json", "previous.json", ...Object.values(sorted), ...Object.values(previous)]));
 console.log(Object.values(sorted).join("\n"));

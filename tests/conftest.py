@@ -87,6 +87,12 @@ def isolated(request: pytest.FixtureRequest) -> Iterator[None]:
                 databases.forget_caches(app)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine what a process keeps for seconds would be asked again in the middle of a test."""
+    monkeypatch.setattr("portal.brand.queries.FRESH_SECONDS", 3600.0)
+
+
 @pytest.fixture
 def client(app: Flask) -> PortalClient:
     """A stranger."""

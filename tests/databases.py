@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from config import ROOT, Settings
 from portal import create_app
 from portal.core.db import db
+from portal.core.migrations import upgrade
 
 _server: Any = None
 _folder: str | None = None

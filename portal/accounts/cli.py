@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from portal.accounts import queries, services
 from portal.accounts.models import Role
-from portal.accounts.rules import clean_name, normalised_email
+from portal.accounts.rules import LONGEST_NAME, clean_name, normalised_email
 from portal.core.db import transaction
 from portal.core.errors import DomainError
 from portal.core.links import absolute
@@ -25,7 +25,7 @@ def add(email: str, role: str, name: str) -> None:
     """Give EMAIL a role. Without an account one is made, and a link to choose a password is printed."""
     try:
         address = normalised_email(email)
-        shown = clean_name(name or address.partition("@")[0])
+        shown = clean_name(name or _name_from(address))
         with transaction():
             member = queries.find_member_by_email(address)
             if member is None:
@@ -38,6 +38,11 @@ def add(email: str, role: str, name: str) -> None:
     click.echo(said)
     if link:
         click.echo(f"To choose a password, open this within 24 hours (it works once):\n{absolute(link)}")
+
+
+def _name_from(address: str) -> str:
+    """Until they choose their own: what stands before the @, as far as a name may hold it."""
+    return address.partition("@")[0].replace(".", " ")[:LONGEST_NAME]
 
 
 @staff.command("list")

@@ -13,7 +13,7 @@ from portal.accounts.models import Role
 from portal.accounts.roles import ROLE_LABELS
 from portal.accounts.rules import LONGEST_NAME, clean_name, normalised_email
 from portal.core.errors import Invalid
-from portal.core.forms import Form, line, paragraphs, tidy
+from portal.core.forms import Form, line, paragraphs, tidy_line
 from portal.core.i18n import LANGUAGES
 from portal.core.i18n import lazy as _l
 
@@ -34,7 +34,7 @@ def a_name(form: Form, field: StringField) -> None:
 
 def _email(label: Any) -> EmailField:
     presence = InputRequired(_l("Please fill this in."))
-    return EmailField(label, filters=[tidy], validators=[presence, Length(max=254), an_address])
+    return EmailField(label, filters=[tidy_line], validators=[presence, Length(max=254), an_address])
 
 
 def _secret(label: Any, *, required: bool = True) -> PasswordField:
@@ -44,13 +44,13 @@ def _secret(label: Any, *, required: bool = True) -> PasswordField:
 class SignUpForm(Form):
     display_name = StringField(
         _l("What shall we call you?"),
-        filters=[tidy],
+        filters=[tidy_line],
         validators=[InputRequired(_l("Please fill this in.")), a_name],
     )
     email = _email(_l("Email"))
     password = _secret(_l("Password"), required=False)
     of_age = BooleanField("", validators=[InputRequired(_l("Please confirm your age to go on."))])
-    source = HiddenField(validators=[Length(max=64)])
+    source = HiddenField(filters=[tidy_line], validators=[Length(max=64)])
     next = HiddenField()
 
 
@@ -81,7 +81,7 @@ class PasswordForm(Form):
 class ProfileForm(Form):
     display_name = StringField(
         _l("Name"),
-        filters=[tidy],
+        filters=[tidy_line],
         validators=[InputRequired(_l("Please fill this in.")), a_name],
         render_kw={"maxlength": LONGEST_NAME * 2},
     )

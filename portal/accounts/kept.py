@@ -7,32 +7,33 @@ kept. At most 64 KB, and at most one text for each browser.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import logging
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, current_app, flash, g, request, session, url_for
 from flask_wtf.csrf import CSRFError
-from limits import parse
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import KeptText
+from portal.accounts.services.sweeping import TEXT_KEPT
 from portal.core import clock
 from portal.core.access import access_of, viewer
 from portal.core.crypto import digest, random_token
 from portal.core.db import db, transaction
 from portal.core.i18n import _
-from portal.core.limits import client_address, limiter
+from portal.core.limits import one_more
 from portal.core.web import go, here, safe_path, wants_fragment
+
+log = logging.getLogger(__name__)
 
 KEY = "kept"
 MOST_BYTES = 64 * 1024
-HOLDS = timedelta(hours=24)
 #: this request was led elsewhere instead of being done
 _NOT_SENT = "typed_text_not_sent"
 NEVER = ("password", "current", "code", "csrf_token", "next")
-#: strangers may leave so many texts from one address; it would otherwise be free storage
-_PACE = parse("30/hour")
+#: so many texts may somebody leave; it would otherwise be free storage
+_PACE = "30/hour"
 
 
 def install(app: Flask) -> None:
@@ -78,12 +79,8 @@ def keep_typed_text() -> bool:
         for name, value in request.form.items()
         if name not in NEVER and value.strip() and len(name) < 64
     }
-    if (
-        request.method != "POST"
-        or not fields
-        or len(json.dumps(fields)) > MOST_BYTES
-        or not _may_leave_text()
-    ):
+    fits = request.method == "POST" and fields and len(json.dumps(fields)) <= MOST_BYTES
+    if not fits or not one_more(_PACE, "kept text"):
         return False
     token = random_token()
     with transaction():
@@ -102,7 +99,7 @@ def take_kept(path: str) -> dict[str, str] | None:
     """
     token = session.get(KEY)
     row = db.session.get(KeptText, digest(token)) if token else None
-    if row is None or row.path != path or row.created_at < clock.now() - HOLDS:
+    if row is None or row.path != path or row.created_at < clock.now() - TEXT_KEPT:
         return None
     return {name: value for name, value in row.fields.items() if isinstance(value, str)}
 
@@ -123,20 +120,17 @@ def _forget_when_sent(response: Response) -> Response:
     if request.method != "POST" or KEY not in session or response.status_code >= 400 or g.get(_NOT_SENT):
         return response
     token = session[KEY]
-    row = db.session.get(KeptText, digest(token))
-    if row is None or row.path == request.path:
-        session.pop(KEY)
-        with transaction():
-            _forget(token)
+    try:
+        row = db.session.get(KeptText, digest(token))
+        if row is None or row.path == request.path:
+            with transaction():
+                _forget(token)
+            session.pop(KEY)
+    except Exception:  # what was sent is stored: a busy database must not make a fault of it
+        log.exception("could not forget a kept text")
     return response
 
 
 def _forget(token: str | None) -> None:
     if token:
         db.session.execute(sa.delete(KeptText).where(KeptText.token_hash == digest(token)))
-
-
-def _may_leave_text() -> bool:
-    if viewer() is not None or not limiter.enabled:
-        return True
-    return bool(limiter.limiter.hit(_PACE, "kept", client_address()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -21,9 +20,12 @@ def hash_password(password: str) -> str:
 
 def fits(stored: str | None, password: str) -> bool:
     """Whether ``password`` is the one behind ``stored``. Takes equally long when there is none to compare with."""
+    if stored is None:
+        hash_password(password)
+        return False
     with _AT_ONCE:
         try:
-            return _HASHER.verify(stored or _nobodys(), password) and stored is not None
+            return _HASHER.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -31,9 +33,3 @@ def fits(stored: str | None, password: str) -> bool:
 def is_outdated(stored: str) -> bool:
     """Whether the hash was made with weaker settings than today's."""
     return _HASHER.check_needs_rehash(stored)
-
-
-@cache
-def _nobodys() -> str:
-    """A hash that no password fits in practice, for addresses without an account."""
-    return _HASHER.hash("a password that nobody chose, compared with to take the time it takes")

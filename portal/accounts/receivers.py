@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from portal.accounts import services
+from portal.accounts.models import Member
 from portal.accounts.services.profiles import OWNER_KIND
-from portal.core.media.signals import PhotoFinished, photo_finished
+from portal.core.db import lock_row
+from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
+
+
+@work_begun.connect
+def hold_member(event: WorkBegun) -> None:
+    if event.owner_kind == OWNER_KIND:
+        lock_row(Member, event.owner_id)
 
 
 @photo_finished.connect

@@ -11,9 +11,13 @@ from email_validator import EmailNotValidError, validate_email
 from portal.accounts.models import Member
 from portal.core import clock
 from portal.core.access import Permission, Viewer
+from portal.core.characters import says_something, seen
+from portal.core.elsewhere import has_link
 from portal.core.errors import Invalid
 from portal.core.i18n import _
 
+#: how often the time of a signed-in browser is noted
+NOTED_EVERY = timedelta(minutes=10)
 LONGEST_NAME = 32
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 #: passwords that every guesser tries first
@@ -40,8 +44,6 @@ _WORN_OUT = frozenset(
         "1314520520",
     ]
 )
-#: joins emoji and shapes some scripts; other invisible characters only serve to deceive
-_JOINERS = "\u200c\u200d"
 
 
 def normalised_email(text: str) -> str:
@@ -57,14 +59,12 @@ def normalised_email(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A display name in any script, without invisible characters and doubled blanks. Raises Invalid."""
-    composed = unicodedata.normalize("NFC", text)
-    seen = "".join(
-        c for c in composed if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn")
-    )
-    name = " ".join(seen.split())
-    if not any(unicodedata.category(c)[0] in "LNS" for c in name):
+    """A display name in any script, without what cannot be seen and doubled blanks. Raises Invalid."""
+    name = seen(text)
+    if not says_something(name):
         raise Invalid(_("Please tell us what to call you."), field="display_name")
+    if has_link(name):  # it would stand in our letters, which anyone can have sent to any address
+        raise Invalid(_("A name cannot hold the address of a website."), field="display_name")
     if len(name) > LONGEST_NAME:
         raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_NAME), field="display_name")
     return name

@@ -1,4 +1,4 @@
-"""Sensible values for a brand that has decided nothing yet."""
+"""Sensible values for a brand that has decided nothing yet: one for each field that pages read."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from portal.core.db import Base, Moment, OptionalRef, Str64, Str120, Str255
 
 
 class BrandSettings(Base):
-    """The single row (id 1). Texts stand in both languages; clock times are minutes after midnight, shop time."""
+    """The single row (id 1), begun with ``DEFAULTS``. Texts stand in both languages; times are minutes after midnight."""
 
     __tablename__ = "brand_settings"
     __table_args__ = (
@@ -26,7 +26,7 @@ class BrandSettings(Base):
     name_zh: Mapped[Str64]
     name_en: Mapped[Str64]
     logo: Mapped[OptionalRef]
-    hue: Mapped[int] = mapped_column(sa.Integer, default=14)
+    hue: Mapped[int]
     belief_zh: Mapped[Str255]
     belief_en: Mapped[Str255]
     headline_zh: Mapped[Str120]
@@ -35,15 +35,15 @@ class BrandSettings(Base):
     fan_title_en: Mapped[Str64]
     ambassador_title_zh: Mapped[Str64]
     ambassador_title_en: Mapped[Str64]
-    time_zone: Mapped[Str64] = mapped_column(sa.String(64), default="Asia/Shanghai")
-    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
-    opens_at: Mapped[int] = mapped_column(sa.Integer, default=9 * 60)
-    closes_at: Mapped[int] = mapped_column(sa.Integer, default=21 * 60)
+    time_zone: Mapped[Str64]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    opens_at: Mapped[int]
+    closes_at: Mapped[int]
     drop_weekday: Mapped[int] = mapped_column(sa.Integer, default=1)
     drop_at: Mapped[int] = mapped_column(sa.Integer, default=10 * 60)
-    reply_target_minutes: Mapped[int] = mapped_column(sa.Integer, default=10)
-    newcomer_stories: Mapped[int] = mapped_column(sa.Integer, default=2)
-    contact_budget: Mapped[int] = mapped_column(sa.Integer, default=2)
-    minimum_age: Mapped[int] = mapped_column(sa.Integer, default=14)
-    filing_number: Mapped[Str64] = mapped_column(sa.String(64), default="")
+    reply_target_minutes: Mapped[int]
+    newcomer_stories: Mapped[int]
+    contact_budget: Mapped[int]
+    minimum_age: Mapped[int]
+    filing_number: Mapped[Str64]
     updated_at: Mapped[Moment]

@@ -93,12 +93,7 @@ def shop_day(moment: datetime) -> date:
 
 def _read() -> Brand:
     row = db.session.get(BrandSettings, 1)
-    values = (
-        {name: getattr(row, name) for name in Brand.__dataclass_fields__ if name != "version"}
-        if row
-        else DEFAULTS
-    )
-    version = row.updated_at.strftime("%Y%m%d%H%M%S%f") if row else "0"
-    return Brand(
-        **{name: values[name] for name in Brand.__dataclass_fields__ if name != "version"}, version=version
-    )
+    if row is None:
+        return Brand(**DEFAULTS, version="0")
+    values = {name: getattr(row, name) for name in DEFAULTS}
+    return Brand(**values, version=row.updated_at.strftime("%Y%m%d%H%M%S%f"))

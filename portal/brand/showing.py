@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from portal.brand import queries
 from portal.core import clock
-from portal.core.i18n import _, locale
+from portal.core.i18n import LOCALES, _, language, locale
 
 
 def when(moment: datetime) -> str:
     """Near things by distance (today, yesterday, a weekday), far ones by date."""
-    zone, tongue = queries.current().time_zone, locale()
+    zone = queries.current().time_zone
     local, today = clock.in_zone(moment, zone), clock.in_zone(clock.now(), zone).date()
     distance = (today - local.date()).days
     if distance == 0:
-        return _("Today %(time)s", time=format_time(local, "HH:mm", locale=tongue))
+        return _("Today %(time)s", time=f"{local:%H:%M}")
     if distance == 1:
         return _("Yesterday")
     if 1 < distance < 7:
-        return format_date(local.date(), "EEEE", locale=tongue)
+        return _date(local.date(), "EEEE", language())
     this_year = local.year == today.year
-    return format_date(local.date(), _("MMM d") if this_year else _("MMM d, y"), locale=tongue)
+    return _date(local.date(), _("MMM d") if this_year else _("MMM d, y"), language())
 
 
 def exactly(moment: datetime) -> str:
@@ -34,9 +35,22 @@ def exactly(moment: datetime) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    return format_time(clock.in_zone(moment, queries.current().time_zone), "HH:mm", locale=locale())
+    return f"{clock.in_zone(moment, queries.current().time_zone):%H:%M}"
 
 
 def count(number: int) -> str:
     """A number with the grouping people expect: 1,284."""
-    return format_decimal(number, locale=locale())
+    return _number(number, language())
+
+
+# ------------------------------------------------------------------ inside: the same few days and numbers on every page
+
+
+@lru_cache(1000)
+def _date(day: date, pattern: str, tongue: str) -> str:
+    return format_date(day, pattern, locale=LOCALES[tongue])
+
+
+@lru_cache(1000)
+def _number(number: int, tongue: str) -> str:
+    return format_decimal(number, locale=LOCALES[tongue])

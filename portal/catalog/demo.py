@@ -6,11 +6,11 @@ import io
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from portal.accounts.models import Member
-from portal.accounts.queries import find_member_by_email
+from portal.accounts.queries import find_member_by_email, viewer_of
 from portal.catalog.models import Category
 from portal.catalog.services import create_category, create_product, set_picture
 from portal.core import clock
+from portal.core.access import Viewer
 from portal.core.media.services import stage_upload
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ def load() -> None:
     """Inside the transaction of ``flask demo load``; afterwards the worker prepares the pictures."""
     from portal.demo.texts import CATEGORIES, PRODUCTS  # drawings and texts are only needed here
 
-    keeper = find_member_by_email(KEEPER)
-    if keeper is None:
+    member = find_member_by_email(KEEPER)
+    if member is None:
         raise LookupError(f"the demo's people come first: {KEEPER} is missing")
+    keeper = viewer_of(member.id)
     shelves: dict[str, Category] = {}
     for place, category in enumerate(CATEGORIES):
         shelves[category.slug] = create_category(
@@ -44,7 +45,7 @@ def load() -> None:
         _put_on_shelf(product, shelves[product.category], keeper, clock.now() - SINCE_LAST - age * BETWEEN)
 
 
-def _put_on_shelf(product: Product, category: Category, keeper: Member, moment: datetime) -> None:
+def _put_on_shelf(product: Product, category: Category, keeper: Viewer, moment: datetime) -> None:
     from portal.demo.art import as_jpeg, draw_product
 
     with clock.travel(moment):

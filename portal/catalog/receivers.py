@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from portal.catalog.models import Product
 from portal.catalog.services import settle_picture
 from portal.catalog.services.products import OWNER
-from portal.core.media.signals import PhotoFinished, photo_finished
+from portal.core.db import lock_row
+from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
+
+
+@work_begun.connect
+def hold_product(event: WorkBegun) -> None:
+    if event.owner_kind == OWNER:
+        lock_row(Product, event.owner_id)
 
 
 @photo_finished.connect

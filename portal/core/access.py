@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, session
 from flask_login import UserMixin, current_user
 from werkzeug.wrappers import Response
 
@@ -60,6 +60,12 @@ def viewer() -> Viewer | None:
     """The real member behind this request, or None. The proxy is never passed on."""
     user = current_user._get_current_object() if current_user else None
     return user if isinstance(user, Viewer) else None
+
+
+def session_token() -> str | None:
+    """The token in this browser's cookie, whether or not its session still lives."""
+    token: str | None = session.get("_user_id")
+    return token
 
 
 def the_viewer() -> Viewer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def manifest() -> dict[str, str]:
 @public
 def file(name: str) -> Response:
     """A built file, for ever; the compressed twin that the build made, when the browser takes it."""
-    packed = request.accept_encodings.quality("gzip") > 0 and (BUILD / f"{name}.gz").is_file()
+    packed = request.accept_encodings.quality("gzip") > 0 and os.path.isfile(BUILD / f"{name}.gz")
     kind = mimetypes.guess_type(name)[0]
     response = send_from_directory(BUILD, f"{name}.gz" if packed else name, mimetype=kind, max_age=31536000)
     if packed:

@@ -1,4 +1,4 @@
-"""The command line of the house itself: serve, web, worker."""
+"""The command line of the house itself: serve, web, worker, db."""
 
 from __future__ import annotations
 
@@ -16,13 +16,22 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from config import ROOT, Settings
-from portal.core import jobs
+from portal.core import jobs, migrations
+from portal.core.lifeline import end_with_parent
 
 STOP_SECONDS = 20
 #: the C library of most Linux systems keeps, for each thread, blocks as large as the largest ever freed: 64 threads that
 #: once looked at a 20 MB photo would hold a gigabyte. With a fixed threshold large blocks go back to the system at once;
-#: two arenas instead of sixteen keep the threads from each hoarding small ones.
-FRUGAL = {"MALLOC_MMAP_THRESHOLD_": str(1024 * 1024), "MALLOC_ARENA_MAX": "2"}
+#: two arenas instead of sixteen keep the threads from each hoarding small ones. granian brings an allocator of its own
+#: for what it receives and sends; the last line tells that one the same.
+FRUGAL = {
+    "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024),
+    "MALLOC_ARENA_MAX": "2",
+    "_RJEM_MALLOC_CONF": "narenas:1,tcache:false",
+}
+
+#: how ``serve`` starts the other two: they end when it does, even when it is killed
+PARENT = click.option("--parent", type=int, hidden=True)
 
 
 @click.command("serve")
@@ -47,42 +56,29 @@ def serve() -> None:
 
 
 @click.command("web")
-@with_appcontext
-def web() -> None:
+@PARENT
+def web(parent: int | None) -> None:
     """Run only the web server (granian, WSGI)."""
-    settings: Settings = current_app.config["PORTAL"]
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "granian", *granian_arguments(settings)]
+    command = [sys.executable, "-m", "portal.core.server", "wsgi:app"]
+    if parent:
+        command += ["--parent", str(parent)]
     os.execve(sys.executable, command, FRUGAL | os.environ)
 
 
 @click.command("worker")
+@PARENT
 @with_appcontext
-def worker() -> None:
+def worker(parent: int | None) -> None:
     """Run only the worker: jobs as they come, sweeps every minute, and once now for what was missed."""
+    if parent:
+        end_with_parent(parent)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.run_sweeps()
     consumer = app.extensions["huey"].create_consumer(
         workers=2, worker_type="thread", initial_delay=0.1, max_delay=1.0, check_worker_health=True
     )
     consumer.run()
-
-
-def granian_arguments(settings: Settings) -> list[str]:
-    """The production command line: two processes, many blocking threads, so that slow phones block nobody."""
-    return [
-        "--interface", "wsgi",
-        "--host", settings.host,
-        "--port", str(settings.port),
-        "--workers", str(settings.web_workers),
-        "--blocking-threads", str(settings.web_threads),
-        "--backpressure", str(settings.web_threads * 2),
-        "--no-access-log",
-        "--log-level", "error",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout", "5",
-        "wsgi:app",
-    ]  # fmt: skip
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -95,7 +91,7 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 def _start(name: str) -> subprocess.Popen[bytes]:
     """A child in its own process group, so that Ctrl-C reaches only us and we stop it in order."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", name]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", name, "--parent", str(os.getpid())]
     return subprocess.Popen(command, cwd=ROOT, env=FRUGAL | os.environ, start_new_session=True)
 
 
@@ -118,5 +114,5 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def install(app: Flask) -> None:
-    for command in (serve, web, worker):
+    for command in (serve, web, worker, migrations.command):
         app.cli.add_command(command)

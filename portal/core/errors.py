@@ -4,9 +4,13 @@ from __future__ import annotations
 
 
 class DomainError(Exception):
-    """A rule of the product said no. ``message`` is already translated and fit to be shown."""
+    """A rule of the product said no. ``message`` is already translated and fit to be shown.
+
+    ``field`` names the form field that it belongs to, if any.
+    """
 
     status = 400
+    field: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -28,7 +32,7 @@ class Conflict(DomainError):
 
 
 class Invalid(DomainError):
-    """The input cannot be accepted. ``field`` names the form field the sentence belongs to, if any."""
+    """The input cannot be accepted."""
 
     status = 422
 

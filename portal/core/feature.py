@@ -70,13 +70,16 @@ class TargetView:
 class ModerationTarget:
     """How moderation sees and changes a kind of thing that lives in a feature above it.
 
-    ``describe(ids)`` answers with at most a few queries for any number of ids. ``state_of`` tells the present state
-    as a short string; ``approve``, ``hide`` and ``restore(id, state)`` change it inside the open transaction.
+    ``describe(ids)`` answers with at most a few queries for any number of ids. ``hold`` locks the thing until the
+    transaction ends; it comes before the case is touched, because authors hold the thing and then change its case.
+    ``state_of`` tells the present state as a short string; ``approve``, ``hide(id, reason)`` and
+    ``restore(id, state)`` change it inside the open transaction.
     """
 
     kind: str
     label: Text
     describe: Callable[[list[str]], dict[str, TargetView]]
+    hold: Callable[[str], None]
     state_of: Callable[[str], str]
     approve: Callable[[str], None]
     hide: Callable[[str, str], None]
@@ -95,7 +98,6 @@ class NotificationKind:
     text: Callable[[dict[str, Any], int], str]
     reason: Text
     mail: bool = False
-    transactional: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,8 @@ from wtforms import StringField, TextAreaField
 from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.core.characters import plain
+from portal.core.errors import DomainError
 from portal.core.i18n import LOCALES, language
 from portal.core.i18n import lazy as _l
 
@@ -23,8 +24,13 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             return _sentences(language())
 
+    def say(self, refusal: DomainError, *, beside: str | None = None) -> None:
+        """Put a refusal of the domain beside the field it names, else ``beside`` this one, else above the form."""
+        named = refusal.field is not None and refusal.field in self
+        self.refuse(refusal.field if named else beside, refusal.message)
+
     def refuse(self, field: str | None, message: str) -> None:
-        """Put a refusal of the domain beside the field it belongs to (or above the form)."""
+        """Put a sentence beside a field (or above the form)."""
         if field and field in self:
             self[field].errors = [*self[field].errors, message]
         else:
@@ -38,33 +44,25 @@ def _sentences(tongue: str) -> Translations | NullTranslations:
 
 
 def tidy(value: str | None) -> str | None:
-    """Without surrounding blanks and invisible control characters; composed, so that equal texts are equal."""
-    if value is None:
-        return None
-    kept = "".join(char for char in value.replace("\r\n", "\n") if char in "\n\t" or ord(char) >= 32)
-    return unicodedata.normalize("NFC", kept).strip()
+    """Without surrounding blanks and characters that no text holds."""
+    return None if value is None else plain(value).strip()
 
 
-def line(label: Any, *, most: int, required: bool = True, least: int = 0, **render_kw: Any) -> StringField:
+def tidy_line(value: str | None) -> str | None:
+    """The same for one line: a form sent by hand can hold breaks where a browser lets nobody type them."""
+    return None if value is None else " ".join(plain(value).split())
+
+
+def line(label: Any, *, most: int, required: bool = True, **render_kw: Any) -> StringField:
     """One line of text, tidied, with its limits explained in plain words."""
-    return StringField(label, filters=[tidy], validators=_limits(required, least, most), render_kw=render_kw)
+    return StringField(label, filters=[tidy_line], validators=_limits(required, most), render_kw=render_kw)
 
 
-def paragraphs(
-    label: Any, *, most: int, required: bool = True, least: int = 0, **render_kw: Any
-) -> TextAreaField:
+def paragraphs(label: Any, *, most: int, required: bool = True, **render_kw: Any) -> TextAreaField:
     """Several lines of text."""
-    return TextAreaField(
-        label, filters=[tidy], validators=_limits(required, least, most), render_kw=render_kw
-    )
+    return TextAreaField(label, filters=[tidy], validators=_limits(required, most), render_kw=render_kw)
 
 
-def _limits(required: bool, least: int, most: int) -> list[Any]:
+def _limits(required: bool, most: int) -> list[Any]:
     presence = InputRequired(_l("Please fill this in.")) if required else Optional()
-    return [presence, Length(min=least or -1, max=most, message=_length_sentence(least, most))]
-
-
-def _length_sentence(least: int, most: int) -> Any:
-    if least:
-        return _l("Please use %(least)s to %(most)s characters.", least=least, most=most)
-    return _l("Please use at most %(most)s characters.", most=most)
+    return [presence, Length(max=most, message=_l("Please use at most %(most)s characters.", most=most))]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_domain, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel import force_locale as _force_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -34,11 +38,25 @@ def install(app: Flask, default_timezone: str = "UTC") -> None:
         default_timezone=default_timezone,
     )
     # a page has dozens of sentences: they need the language, and nothing else that Babel looks up for each
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalogue().ugettext(text),
-        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_counted)
+
+
+@pass_eval_context
+def _sentence(context: EvalContext, text: str, /, **values: Any) -> str:
+    """A sentence of a template. It is ours, so it stands as it is; the values in it are escaped where pages are."""
+    said = _catalogue().ugettext(text)
+    return _filled(said, values, context)
+
+
+@pass_eval_context
+def _counted(context: EvalContext, one: str, many: str, number: int, /, **values: Any) -> str:
+    """The same for a number of things, which is also ``%(num)s``."""
+    return _filled(_catalogue().ungettext(one, many, number), {"num": number} | values, context)
+
+
+def _filled(text: str, values: dict[str, Any], context: EvalContext) -> str:
+    said = Markup(text) if context.autoescape else text  # noqa: S704 no member wrote it
+    return said % values if "%" in text else said
 
 
 def _catalogue() -> NullTranslations:
@@ -82,8 +100,3 @@ def locale() -> Locale:
 def in_language(code: str | None):  # type: ignore[no-untyped-def]
     """Context: texts for another person, in their language (mail, notifications)."""
     return _force_locale(LOCALES[code if code in LANGUAGES else "en"])
-
-
-def forget_request_language() -> None:
-    """After the visitor switched: the rest of this request already speaks the new language."""
-    g.pop("_flask_babel", None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,12 +28,11 @@ if TYPE_CHECKING:
 csrf = CSRFProtect()
 login = LoginManager()
 login.session_protection = None  # phones change their address all day
-migrate = Migrate()
 
 
 #: routes that accept a POST without a token, each with its reason; a test knows this list
 CSRF_EXEMPT = {
-    "preferences.language": "stands on pages that are the same for every visitor; changes only a display cookie",
+    "preferences.language": "stands on pages that are the same for every visitor; changes how pages and letters read",
     "preferences.theme": "stands on pages that are the same for every visitor; changes only a display cookie",
 }
 
@@ -73,7 +71,6 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     app.session_interface = Sessions()
     logging.install(app)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(app.root_path + "/../migrations"), render_as_batch=True)
     i18n.install(app)
     login.init_app(app)
     csrf.init_app(app)
@@ -116,7 +113,3 @@ def console_navigation() -> list[ConsoleItem]:
     """The pages of the console that this member of staff may open."""
     me = access.viewer()
     return [item for item in registry().console if me is not None and me.can(item.permission)]
-
-
-def url_of(item: NavItem | ConsoleItem) -> str:
-    return url_for(item.endpoint)

@@ -60,7 +60,9 @@ def task(function: Callable[..., object]) -> Task:
 
 
 def periodic(*, minutes: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Decorator: run a sweep every so many minutes."""
+    """Decorator: run a sweep every so many minutes, counted from the full hour: a divisor of 60."""
+    if 60 % minutes:
+        raise ValueError(f"sweeps run every 1, 2, 5 … 60 minutes, not every {minutes}")
 
     def register(function: Callable[[], object]) -> Callable[[], object]:
         _PERIODIC.append((function, minutes))

@@ -5,12 +5,16 @@ Fine limits that must survive a restart (guessing codes, passwords) are rows in 
 
 from __future__ import annotations
 
+import logging
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
 from flask_limiter import Limiter
+from limits import parse
 
 from portal.core.access import viewer
+
+log = logging.getLogger(__name__)
 
 
 def client_address() -> str:
@@ -20,9 +24,11 @@ def client_address() -> str:
         address = ip_address(raw)
     except ValueError:
         return "unknown"
-    if isinstance(address, IPv6Address):
-        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
-    return str(address)
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:  # a socket for both kinds; all these people would share one /64
+        return str(address.ipv4_mapped)
+    return f"{IPv6Address(int(address) >> 64 << 64)}/64"
 
 
 def limit_key() -> str:
@@ -47,3 +53,17 @@ TAPPING = limiter.limit("240/minute", methods=["POST"])
 KNOCKING = limiter.limit("20/minute;120/hour", methods=["POST"], key_func=client_address)
 #: photos going up
 UPLOADING = limiter.limit("60/minute;400/hour", methods=["POST"])
+
+
+def one_more(pace: str, what: str) -> bool:
+    """Count one ``what`` of this visitor, for what is no route of its own. False when it is more than ``pace`` allows.
+
+    Also False when nobody can count: this is for things that can be left out.
+    """
+    if not limiter.enabled:
+        return True
+    try:
+        return bool(limiter.limiter.hit(parse(pace), what, limit_key()))
+    except Exception:  # whatever the client of the store raises
+        log.exception("could not count %s", what)
+        return False

@@ -1,20 +1,40 @@
 """Questions that every page asks, written out once per database and put to the driver itself.
 
 Building a statement, and making rows and objects of what it returns, costs more than the database does. What comes
-back is a plain tuple with the types of the columns. It reads in the session's transaction, like everything else.
+back is a plain tuple with the types of the columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 
 from portal.core.db import db
 
 Process = Callable[[Any], Any]
+
+
+class Driver(NamedTuple):
+    """A connection as the database's driver made it, and which words that database understands."""
+
+    connection: PoolProxiedConnection
+    dialect: Dialect
+
+
+@contextmanager
+def borrowed_driver() -> Iterator[Driver]:
+    """A connection of the pool, for a few reads that need no session around them."""
+    engine = db.engine
+    connection = engine.raw_connection()
+    try:
+        yield Driver(connection, engine.dialect)
+    finally:
+        connection.close()
 
 
 class _Written(NamedTuple):
@@ -35,21 +55,22 @@ class Plain:
         self._written: dict[str, _Written] = {}
 
     def one(self, **values: Any) -> tuple[Any, ...] | None:
-        """The row, or None. Raises the driver's own errors."""
+        """The row, or None, as the session's transaction sees it. Raises the driver's own errors."""
         connection = db.session.connection()
-        dialect = connection.dialect
-        written = self._written.get(dialect.name) or self._write(dialect)
+        for listen in connection.dispatch.before_cursor_execute:  # whoever counts statements sees these too
+            listen(connection, None, self._in(connection.dialect).text, values, None, False)
+        return self.ask(Driver(connection.connection, connection.dialect), **values)
+
+    def ask(self, driver: Driver, **values: Any) -> tuple[Any, ...] | None:
+        """The same on a connection of the driver."""
+        written = self._in(driver.dialect)
         for name, process in written.given:
             values[name] = process(values[name])
         if written.fixed:
             values |= written.fixed
         parameters = values if written.order is None else [values[name] for name in written.order]
-        cursor = connection.connection.cursor()
+        cursor = driver.connection.cursor()
         try:
-            for (
-                listen
-            ) in connection.dispatch.before_cursor_execute:  # whoever counts statements sees these too
-                listen(connection, cursor, written.text, parameters, None, False)
             cursor.execute(written.text, parameters)
             row = cursor.fetchone()
         finally:
@@ -60,6 +81,9 @@ class Plain:
         for place, process in written.read:
             found[place] = process(found[place])
         return tuple(found)
+
+    def _in(self, dialect: Dialect) -> _Written:
+        return self._written.get(dialect.name) or self._write(dialect)
 
     def _write(self, dialect: Dialect) -> _Written:
         statement = self._build()

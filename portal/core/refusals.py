@@ -16,8 +16,6 @@ from portal.core.web import render, toast, wants_fragment
 
 log = logging.getLogger(__name__)
 
-_HTTP = {400: 400, 403: 403, 404: 404, 405: 404, 413: 413, 422: 422, 429: 429}
-
 
 def install(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
@@ -51,9 +49,11 @@ def answer_limit(error: RateLimitExceeded) -> Response:
 
 
 def answer_http_error(error: HTTPException) -> Response:
-    if error.code is not None and error.code < 400:
+    status = error.code or 500
+    if status < 400:
         return error.get_response()
-    status = _HTTP.get(error.code or 500, error.code or 500)
+    if status == 405:  # to people a page that only takes what forms send is no page
+        status = 404
     if isinstance(error, BadHost):  # no page can be drawn: none of its links has an address under this name
         return Response(sentence_for(400), status, mimetype="text/plain")
     return refuse(status, sentence_for(status))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from jinja2 import StrictUndefined
 from jinja2.runtime import Macro
 from werkzeug.local import LocalProxy
@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 from portal.core.access import Permission, viewer
 from portal.core.i18n import LANGUAGES, language
 from portal.core.tint import tint_class
+from portal.core.words import clauses
 
 THEMES = ("light", "dark")
 
@@ -25,7 +26,7 @@ def install(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
-    environment.filters["tint"] = tint_class
+    environment.filters.update(tint=tint_class, clauses=clauses, disc=disc)
     environment.globals.update(
         viewer=LocalProxy(viewer),
         lang=LocalProxy(language),
@@ -50,9 +51,12 @@ def gather_macros(app: Flask) -> None:
                 setattr(ui, attribute, value)
 
 
+def disc(name: str) -> int:
+    """Which of eight colours stands for somebody without a picture: the same one everywhere."""
+    return sum(name.encode()) % 8
+
+
 def chosen_theme() -> str:
     """What this browser chose: ``light``, ``dark``, or nothing to follow the system."""
-    from flask import has_request_context, request
-
     chosen = request.cookies.get("theme", "") if has_request_context() else ""
     return chosen if chosen in THEMES else ""

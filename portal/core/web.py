@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, flash, make_response, redirect, request
 from flask_htmx import HTMX
 from markupsafe import Markup
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from portal.core.access import viewer
@@ -16,6 +17,9 @@ from portal.core.i18n import language
 from portal.core.ui import chosen_theme
 
 htmx = HTMX()
+
+#: no page of ours has a longer address; one that waits in a cookie until somebody signed in must fit into it
+LONGEST_PATH = 1000
 
 VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie, Accept-Language"
 
@@ -53,16 +57,16 @@ def done(
         response.set_data(response.get_data(as_text=True) + toast(message, undo_url=undo_url))
         return response
     flash(message, f"undo:{undo_url}" if undo_url else "done")
-    if wants_fragment():
-        return _with_header(make_response("", 204), "HX-Redirect", url)
-    return redirect(url, 303)
+    return go(url)
 
 
 def go(url: str) -> Response:
     """Lead the browser elsewhere, with or without htmx, without a sentence."""
-    if wants_fragment():
-        return _with_header(make_response("", 204), "HX-Redirect", url)
-    return redirect(url, 303)
+    if not wants_fragment():
+        return redirect(url, 303)
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = iri_to_uri(url)  # a header holds no Chinese
+    return response
 
 
 def toast(message: str, *, kind: str = "done", undo_url: str = "") -> str:
@@ -92,6 +96,8 @@ def safe_path(address: str | None, default: str = "/") -> str:
     """A path on this site, whatever the visitor sent: never an address elsewhere, never a second header."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return default
+    if len(address) > LONGEST_PATH:
+        return default
     if any(ord(char) < 32 for char in address):  # browsers leave these out before they read an address
         return default
     parts = urlsplit(address)
@@ -101,8 +107,3 @@ def safe_path(address: str | None, default: str = "/") -> str:
 def here() -> str:
     """Path and query of this request, to come back to."""
     return request.full_path.rstrip("?")
-
-
-def _with_header(response: Response, name: str, value: str) -> Response:
-    response.headers[name] = value
-    return response

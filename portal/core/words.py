@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from portal.core.i18n import language
@@ -28,3 +29,8 @@ def told(zh: str, en: str) -> Told:
 def spoken(zh: str, en: str) -> str:
     """The same for a name, where the language itself does not matter."""
     return told(zh, en).text
+
+
+def clauses(sentence: str) -> list[str]:
+    """Where a Chinese headline breaks best: behind its punctuation. The page keeps what stands between together."""
+    return re.findall(r"[^，；。！？]+[，；。！？]?", sentence) or [sentence]

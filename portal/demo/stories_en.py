@@ -73,6 +73,7 @@ STORIES: tuple[Story, ...] = (
         "cloud-hobo",
         "ontheroad",
         (("aning", "我知道那个声音。"),),
+        "A cloud inside a fog: we like that very much. If it came home damp, let it sag on a chair overnight and it will be soft again by breakfast.",
     ),
     Story(
         "anna",
@@ -102,6 +103,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "commute",
         (("xiaobei", "辛苦了，同行。"), ("tangtang", "外婆看东西都准。")),
+        "Her ‘Good’ is written above our button drawer now. Get some sleep, doctor.",
     ),
     Story(
         "ben",
@@ -111,6 +113,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "mymonday",
         (("xiaoman", "As a picture book editor I approve of the bag’s choice."),),
+        "An excellent choice. Ours has been reading the same newspaper since we stuffed it for shipping.",
     ),
     Story(
         "hana",
@@ -120,6 +123,7 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "mycorner",
         (("guyu", "想要这张地图。"), ("zhizhi", "民宿前台想挂一张。")),
+        "If that map ever gets printed, we would like to hang it in the shop. Please mark the bench with a small moon.",
     ),
     Story(
         "jisoo",
@@ -139,6 +143,7 @@ STORIES: tuple[Story, ...] = (
         "early-spring-tote",
         "commute",
         (("coco", "是我吗？不是吧？"), ("mira", "Play it again.")),
+        "We played it in the workshop at the same hour. Amei says it goes better with cherry than with plum.",
         featured=True,
     ),
     Story(
@@ -149,6 +154,7 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "bigday",
         (("tom", "Congratulations! Also, a good clerk."), ("heshang", "恭喜！")),
+        "Congratulations. Your clerk used the right amount of toothpaste on the brass, and exactly the right amount of silence.",
     ),
     Story(
         "emily",
@@ -178,6 +184,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "frommum ticketstub",
         (("nanzhi", "我们两家的包都爱藏票。"), ("luyao", "41A，靠窗。")),
+        "Ten years, and it was only one seam away. We hope that 41A was on the side with the mountains.",
     ),
     Story(
         "lena",
@@ -186,6 +193,7 @@ STORIES: tuple[Story, ...] = (
         "bag_closeup",
         "old-clock-doctor",
         "inside",
+        answer="Paid in full, then. There is room for about forty words on the inside of the tag; we have counted.",
     ),
     Story(
         "lena",
@@ -205,6 +213,7 @@ STORIES: tuple[Story, ...] = (
         "early-spring-tote",
         "rainyday",
         (("yutou", "借来的那个最吵吗？"),),
+        "Shut in the rain, with three children around it: those are the two centimetres that we took off the mouth, doing their job.",
     ),
     Story(
         "priya",
@@ -214,6 +223,7 @@ STORIES: tuple[Story, ...] = (
         "early-spring-tote",
         "frommum",
         (("moli", "茉莉在此。"), ("noor", "I can smell it from here.")),
+        "We have been describing that carriage to each other all morning. Please tell your mother that the left handle is hers now.",
         featured=True,
     ),
     Story(
@@ -223,6 +233,7 @@ STORIES: tuple[Story, ...] = (
         "wedding friends",
         "nightwalk-backpack",
         "bigday twoofus",
+        answer="Two of them at one wedding. Next season the reflective thread comes in a second colour, so that photographers can relax.",
     ),
     Story(
         "tom",
@@ -232,6 +243,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "commute bigday",
         (("xiaobei", "夜班同路人。"),),
+        "That thread was made for exactly this walk. Mind the wet leaves, and good luck with the new job.",
     ),
     Story(
         "maya",
@@ -250,6 +262,7 @@ STORIES: tuple[Story, ...] = (
         "travel family",
         "mountain-path-backpack",
         "ontheroad",
+        answer="He said it with that last kilometre. Brush the salt off when the straps are dry, and leave his side as it is.",
     ),
     Story(
         "anna",
@@ -259,6 +272,7 @@ STORIES: tuple[Story, ...] = (
         "small-change-wallet",
         "byhand mended",
         (("luming", "纽扣罐，每个奶奶都有。"),),
+        "A grandmother’s button on our snap is the best thing that ever happened to that wallet. If the thread wears, use waxed linen; cotton gives up first.",
     ),
     Story(
         "anna",
@@ -267,6 +281,7 @@ STORIES: tuple[Story, ...] = (
         "commute",
         "cloud-hobo",
         "commute mycorner",
+        answer="An empty tram, and a cloud on the next seat: that is what August is for.",
     ),
     Story(
         "jules",
@@ -276,6 +291,7 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "mycorner",
         (("doudou", "孩子画得都准。"),),
+        "If you send us a copy of the drawing, it goes up beside the mending bench, nose and all.",
     ),
     Story(
         "noor",
@@ -285,6 +301,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "bigday mymonday",
         (("xiaobei", "听诊器、笔、糖，三样。"),),
+        "We check every strap three times as well, and nobody here has ever called it nerves.",
     ),
     Story(
         "noor",
@@ -294,6 +311,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "commute",
         (("amu", "什么花？"), ("noor", "A ranunculus. I looked it up.")),
+        "Ranunculus pollen taps off, never wipe it. And the man with the flowers deserves a seat more often.",
     ),
     Story(
         "ben",
@@ -302,6 +320,7 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "",
         "byhand",
+        answer="Whoever cut that bookmark knew what they were doing: rounded corners do not hurt the page. No fine, we hope.",
     ),
     Story(
         "ben",
@@ -330,6 +349,7 @@ STORIES: tuple[Story, ...] = (
         "rain cafe",
         "crescent-crossbody",
         "rainyday",
+        answer="The dry chair for the bag, the other one for you. We owe you a bowl of oden.",
     ),
     Story(
         "jisoo",
@@ -339,6 +359,7 @@ STORIES: tuple[Story, ...] = (
         "well-bucket",
         "twoofus",
         (("heshang", "轮流背，好办法。"),),
+        "Keep the poem dry and leave the stain. If you two ever argue over whose week it is, we will cut a second one from the same hide.",
     ),
     Story(
         "jisoo",
@@ -358,6 +379,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "ontheroad",
         (("yuanfang", "祝她一路都轻。"), ("xiaobei", "夜里的人都听到了。")),
+        "If she calls again, please tell her that we read about her at the bench, and that everybody went quiet for the length of a seam.",
     ),
     Story(
         "oscar",
@@ -367,6 +389,7 @@ STORIES: tuple[Story, ...] = (
         "old-clock-doctor",
         "",
         (("kk", "第十二张在路上。"),),
+        "Please give your producer our apologies, and one of the eleven postcards.",
     ),
     Story(
         "mira",
@@ -375,6 +398,7 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "crescent-crossbody",
         "inside mymonday",
+        answer="Keys on the hook, always on the left. We sewed it there for people who are asked about everything else.",
     ),
     Story(
         "mira",
@@ -384,6 +408,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad",
         (("zhizhi", "hope on top，学会了。"),),
+        "Hope on top, where it does not crease. May we print that on the card that comes with the weekender, with your name below?",
     ),
     Story(
         "mira",
@@ -402,6 +427,7 @@ STORIES: tuple[Story, ...] = (
         "cafe family",
         "wheatfield-tote",
         "mycorner",
+        answer="Three nods from three aunties. We have framed lesser certificates.",
     ),
     Story(
         "emily",
@@ -411,6 +437,7 @@ STORIES: tuple[Story, ...] = (
         "palm-clutch",
         "bigday",
         (("taozi", "八级大风的伴娘，敬你。"),),
+        "We had tested it for lipstick, not for gale force eight and a cousin. Both are on the list now.",
     ),
     Story(
         "tom",
@@ -420,6 +447,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "frommum twoofus",
         (("tangtang", "反着传也好。"), ("grace", "You will not see it again.")),
+        "We have looked: she has not written to us about giving it back. Your next one will need a name on it.",
     ),
     Story(
         "anna",
@@ -429,6 +457,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad",
         (("yanzi", "同行做得对。下次会过的。"),),
+        "Tell us the date of the next one, and the whole bench will hold its thumbs. The conductor has our respect already.",
     ),
     Story(
         "jules",
@@ -437,6 +466,7 @@ STORIES: tuple[Story, ...] = (
         "commute cafe",
         "city-gate-satchel",
         "commute",
+        answer="Our thread is stiff until the kettle boils as well. Nobody should be bent before the second coffee.",
     ),
     Story(
         "lena",
@@ -445,6 +475,7 @@ STORIES: tuple[Story, ...] = (
         "festival",
         "old-clock-doctor",
         "bigday",
+        answer="Nearly is right: the same curve, we only left out the strings. A happy festival to you and to the boy.",
     ),
     Story(
         "maya",
@@ -467,6 +498,7 @@ STORIES: tuple[Story, ...] = (
         "bag_closeup",
         "nightwalk-backpack",
         "inside frommum",
+        answer="Beads inside, badge outside, the bar wherever it fits. Your grandmother would find it in order.",
     ),
     Story(
         "ben",
@@ -485,6 +517,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "crescent-crossbody",
         "ontheroad",
+        answer="It waits well; it grew up among people who wait for glue to dry. Let the next sketchbook begin where the train went.",
     ),
     Story(
         "jisoo",
@@ -493,6 +526,7 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "well-bucket",
         "mymonday inside",
+        answer="A cork on the tip of the clay knife, please, for the sake of the persimmon. And a good Monday to both studios.",
     ),
     Story(
         "priya",
@@ -502,6 +536,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "twoofus ontheroad",
         (("emily", "Four is generous."), ("wanwan", "男人和充电器。")),
+        "Four chargers mean that he thought of you four times. Happy anniversary; socks we leave to him.",
     ),
     Story(
         "oscar",
@@ -553,6 +588,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "commute",
         (("kk", "Sheila 是好同行。"), ("priya", "Buckled in! Oh Sheila.")),
+        "A key ring with ‘Sheila’ on it leaves with tomorrow’s post, care of the 86. Buckled in! We are still not over it.",
     ),
     Story(
         "jules",
@@ -562,5 +598,6 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "byhand myfirst",
         (("linshen", "同一条规矩。"),),
+        "An hour under a lamp is the review we trust most. What you looked at is a saddle stitch: if one thread breaks, the other one holds until you are home.",
     ),
 )

@@ -19,7 +19,13 @@ STORIES: tuple[Story, ...] = (
         featured=True,
     ),
     Story(
-        "wanwan", "我家的胖橘只肯待在云朵包里，说明它也知道哪个软。", "joy", "cat", "cloud-hobo", "catfirst"
+        "wanwan",
+        "我家的胖橘只肯待在云朵包里，说明它也知道哪个软。",
+        "joy",
+        "cat",
+        "cloud-hobo",
+        "catfirst",
+        answer="胖橘只用一秒就验出来了，我们要摔八个小时。它要是带朋友来，云朵装得下两只。",
     ),
     Story(
         "chenxi",
@@ -29,6 +35,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "catfirst",
         (("guyu", "限量挂饰。"),),
+        "这款挂饰我们做不出来。拉链头套一截软皮就不会夹到毛，已经给猫剪好了，地址发一诺就行。",
     ),
     Story(
         "linshen",
@@ -38,6 +45,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "catfirst",
         (("ben", "This made me put the kettle on and sit down for a minute."),),
+        "下巴搁的那一块会先变亮，几年以后你闭着眼睛也摸得出来。替我们挠挠它耳朵后面。",
     ),
     Story(
         "xiaoyu",
@@ -46,6 +54,7 @@ STORIES: tuple[Story, ...] = (
         "cat",
         "wheatfield-tote",
         "catfirst byhand",
+        answer="这位监工我们想请来边油房上班，管带鱼。",
     ),
     Story(
         "xiaobei",
@@ -65,6 +74,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad inside",
         (("yanzi", "这个站台我见过很多次，每次都想哭。"),),
+        "糖放外侧的口袋，化了也好擦。等哪天他先抱你再抱包，就是长大了，你会想念现在的。",
     ),
     Story(
         "qingmei",
@@ -84,6 +94,7 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "rainyday twoofus",
         (("guyu", "坏伞是不是故意的。"), ("taozi", "什么时候办酒，伴娘在此。")),
+        "四十分钟，一把坏伞，换一碗面，我们替你算过了：划得来。伞别修，留着。",
     ),
     Story(
         "yanzi",
@@ -92,6 +103,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "nightwalk-backpack",
         "ontheroad",
+        answer="「终到」这两个字，我们缝完最后一针也会在心里念一遍。辛苦了，到家了。",
     ),
     Story(
         "heshang",
@@ -110,6 +122,7 @@ STORIES: tuple[Story, ...] = (
         "portrait travel",
         "tea-table-satchel",
         "mycorner",
+        answer="橄榄绿当年想要的就是这个颜色，染坊没染出来，你采出来了。",
     ),
     Story(
         "aning",
@@ -122,6 +135,7 @@ STORIES: tuple[Story, ...] = (
             ("lena", "Sail makers have the strongest hands in the world."),
             ("laozhang", "做帆的、修表的，都看针脚。"),
         ),
+        "缝帆和缝皮用的是同一种三棱针。下次再遇到那位老先生，请告诉他，杭州还有人这么缝。",
     ),
     Story(
         "tangtang",
@@ -131,6 +145,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "bigday",
         (("nanzhi", "外婆会讲笑话了。"), ("doudou", "女儿：我没有，我不是。")),
+        "外婆背去喝喜酒的，就不叫淘汰，叫往上传。",
     ),
     Story(
         "tangtang",
@@ -140,6 +155,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "twoofus",
         (("sunlaoshi", "写得好，满分。"), ("grace", "Please never stop posting.")),
+        "糖糖背着您的包，现在刚好到膝盖。等它到了腰，外婆您再发一条，我们记着呢。",
     ),
     Story(
         "yuanfang",
@@ -149,6 +165,7 @@ STORIES: tuple[Story, ...] = (
         "mountain-path-backpack",
         "ontheroad",
         (("shitou", "七根，刚好七个？"), ("yuanfang", "九个，两个大的说不爱吃甜的。")),
+        "那两个大的，下次我们来。两根，甜的，写好名字，请你当面给。",
     ),
     Story(
         "weiwei",
@@ -158,6 +175,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "inside",
         (("yiyi", "半块饼干分几口？"),),
+        "发版的人和赶单的人，半夜吃的都是苏打饼干。饼干屑翻过来抖，角落用软牙刷。",
     ),
     Story(
         "kk",
@@ -166,6 +184,7 @@ STORIES: tuple[Story, ...] = (
         "rain commute",
         "old-clock-doctor",
         "rainyday commute",
+        answer="小朋友写的再见，我们读成明天见。那趟是几点几分的车？",
     ),
     Story(
         "yiyi",
@@ -174,6 +193,7 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "cloud-hobo",
         "mymonday",
+        answer="没骨架也站得住，靠的是皮自己的厚薄。第三章用得上就拿去，不用写引注。",
     ),
     Story(
         "zhizhi",
@@ -183,6 +203,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad ticketstub",
         (("aning", "跑得快的人有福。"),),
+        "跑到码头的那一段，建议写进民宿的员工手册。那位客人要是再忘一次，大概是故意的。",
     ),
     Story(
         "luming",
@@ -192,6 +213,7 @@ STORIES: tuple[Story, ...] = (
         "old-clock-doctor",
         "byhand",
         (("weiwei", "求丝巾教程！"),),
+        "戏服的边角配可可色，服装师的眼睛就是不一样。《茶馆》还缺皮道具的话，边角料我们出。",
     ),
     Story(
         "qiuqiu",
@@ -200,6 +222,7 @@ STORIES: tuple[Story, ...] = (
         "market cafe",
         "wheatfield-tote",
         "inside",
+        answer="「不像话」的可颂请留两只给我们。黄油渗进皮里，用玉米粉盖一夜就出来，别问我们怎么知道的。",
     ),
     Story(
         "ahe",
@@ -209,6 +232,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "inside",
         (("chenxi", "咸甜之争，包最无辜。"), ("qingmei", "我家两种都吃。")),
+        "出门是咸的，回来是甜的，包见过世面了。粽绳别扔，扎提手正好。",
     ),
     Story(
         "jiujiu",
@@ -227,6 +251,7 @@ STORIES: tuple[Story, ...] = (
         "festival",
         "mountain-path-backpack",
         "bigday",
+        answer="师公这个抱法，我们想学来教快递。",
     ),
     Story(
         "lanlan",
@@ -235,6 +260,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "well-bucket",
         "ontheroad",
+        answer="先擦脸再擦包，这位学员可以毕业了。眼泪和海水都是咸的，回岸上用清水再抹一遍。",
     ),
     Story(
         "xiaohan",
@@ -243,6 +269,7 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "small-change-wallet",
         "mymonday",
+        answer="账平了，定海神针也该放假。摸得最多的那个角会先亮，明年年底来对一对。",
     ),
     Story(
         "pingguo",
@@ -251,6 +278,7 @@ STORIES: tuple[Story, ...] = (
         "rain market",
         "mountain-path-backpack",
         "rainyday",
+        answer="两筐苹果中间，这是今年最好的座位。今年的雨听起来也是甜的。",
     ),
     Story(
         "mengmeng",
@@ -269,6 +297,7 @@ STORIES: tuple[Story, ...] = (
         "wedding",
         "early-spring-tote",
         "bigday",
+        answer="很旧的红，我们要先染深，再等十年；你一个早上就能配出来，还是花厉害。想看成品。",
     ),
     Story(
         "jiangye",
@@ -278,6 +307,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "bigday",
         (("wanwan", "优先级没有问题。"),),
+        "守着它的那位朋友，我们请喝一杯。江水带沙，上岸先擦手再拎它，你看，我们也是先说包。",
     ),
     Story(
         "jiangye",
@@ -297,6 +327,7 @@ STORIES: tuple[Story, ...] = (
         "old-clock-doctor",
         "ontheroad",
         (("heshang", "三十年前的学生，今年也当爷爷了吗。"), ("sunlaoshi", "快了，明年。")),
+        "接包像接作业本，这一句我们抄在门后了。回程路过杭州，来工坊喝茶，带上学生。",
     ),
     Story(
         "sunlaoshi",
@@ -306,6 +337,7 @@ STORIES: tuple[Story, ...] = (
         "old-clock-doctor",
         "inside",
         (("xiaoman", "绘本编辑举手想看。"),),
+        "那就先给里袋看着。诗和皮一样，放一放，自己会变深。",
     ),
     Story(
         "laozhang",
@@ -334,6 +366,7 @@ STORIES: tuple[Story, ...] = (
         "festival",
         "early-spring-tote",
         "mycorner",
+        answer="结霜不要紧，别拿吹风机。进屋在门口放十分钟，等糖自己化。",
     ),
     Story(
         "wanwan",
@@ -343,6 +376,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad inside",
         (("nanzhi", "「成了装东西的人」，这句太重了。"), ("tangtang", "女儿辛苦。")),
+        "爸爸的假牙盒都肯放进来，那是把半个家交给你了。晕船药放外袋，好拿。",
         featured=True,
     ),
     Story(
@@ -353,6 +387,7 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "inside",
         (("xiaobei", "抱抱。"), ("moli", "陈皮越陈越好。")),
+        "今天不说包。谢谢你替他收着，也请替我们跟他女儿说一声，节哀。",
     ),
     Story(
         "linshen",
@@ -362,6 +397,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "byhand",
         (("lena", "Camphor wood, lovely. What joint?"), ("linshen", "燕尾榫，没用钉子。")),
+        "燕尾榫、樟木，住得比我们的样品还好。头一个月新木头会出油，垫一层棉布。",
     ),
     Story(
         "chenxi",
@@ -391,6 +427,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "ontheroad",
         (("yanzi", "下次坐我的车，给你倒热水。"), ("jules", "Salt is always the answer.")),
+        "少放的盐，下次知道放了，这比奖杯结实。",
     ),
     Story(
         "yutou",
@@ -400,10 +437,17 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "twoofus",
         (("zhouhe", "收藏了，下学期讲给家长听。"), ("xiaoman", "可以做成绘本吗，认真的。")),
+        "这句念给裁皮的同事听了。他女儿也四岁，他没说话，出去打了个电话。",
         featured=True,
     ),
     Story(
-        "yutou", "家庭日画画，芋头画了爸爸、妈妈和包。包最大。", "joy", "family desk", "wheatfield-tote", ""
+        "yutou",
+        "家庭日画画，芋头画了爸爸、妈妈和包。包最大。",
+        "joy",
+        "family desk",
+        "wheatfield-tote",
+        "",
+        answer="包画得最大，因为离他最近。那张画肯借的话，我们照着缝一枚小小的皮贴，送给芋头。",
     ),
     Story(
         "xiaoman",
@@ -412,6 +456,7 @@ STORIES: tuple[Story, ...] = (
         "desk bag",
         "afternoon-saddle",
         "mymonday",
+        answer="两只装过同一本稿子，就别分开住了。帆布那只要是开线也拿来，我们不分亲疏。",
     ),
     Story(
         "xiaoman",
@@ -421,6 +466,7 @@ STORIES: tuple[Story, ...] = (
         "afternoon-saddle",
         "mymonday ticketstub",
         (("pingguo", "苹果要吃的。"),),
+        "票根要是一直没人来认，就让它住下吧，里袋不收房租。",
     ),
     Story(
         "xiaoman",
@@ -436,7 +482,15 @@ STORIES: tuple[Story, ...] = (
         ),
         "我们想在杭州店的窗台放三十本，出版那天告诉我们。",
     ),
-    Story("xiaoman", "周末学车，教练说放松，包都比你松。", "joy", "commute", "cloud-hobo", ""),
+    Story(
+        "xiaoman",
+        "周末学车，教练说放松，包都比你松。",
+        "joy",
+        "commute",
+        "cloud-hobo",
+        "",
+        answer="教练说得对，它生下来就没绷紧过。考倒车那天让它坐后排，别给你压力。",
+    ),
     Story(
         "taozi",
         "梧桐掉毛的季节，包上一层绒。南京人都懂。",
@@ -445,6 +499,7 @@ STORIES: tuple[Story, ...] = (
         "palm-clutch",
         "mycorner",
         (("yiyi", "无锡也懂。"),),
+        "梧桐毛别用湿布，越擦越往里钻。等它干透，软毛刷顺着一个方向，连同春天一起掸掉。",
     ),
     Story(
         "taozi",
@@ -468,6 +523,7 @@ STORIES: tuple[Story, ...] = (
         "portrait",
         "wheatfield-tote",
         "mymonday inside",
+        answer="第十九张贴纸是什么图案？告诉我们，给老师们的下一批毡垫就印它。",
     ),
     Story(
         "luyao",
@@ -487,6 +543,7 @@ STORIES: tuple[Story, ...] = (
         "cloud-hobo",
         "bigday myfirst",
         (("qingmei", "三个眼神，全是妈妈。"),),
+        "看包的那一眼虽然排在最后，一定最久。下回价签我们藏到里袋里去。",
     ),
     Story(
         "heshang",
@@ -496,6 +553,7 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "rainyday",
         (("kk", "是请假去追的那位吗？"), ("heshang", "是！追到了！")),
+        "追到了！我们是从假条那一天开始追这个故事的。喜帖可以寄到工坊，不用请假。",
     ),
     Story(
         "luming",
@@ -504,6 +562,7 @@ STORIES: tuple[Story, ...] = (
         "workshop bag_closeup",
         "small-change-wallet",
         "inside byhand",
+        answer="顶针是照着一只手长出来的，给了你，就是把那只手也交给你了。",
     ),
     Story(
         "aning",
@@ -512,6 +571,7 @@ STORIES: tuple[Story, ...] = (
         "cafe",
         "bridgehead-weekender",
         "mycorner",
+        answer="那就让它记账。哪天老板先喊出你的名字，请一定告诉我们。",
     ),
     Story(
         "yanzi",
@@ -521,6 +581,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "ticketstub",
         (("luyao", "票留着，少有的一张。"),),
+        "难得坐一回客，包也跟着歇一程。那张票就算它的年假条。",
     ),
     Story(
         "jiujiu",
@@ -529,6 +590,7 @@ STORIES: tuple[Story, ...] = (
         "bag",
         "crescent-crossbody",
         "mycorner",
+        answer="能在脚边安安静静站一会儿，是它的福气。石窟里潮，回家先敞着口，让它也定一定。",
     ),
     Story(
         "xiaobei",
@@ -538,6 +600,7 @@ STORIES: tuple[Story, ...] = (
         "wheatfield-tote",
         "inside",
         (("wanwan", "爸爸们啊。"), ("tangtang", "当爹的都这样。"), ("noor", "My father does exactly this.")),
+        "读到「还是热的」，工坊里好几个人低头去找线。替我们谢谢爸爸，那只旧包，他护得比谁都好。",
         featured=True,
     ),
     Story(
@@ -548,6 +611,7 @@ STORIES: tuple[Story, ...] = (
         "tea-table-satchel",
         "ticketstub",
         (("susu", "下周还有一场，我多买了一张。"),),
+        "里袋可以往下放一指宽，十三张、十四张都坐得下。听完下一场再寄来，不耽误。",
     ),
     Story(
         "coco",
@@ -557,6 +621,7 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "ticketstub",
         (("adu", "谁？"), ("coco", "不告诉你。")),
+        "字没了，爆米花的味道还在。票根最怕热，夏天别放车里；买爆米花的人，放哪儿都行。",
     ),
     Story(
         "luyao",
@@ -565,6 +630,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "bridgehead-weekender",
         "ticketstub ontheroad",
+        answer="二十六个小时变成八个小时，票根倒没变短。想借这两张的合影，挂在桥头包旁边。",
     ),
     Story(
         "amu",
@@ -573,6 +639,7 @@ STORIES: tuple[Story, ...] = (
         "market",
         "well-bucket",
         "ticketstub",
+        answer="九块钱的满天星，我们觉得可以裱起来。停车票就留在里袋，当开市大吉。",
     ),
     Story(
         "weiwei",
@@ -623,6 +690,7 @@ STORIES: tuple[Story, ...] = (
         "bag",
         "small-change-wallet",
         "",
+        answer="多的那六个，我们按原价收回来，写信给小暖就行。墙不大，留给故事。",
         key="reported-resale",
     ),
     Story(
@@ -633,6 +701,7 @@ STORIES: tuple[Story, ...] = (
         "",
         "frommum",
         (("nanzhi", "不喜欢可以划走，没关系。"),),
+        "妈妈的包，我们看多少回都不嫌多。你那只要是也有来历，墙上留着地方，一样慢慢读。",
         key="reported-unkind",
     ),
     Story(
@@ -663,6 +732,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "mycorner",
         (("xiaoyu", "四米的鱼，够六张桌子。"),),
+        "四米的鱼，它这辈子大概就装过这一条。提手内侧有没有勒出印子？手心捂一捂就平。",
     ),
     Story(
         "linshen",
@@ -671,6 +741,7 @@ STORIES: tuple[Story, ...] = (
         "workshop",
         "tea-table-satchel",
         "byhand inside",
+        answer="上漆的手谁也不许碰，这规矩跟我们染坊一样。工具箱的事，我们站徒弟那边。",
     ),
     Story(
         "dongqing",
@@ -689,6 +760,7 @@ STORIES: tuple[Story, ...] = (
         "cafe",
         "nightwalk-backpack",
         "mymonday",
+        answer="它确实有点严肃，反光线一亮就更严肃。书的事别生气，下次让它一个人去占。",
     ),
     Story(
         "moli",
@@ -697,6 +769,7 @@ STORIES: tuple[Story, ...] = (
         "bag_closeup",
         "tea-table-satchel",
         "inside",
+        answer="扣子别擦得太亮，留一点旧，月亮才认得它。",
     ),
     Story(
         "qingmei",
@@ -705,6 +778,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "well-bucket",
         "ontheroad",
+        answer="它的样子就是跟你们那儿的水桶学的，底宽，晃惯了。",
     ),
     Story(
         "doudou",
@@ -714,6 +788,7 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "bigday",
         (("zhouhe", "这种家长我最喜欢。"),),
+        "那一声到，女儿听见了吗？名牌留下的针眼，用指腹揉几下就合上。",
     ),
     Story(
         "zhizhi",
@@ -723,6 +798,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "rainyday",
         (("aning", "谁赢了？"), ("zhizhi", "一位大爷的军挎，1974 年。")),
+        "1974 年的军挎，我们认输，连比都不敢比。梅雨天塞一团报纸，隔天一换，客人的那一排也一样。",
     ),
     Story(
         "lanlan",
@@ -731,6 +807,7 @@ STORIES: tuple[Story, ...] = (
         "bag rain",
         "well-bucket",
         "rainyday byhand",
+        answer="四只包，一场台风，时间掐得真准。最新的那只油少一点，它还在喝。",
     ),
     Story(
         "qiuqiu",
@@ -740,5 +817,6 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "bigday",
         (("taozi", "十分钟，他在里面急死了。"), ("xiaoyu", "蛋糕我包了。")),
+        "脚麻十分钟，换一辈子，值。恭喜两位！那把钥匙也别换，它立了功。",
     ),
 )

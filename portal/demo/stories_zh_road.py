@@ -69,6 +69,7 @@ STORIES: tuple[Story, ...] = (
         "cloud-hobo",
         "commute",
         (("xiaobei", "夜班人抱抱。"),),
+        "它在滚筒里摔了八个小时才这么软，你只加班到十点，已经赢了。早点回家。",
     ),
     Story(
         "xiaoman",
@@ -78,6 +79,7 @@ STORIES: tuple[Story, ...] = (
         "afternoon-saddle",
         "inside",
         (("zhouhe", "小朋友最会藏礼物。"), ("doudou", "我女儿藏过半块饼干。")),
+        "皮影也是牛皮刮出来的，算这只包的远房亲戚。让它们多坐几站。",
     ),
     Story(
         "zhouhe",
@@ -155,7 +157,13 @@ STORIES: tuple[Story, ...] = (
         "第一次有人这样形容那条线。谢谢你守夜。",
     ),
     Story(
-        "chenxi", "六点的早茶，阿公说我的包比他的鸟笼还精神。", "joy", "cafe", "tea-table-satchel", "mycorner"
+        "chenxi",
+        "六点的早茶，阿公说我的包比他的鸟笼还精神。",
+        "joy",
+        "cafe",
+        "tea-table-satchel",
+        "mycorner",
+        answer="阿公这么夸，我们当真了。哪天他的鸟笼要配一只皮扣，说一声就行。",
     ),
     Story(
         "luyao",
@@ -165,6 +173,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad",
         (("shitou", "一百九十七天，致敬。"), ("yanzi", "说不定在我的车上见过。")),
+        "那道白边是油蜡走出来的路。等满三百天抹一点棕油，它又会深下去，先别急，白着也好看。",
     ),
     Story(
         "luyao",
@@ -173,6 +182,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "mountain-path-backpack",
         "ontheroad",
+        answer="印子在左肩还是右肩？两条带子差半个孔就会这样，放平量一量。不量也行，听起来你挺喜欢。",
     ),
     Story(
         "shitou",
@@ -202,6 +212,7 @@ STORIES: tuple[Story, ...] = (
         "well-bucket",
         "inside",
         (("banxia", "味道记性最好。"), ("ahe", "绍兴的秋天。")),
+        "酒标怕潮，包一层棉纸再放回去，那点味道能多留几年。替我们敬外公一杯。",
     ),
     Story(
         "banxia",
@@ -210,6 +221,7 @@ STORIES: tuple[Story, ...] = (
         "portrait",
         "crescent-crossbody",
         "inside",
+        answer="会走路的一副药，方子里多一味皮。陈皮装在棉布袋里，和包就互不打扰，想打扰也行。",
     ),
     Story(
         "susu",
@@ -244,6 +256,7 @@ STORIES: tuple[Story, ...] = (
             ("doudou", "我开会掏出过发卡。"),
             ("emily", "A triceratops would improve most of my hearings."),
         ),
+        "三角龙的角最考验里布。没戳破的话，请转告芋头：试用期通过。",
     ),
     Story(
         "wanwan",
@@ -273,6 +286,7 @@ STORIES: tuple[Story, ...] = (
         "city-gate-satchel",
         "bigday",
         (("sunlaoshi", "准假。"), ("kk", "追到了吗？")),
+        "四十张假条一张没丢，我们替包松一口气。最后那位要是办喜酒，记得替我们祝一句。",
     ),
     Story(
         "moli",
@@ -301,6 +315,7 @@ STORIES: tuple[Story, ...] = (
         "travel",
         "bridgehead-weekender",
         "ontheroad",
+        answer="顺序完全对。船上潮，上完油让它敞着口睡，跟你一起。",
     ),
     Story(
         "tangtang",
@@ -336,6 +351,7 @@ STORIES: tuple[Story, ...] = (
         "early-spring-tote",
         "twoofus",
         (("yutou", "豆豆爸请开课。"),),
+        "蝴蝶结打在提手根上最不容易散。豆豆要是肯，下次连辫子带包一起拍给我们看。",
     ),
     Story(
         "weiwei",
@@ -365,6 +381,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "inside",
         (("heshang", "师姐是神仙。"),),
+        "那张便签别扔。樱桃红我们染到第七缸才成，第六缸边上也有人贴过一张。",
     ),
     Story(
         "zhizhi",
@@ -374,6 +391,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad",
         (("hana", "I would like to stay at your place."),),
+        "说话慢的人，提手总是两边一样旧，因为记得换手。你这看行李的眼光，可以来我们这儿挑皮。",
     ),
     Story(
         "luming",
@@ -393,6 +411,7 @@ STORIES: tuple[Story, ...] = (
         "nightwalk-backpack",
         "commute ontheroad",
         (("luyao", "要的，它坐一等座。"),),
+        "给它补一张票：我们寄一枚小挂牌，正面写「已检」，背面写你的名字。",
     ),
     Story(
         "qiuqiu",
@@ -423,6 +442,7 @@ STORIES: tuple[Story, ...] = (
         "crescent-crossbody",
         "inside",
         (("banxia", "胖大海配一点甘草，少喝冷的。"),),
+        "一天六场，连胖大海都是挣来的。歇嗓子那天来店里，换我们讲给你听。",
     ),
     Story(
         "muzi",
@@ -432,6 +452,7 @@ STORIES: tuple[Story, ...] = (
         "mountain-path-backpack",
         "bigday",
         (("adu", "帅！"), ("tom", "This is the coolest sentence on the wall.")),
+        "狮头旁边那个位置，比我们橱窗正中间还体面。",
     ),
     Story(
         "lanlan",
@@ -450,6 +471,7 @@ STORIES: tuple[Story, ...] = (
         "travel bag",
         "mountain-path-backpack",
         "mycorner",
+        answer="水珠滚得下来，说明蜡还在。哪天它停住不走了，再上一层就好。葡萄替我们尝一颗。",
     ),
     Story(
         "pingguo",
@@ -479,9 +501,16 @@ STORIES: tuple[Story, ...] = (
         "well-bucket",
         "inside mymonday",
         (("zhizhi", "饵块要烤的还是煮的？"), ("amu", "烤的，刷甜酱。")),
+        "剪刀带个皮套吧，尖的那头最爱找里布说话。我们剪一个寄给你，换烤饵块的做法。",
     ),
     Story(
-        "amu", "客人说想要跟我包一样颜色的花。找了一圈，只有傍晚的绣球。", "calm", "bag", "well-bucket", ""
+        "amu",
+        "客人说想要跟我包一样颜色的花。找了一圈，只有傍晚的绣球。",
+        "calm",
+        "bag",
+        "well-bucket",
+        "",
+        answer="靛蓝打底，磨白收边，确实只有傍晚的绣球。那位客人的眼睛真好。",
     ),
     Story(
         "nanzhi",
@@ -505,6 +534,7 @@ STORIES: tuple[Story, ...] = (
         "portrait",
         "crescent-crossbody",
         "commute mycorner",
+        answer="退那半步的时候，手扶一下包，重庆的坡我们也去摔过。鞋的事帮不上，孔随时来打。",
     ),
     Story(
         "coco",
@@ -514,6 +544,7 @@ STORIES: tuple[Story, ...] = (
         "early-spring-tote",
         "frommum",
         (("xiaoyu", "记下来贴后厨。"),),
+        "外婆说得对，底不能省。我们包底的皮比别处厚一毫米，也是这个道理。",
     ),
     Story(
         "coco",
@@ -533,6 +564,7 @@ STORIES: tuple[Story, ...] = (
         "bridgehead-weekender",
         "ontheroad",
         (("tangtang", "我们那时候嫁妆是樟木箱。"),),
+        "谢谢那五个小时。要是还能联系上奶奶，想请她说说她那只是什么颜色，我们照着染一块皮样。",
     ),
     Story(
         "taozi",
@@ -562,6 +594,7 @@ STORIES: tuple[Story, ...] = (
         "mountain-path-backpack",
         "mycorner twoofus",
         (("muzi", "「和你」是谁？"), ("adu", "是一本书，真的。")),
+        "三个石榴别压着书，书靠背板那一侧放。至于「你」，我们当没看见。",
     ),
     Story(
         "adu",
@@ -570,5 +603,6 @@ STORIES: tuple[Story, ...] = (
         "desk",
         "city-gate-satchel",
         "mymonday",
+        answer="版子改了十一次，就为了这十三寸。最后那两毫米，原来是改给你的。",
     ),
 )

@@ -92,8 +92,8 @@ NEWS: tuple[News, ...] = (
     News(
         "moderator",
         Both(
-            "这面墙满一千个故事了。第一个是南枝写的，关于妈妈的车票。我们把前一百个故事抄在一本手缝的册子里，放在杭州工坊的门口，谁来都可以翻。",
-            "The wall has passed a thousand stories. The first was Nanzhi’s, about her mother’s train ticket. We copied the first hundred into a hand-sewn book; it lies by the door of the Hangzhou workshop for anyone to leaf through.",
+            "这面墙满一百个故事了。第一个是南枝写的，关于妈妈的车票。我们把这一百个故事抄在一本手缝的册子里，放在杭州工坊的门口，谁来都可以翻。",
+            "The wall has its first hundred stories. The very first was Nanzhi’s, about her mother’s train ticket. We copied all hundred into a hand-sewn book; it lies by the door of the Hangzhou workshop for anyone to leaf through.",
         ),
         "desk",
     ),

@@ -17,7 +17,7 @@ from portal.core.feature import SearchSource
 from portal.core.i18n import language
 from portal.core.paging import Page
 from portal.stories.models import Story
-from portal.stories.queries import CardRow, WallFilter, wall
+from portal.stories.queries import CardRow, freshest
 from portal.stories.queries.wall import ON_THE_WALL
 
 STORIES_ON_FRONT = 4
@@ -50,13 +50,14 @@ class Today:
     members: int
 
 
-def front() -> Front:
-    """Staff picks, then what is newest; stories in the visitor's language come first. Two or three queries."""
-    stories = wall(WallFilter("featured"), limit=CHOSEN_FROM).items
-    if len(stories) < STORIES_ON_FRONT:
-        known = {row.id for row in stories}
-        newest = wall(WallFilter("newest"), limit=CHOSEN_FROM).items
-        stories = [*stories, *(row for row in newest if row.id not in known)]
+def front(*, without: str | None = None) -> Front:
+    """Staff picks, then what is newest; stories in the visitor's language come first. Two queries.
+
+    ``without`` is a story that has a place of its own on the page.
+    """
+    fresh = [row for row in freshest(CHOSEN_FROM) if row.id != without]
+    picks = [row for row in fresh if row.featured_at]
+    stories = picks if len(picks) >= STORIES_ON_FRONT else fresh
     mine = language()
     stories = sorted(stories, key=lambda row: row.language != mine)[:STORIES_ON_FRONT]
     return Front(stories, newest_products(PRODUCTS_ON_FRONT))

@@ -12,7 +12,6 @@ from portal.core.i18n import _
 from portal.core.installation import registry
 from portal.core.web import go, page
 from portal.home import queries
-from portal.stories.cards import render_cards
 from portal.stories.queries import wall_head
 
 bp = Blueprint("home", __name__)
@@ -24,11 +23,13 @@ def landing() -> Response:
     """A warm front page for strangers. Members know the house: they are led to the wall, which greets them by name."""
     if viewer() is not None:
         return go(url_for("stories.wall"))
-    front = queries.front()
+    head = wall_head()
+    front = queries.front(without=head.week_story.card.id if head.week_story else None)
     return page(
         "home/landing.html",
-        head=wall_head(),
-        cards=render_cards(front.stories, liked=None),
+        head=head,
+        week=head.week_story,
+        stories=front.stories,
         products=front.products,
     )
 

@@ -64,7 +64,7 @@ def reject(case_id: str) -> Response:
             case = services.reject(case_id, _seen_version(), note, because=because, by=the_viewer())
             was_public = case.origin is CaseOrigin.REPORTED
     except Invalid as refusal:
-        form.refuse(refusal.field, refusal.message)
+        form.say(refusal)
         return _again(case_id, form)
     except Conflict as conflict:
         return _overtaken(case_id, conflict)

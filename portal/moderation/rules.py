@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from hashlib import sha256
 
 from portal.core.access import Viewer
+from portal.core.elsewhere import has_link
 from portal.core.feature import TargetView
-
-_LINK = re.compile(
-    r"https?://|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|cn|net|org|top|xyz|shop|store|vip|cc|io|me|app|link|site|ru)\b",
-    re.I,
-)
 
 
 class HeldBecause(StrEnum):
@@ -43,11 +38,6 @@ def why_hold(
     if target_kind == "story":
         return HeldBecause.FIRST_STORIES
     return HeldBecause.LINKS if has_link(body) else None
-
-
-def has_link(text: str) -> bool:
-    """Whether the text leads elsewhere, also when the link is only written, not clickable."""
-    return _LINK.search(text) is not None
 
 
 def may_decide(author_id: str, by: Viewer, *, colleagues: list[str]) -> bool:

@@ -21,7 +21,7 @@ def unread_count(member_id: str) -> int:
     return int(row[0]) if row else 0
 
 
-def count_unread(member: sa.BindParameter[str]) -> sa.Select[int]:
+def count_unread(member: sa.ColumnElement[str]) -> sa.Select[int]:
     """The same as a statement, for questions that ask for more at once."""
     most: sa.ColumnElement[int] = sa.literal_column(str(MOST_COUNTED))
     waiting = sa.select(sa.literal_column("1")).where(_unread_of(member)).limit(most).subquery()
@@ -45,5 +45,5 @@ def get_notification(notification_id: str, *, member_id: str) -> Notification:
     return found
 
 
-def _unread_of(member_id: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
+def _unread_of(member_id: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return sa.and_(Notification.member_id == member_id, Notification.read_at.is_(None))

@@ -9,9 +9,9 @@ Everything that the wall shows is kept with the story, so a page of it is one st
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
-from portal.stories import console, demo, front, jobs, notices, proofs, queries, receivers, views
+from portal.stories import console, demo, jobs, notices, proofs, queries, receivers, views
 from portal.stories.moderated import COMMENT, STORY
-from portal.stories.views import around
+from portal.stories.views import around, kept_wall
 
 assert jobs, "importing them is what registers them"
 assert receivers
@@ -34,6 +34,14 @@ FEATURE = Feature(
             count=queries.open_replies,
         ),
         ConsoleItem(
+            "stories_console.weeks",
+            _l("Story of the week"),
+            "award",
+            order=35,
+            permission=Permission.FEATURE_STORIES,
+            text=_l("Which story stands at the top of the wall, and those of earlier weeks"),
+        ),
+        ConsoleItem(
             "stories_console.themes",
             _l("Themes"),
             "hash",
@@ -47,6 +55,6 @@ FEATURE = Feature(
     notification_kinds=notices.KINDS,
     proofs=proofs.PROOFS,
     template_globals={"story_cards": around.story_cards},
-    install=front.install,
+    install=kept_wall.install,
     load_demo=demo.load,
 )

@@ -22,7 +22,7 @@ from portal.core.web import render
 from portal.stories import queries
 from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow, WallHead
-from portal.stories.queries.head import find_pinned_news, themes_and_prompt
+from portal.stories.queries.head import find_put_forward, themes_and_prompt
 from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
@@ -67,12 +67,14 @@ def wall_head() -> WallHead:
 def _read_head(stamp: HeadStamp) -> WallHead:
     """Only what the stamp does not tell already. One or two queries."""
     themes, prompt = themes_and_prompt(language())
+    news, week_story = find_put_forward() if stamp.news or stamp.week else (None, None)
     return WallHead(
         stories=stamp.stories or 0,
         storytellers=stamp.storytellers or 0,
         themes=themes,
         prompt=prompt,
-        pinned_news=find_pinned_news() if stamp.news else None,
+        pinned_news=news,
+        week_story=week_story,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, BinaryIO, cast
 
+from babel.dates import format_interval
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,28 +13,23 @@ from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from portal.core.i18n import _, ngettext
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.i18n import _, locale, ngettext
 from portal.core.limits import TAPPING, UPLOADING, WRITING
 from portal.core.media.services import Staged, stage_upload
+from portal.core.media.uploads import may_carry_photos
 from portal.core.web import done, page
 from portal.stories import queries, rules, services
 from portal.stories.forms import AnswerForm, NewsForm, PromptForm, ThemeForm
 from portal.stories.queries import WallFilter
 from portal.stories.views.arriving import sent_files
-from portal.stories.views.blueprint import MOST_UPLOAD
 
 bp = Blueprint("stories_console", __name__)
+may_carry_photos(bp, publish_news=rules.MOST_PHOTOS)
 
 LATEST_PICKS = 12
 #: longer waits are told in hours
 MINUTES_SHOWN = 120
-
-
-@bp.url_value_preprocessor
-def allow_photos(endpoint: str | None, values: dict[str, object] | None) -> None:
-    if endpoint == "stories_console.publish_news":
-        request.max_content_length = MOST_UPLOAD
 
 
 # ------------------------------------------------------------------ the reply clock
@@ -58,7 +55,7 @@ def answer(story_id: str) -> Response:
                 services.answer_story(story, by=me, body=form.body.data or "")
             return _answered(story_id)
     except (Invalid, NotAllowed) as refusal:
-        form.refuse("body", refusal.message)
+        form.say(refusal, beside="body")
     if request.form.get("from") == "story":
         from portal.stories.views.story import story_context
 
@@ -154,9 +151,9 @@ def publish_news() -> Response:
                 staged=staged,
                 pinned_until=pinned,
             )
-    except Invalid as refusal:
-        form.refuse(refusal.field, refusal.message)
-        return page("stories/console/news.html", block="news", status=422, **_news_context(form))
+    except (Invalid, Conflict) as refusal:
+        form.say(refusal)
+        return page("stories/console/news.html", block="news", status=refusal.status, **_news_context(form))
     return done(url_for("stories.story", story_id=story.id), _("The news is out."))
 
 
@@ -166,6 +163,60 @@ def _news_context(form: NewsForm) -> dict[str, Any]:
 
 def _staged() -> list[Staged]:
     return [stage_upload(cast(BinaryIO, file.stream)) for file in sent_files()]
+
+
+# ------------------------------------------------------------------ the story of the week
+
+
+@bp.get("/console/weeks")
+@staff(Permission.FEATURE_STORIES)
+def weeks() -> Response:
+    block = "more_weeks" if request.args.get("after") else "weeks"
+    return page("stories/console/weeks.html", block=block, **_weeks_context())
+
+
+@bp.post("/console/stories/<story_id>/week")
+@staff(Permission.FEATURE_STORIES)
+@TAPPING
+def choose_week(story_id: str) -> Response:
+    """Make it the story of this week (``on=1``, in place of ``instead_of``), or take its week from it."""
+    me, on = the_viewer(), request.form.get("on") == "1"
+    story = queries.get_story_for(me, story_id)
+    with transaction():
+        if on:
+            services.choose_story_of_week(story, by=me, instead_of=request.form.get("instead_of"))
+        else:
+            services.take_back_story_of_week(story, by=me)
+    said = _("It is the story of this week. The author hears of it.") if on else _("It gave up its week.")
+    if request.form.get("from") == "story":
+        return done(url_for("stories.story", story_id=story_id), said)
+    return done(
+        url_for("stories_console.weeks"),
+        said,
+        fragment=lambda: page("stories/console/weeks.html", block="weeks", **_weeks_context()),
+    )
+
+
+def _weeks_context() -> dict[str, Any]:
+    """The weeks so far, and the latest staff picks to choose this week's story from. Three queries."""
+    after = request.args.get("after") if request.method == "GET" else None
+    picks = queries.wall(WallFilter("featured"), limit=LATEST_PICKS).items
+    weeks = queries.week_stories(after)
+    shown = queries.shown_among(weeks.items) if not after else None
+    return {
+        "weeks": weeks,
+        "shown": shown.id if shown else None,
+        "holder": queries.week_holder(queries.this_week()),
+        "number": rules.week_number(queries.this_week()),
+        "picks": [story for story in picks if not story.as_brand and story.chosen_week is None],
+        "days_of": days_of,
+    }
+
+
+def days_of(monday: date) -> str:
+    """The days of a week in words, short."""
+    days = format_interval(monday, monday + timedelta(days=6), "yMMMd", locale=locale())
+    return str(days)
 
 
 # ------------------------------------------------------------------ themes and prompts
@@ -194,7 +245,8 @@ def set_theme() -> Response:
                 label_en=form.label_en.data or "",
             )
     except (Invalid, Conflict) as refusal:
-        return _themes_page(theme_form=_refused(form, refusal), status=refusal.status)
+        form.say(refusal)
+        return _themes_page(theme_form=form, status=refusal.status)
     return _themes_done(_("The theme is on the wall."))
 
 
@@ -231,7 +283,8 @@ def schedule_prompt() -> Response:
                 last_day=form.ends_on.data,
             )
     except (Invalid, Conflict) as refusal:
-        return _themes_page(prompt_form=_refused(form, refusal), status=refusal.status)
+        form.say(refusal)
+        return _themes_page(prompt_form=form, status=refusal.status)
     return _themes_done(_("The prompt is planned."))
 
 
@@ -262,8 +315,3 @@ def _themes_page(
 
 def _themes_done(said: str) -> Response:
     return done(url_for("stories_console.themes"), said, fragment=_themes_page)
-
-
-def _refused(form: Any, refusal: DomainError) -> Any:
-    form.refuse(getattr(refusal, "field", None), refusal.message)
-    return form

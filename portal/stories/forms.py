@@ -10,11 +10,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.core.forms import Form, line, paragraphs, tidy
+from portal.core.forms import Form, line, paragraphs, tidy, tidy_line
 from portal.core.i18n import LANGUAGES, _
 from portal.core.i18n import lazy as _l
 from portal.stories.models import Mood
 from portal.stories.rules import LONGEST_COMMENT, LONGEST_STORY
+from portal.stories.services.drafts import Words
 
 LONGEST_TAGS = 200
 
@@ -58,8 +59,8 @@ class StoryForm(Form):
         self.mood.data = self.mood.data or ""
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What services want to know, in their words."""
+    def words(self) -> Words:
+        """What services take."""
         known = {value for value, *_rest in self.product.iter_choices()}
         mood = self.mood.data
         return {
@@ -80,7 +81,7 @@ class CommentForm(Form):
     """A comment or, with ``parent_id``, an answer to one."""
 
     body = paragraphs(_l("Your comment"), most=LONGEST_COMMENT)
-    parent_id = HiddenField(filters=[lambda value: tidy(value) or None])
+    parent_id = HiddenField(filters=[tidy_line])
 
 
 class AnswerForm(Form):

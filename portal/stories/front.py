@@ -1,126 +1,192 @@
-"""The wall for visitors without account, answered before the application when nothing on it has changed.
+"""The wall, answered before the application while nothing on it has changed.
 
-Most visitors of a brand read its wall without an account, and all of them who speak one language see the same bytes.
-So the answer that the application gave is kept with the stamp of everything on it; the next visitor costs one light
-statement that compares the stamp, whatever process or machine changed the wall meanwhile. Stories, cards, themes,
-numbers and the brand are thus always true; the hour, the day and who was here today are at most five seconds old.
+The application draws a wall and tells what of it belongs to its reader (:func:`tell`). Kept with the stamp of
+everything on it, the wall answers whoever comes next: visitors with the same bytes, members with their own pieces in
+their places. That costs one light statement, and for a member a second one: whose session is this, and what does the
+wall show of them? So nothing is stale, and an ended session is refused at once, whatever process or machine changed
+something meanwhile; only the hour, the day and who was here today may be five seconds old.
 
-Never kept: anything asked for with a session, by htmx, with a filter or a cursor. ``PORTAL_CARD_CACHE=0`` leaves it out.
+Anything unusual goes to the application: staff, a filter, htmx, a sentence that waits to be said, a story on its way
+to the wall, presence that is to be noted. ``PORTAL_CARD_CACHE=0`` leaves the front out.
 """
 
 from __future__ import annotations
 
-import time
+import logging
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask, request, session
+from flask_wtf.csrf import generate_csrf
 
-from portal.core.db import db
+from portal.core.access import session_token, viewer
 from portal.core.i18n import language
+from portal.core.plain import Driver, borrowed_driver
 from portal.core.ui import chosen_theme
 from portal.stories.keeping import Kept
+from portal.stories.queries.own import Mine, Reader, reader_of
 from portal.stories.queries.stamps import page_stamp
+from portal.stories.walls import Headers, Look, Pieces, Stamp, Told, Wall, Walls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PATH = "/stories"
-#: a page for each language and theme, and the ways in which browsers ask for these
-MOST_PAGES = 8
-MOST_WAYS = 1000
-FRESH_SECONDS = 5.0
-#: set by the view when its answer is the same for everyone who reads this language in this theme
-SHARED = "portal.shared_answer"
+log = logging.getLogger(__name__)
 
-Headers = list[tuple[str, str]]
-Stamp = tuple[Any, ...]
+PATH = "/stories"
+MOST_BROWSERS = 4000
+#: where the application finds somebody who listens
+_EAR = "portal.front"
+#: headers of one answer only: its length, and the id that a slow request was noted with
+_PASSING = ("Content-Length", "X-Request-ID")
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the application said, when, and what it depended on."""
+class _Browser:
+    """What a browser's headers say: language and theme, and of a member the session and a token for forms."""
 
+    look: Look
+    session: str | None = None
+    token: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How the wall stands, for whom, and the answer unless the application has to give it."""
+
+    look: Look
     stamp: Stamp
-    headers: Headers
-    body: bytes
-    until: float
+    answer: tuple[Headers, bytes] | None
 
 
 class Front:
-    """WSGI middleware around the application."""
+    """WSGI middleware around the application.
 
-    def __init__(self, app: Flask, inner: WSGIApplication, read_stamp: Callable[[], Stamp]) -> None:
-        self._app, self._inner, self._read_stamp = app, inner, read_stamp
-        self._session_cookie = app.config["SESSION_COOKIE_NAME"] + "="
-        self._wanted: Kept[tuple[str, str]] = Kept(MOST_WAYS)
-        self._answers: Kept[_Answer] = Kept(MOST_PAGES)
+    ``draw`` makes the pieces that tell about the member of a request; ``lend`` gives a connection to read on.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        inner: WSGIApplication,
+        draw: Callable[[Mine], Pieces],
+        lend: Callable[[], AbstractContextManager[Driver]] = borrowed_driver,
+    ) -> None:
+        self._app, self._inner, self._draw, self._lend = app, inner, draw, lend
+        self._browsers: Kept[_Browser] = Kept(MOST_BROWSERS)
+        self._walls = Walls()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != PATH or not self._fits(environ):
+        seen = self._look(environ) if _is_plain(environ) else None
+        if seen is None:
             return self._inner(environ, start_response)
+        if seen.answer is None:
+            return self._ask(environ, start_response, seen)
+        headers, body = seen.answer
+        start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _look(self, environ: WSGIEnvironment) -> _Seen | None:
+        """None when only the application knows what to say, or nothing can be read: it has a page for that too."""
+        try:
+            browser = self._browser(environ)
+            if browser is None:
+                return None
+            with self._app.app_context(), self._lend() as driver:
+                stamp = page_stamp(driver)
+                wall = self._walls.find(browser.look, stamp, visitor=browser.session is None)
+                reader = reader_of(driver, browser.session, wall.cards) if wall and browser.session else None
+            body = self._fill(environ, wall, browser, reader) if wall else None
+            return _Seen(browser.look, stamp, (wall.headers, body) if wall and body else None)
+        except Exception:
+            log.exception("the front could not look")
+            return None
+
+    def _browser(self, environ: WSGIEnvironment) -> _Browser | None:
+        """Its headers are looked at once; with another cookie, changed by whomever, it is another browser."""
         way = (environ.get("HTTP_ACCEPT_LANGUAGE"), environ.get("HTTP_COOKIE"))
-        with self._app.app_context():
-            stamp = self._read_stamp()
-        answer = self._answers.find(self._wanted.find(way))
-        if answer is not None and answer.stamp == stamp and time.monotonic() < answer.until:
-            start_response("200 OK", list(answer.headers))
-            return [answer.body]
-        return self._ask(environ, start_response, way, stamp)
+        browser = self._browsers.find(way)
+        if browser is None:
+            with self._app.request_context(environ):
+                browser = _read_browser()
+            if browser is not None:
+                self._browsers.keep(way, browser)
+        return browser
 
-    def _fits(self, environ: WSGIEnvironment) -> bool:
-        return (
-            environ["REQUEST_METHOD"] == "GET"
-            and not environ.get("QUERY_STRING")
-            and "HTTP_HX_REQUEST" not in environ
-            and self._session_cookie not in environ.get("HTTP_COOKIE", "")
-        )
+    def _fill(
+        self, environ: WSGIEnvironment, wall: Wall, browser: _Browser, reader: Reader | None
+    ) -> bytes | None:
+        """The wall for this browser; None when the application should look after it."""
+        if browser.session is None:
+            return wall.sheet.filled({})
+        if reader is None or _is_unusual(reader):
+            return None
+        own = self._walls.find_own(browser.look, wall, reader.mine)
+        own = own or self._learn(environ, browser.look, wall, reader.mine)
+        return wall.filled(own, reader.mine.liked, browser.token) if own else None
 
-    def _ask(
-        self,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        way: tuple[str | None, str | None],
-        stamp: Stamp,
-    ) -> Iterable[bytes]:
-        """Let the application answer, and keep what it says. The stamp was read before: the answer is not older."""
+    def _learn(self, environ: WSGIEnvironment, look: Look, wall: Wall, mine: Mine) -> dict[str, bytes] | None:
+        """The pieces that tell about a member who was not here yet; None while just that changes."""
+        with self._app.request_context(environ):
+            me = viewer()
+            if me is None or (me.display_name, me.avatar) != (mine.standing.display_name, mine.avatar):
+                return None
+            return self._walls.keep_own(look, wall.hour, mine, self._draw(mine))
+
+    def _ask(self, environ: WSGIEnvironment, start_response: StartResponse, seen: _Seen) -> Iterable[bytes]:
+        """Let the application answer, and keep the wall if it tells about it and leaves the cookies alone."""
+        told: list[Told] = []
         said: list[tuple[str, Headers]] = []
 
         def listen(status: str, headers: Headers, error: Any = None) -> Callable[[bytes], object]:
             said.append((status, headers))
             return start_response(status, headers, error)
 
+        environ[_EAR] = told
         answer = self._inner(environ, listen)
-        wanted = environ.get(SHARED)
-        if wanted is None:
+        if not told:
             return answer
         try:
             body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
         status, headers = said[-1]
-        if status.startswith("200"):
-            self._wanted.keep(way, wanted)
-            self._answers.keep(wanted, _Answer(stamp, list(headers), body, time.monotonic() + FRESH_SECONDS))
+        lasting = [(name, value) for name, value in headers if name not in _PASSING]
+        if status.startswith("200") and not any(name == "Set-Cookie" for name, _value in lasting):
+            self._walls.keep(seen.look, seen.stamp, told[0], lasting, body)
         return [body]
 
 
-def install(app: Flask) -> None:
-    """Put the front before the application. Tests put it there themselves, on their own connection."""
-    if app.config["PORTAL"].card_cache and not app.testing:
-        app.wsgi_app = Front(app, app.wsgi_app, _read_stamp)  # type: ignore[method-assign]
+def _is_plain(environ: WSGIEnvironment) -> bool:
+    return (
+        environ["PATH_INFO"] == PATH
+        and environ["REQUEST_METHOD"] == "GET"
+        and not environ.get("QUERY_STRING")
+        and "HTTP_HX_REQUEST" not in environ
+    )
 
 
-def _read_stamp() -> Stamp:
-    engine = db.engine
-    connection = engine.raw_connection()
-    try:
-        return page_stamp(connection, engine.dialect)
-    finally:
-        connection.close()
+def _is_unusual(reader: Reader) -> bool:
+    """Whether their wall looks like nobody else's, or there is more to do than to show it."""
+    found, mine = reader
+    return found.viewer.is_staff or found.is_to_be_noted or mine.standing.on_the_way > 0
 
 
-def share_answer() -> None:
-    """Say that the answer to this request holds nothing of the visitor."""
-    request.environ[SHARED] = (language(), chosen_theme())
+def _read_browser() -> _Browser | None:
+    """The browser behind this request; None when its cookie is about to change."""
+    look, token = (language(), chosen_theme()), session_token()
+    if "_flashes" in session or (token and "csrf_token" not in session):
+        return None
+    return _Browser(look, token, generate_csrf().encode()) if token else _Browser(look)
+
+
+def listens() -> bool:
+    """Whether the answer to this request may be kept."""
+    return _EAR in request.environ
+
+
+def tell(told: Told) -> None:
+    """Say what in the answer to this request belongs to its reader: others get everything else."""
+    request.environ[_EAR].append(told)

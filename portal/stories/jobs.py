@@ -1,4 +1,4 @@
-"""The sweeps of the story wall: what a lost signal left waiting, greetings, pins that had their time."""
+"""The worker's part of the story wall: new names for search; sweeps for lost hints, greetings, pins past their time."""
 
 from __future__ import annotations
 
@@ -8,11 +8,34 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.db import db, transaction
-from portal.core.jobs import periodic
+from portal.core.jobs import periodic, task
 from portal.stories import services
 from portal.stories.models import Story
 
 BATCH = 50
+
+
+@task
+def index_renamed(source_id: str) -> None:
+    """The next stories of a renamed product or theme; as long as there are more, it asks for itself again.
+
+    Each story in a transaction of its own: nobody waits long, and no two wait for each other's stories.
+    """
+    step = services.next_step(source_id)
+    if step is None:
+        return
+    for story_id in step.story_ids:
+        with transaction():
+            services.index_again(story_id)
+    with transaction():
+        services.end_step(step)
+
+
+@periodic(minutes=1)
+def index_overdue() -> None:
+    """Renamed products and themes whose hint got lost."""
+    for source_id in services.overdue_renamings():
+        index_renamed(source_id)
 
 
 @periodic(minutes=1)

@@ -54,7 +54,8 @@ class Story(Base):
     """A member's (or the brand's) story. Counters are kept with it and re-proved by ``flask prove``.
 
     ``as_brand`` stories are brand news: author is the member of staff who wrote them, readers see the brand.
-    A member has at most one draft. ``version`` grows with every change a reader can see.
+    A member has at most one draft. ``version`` grows with every change a reader can see. ``chosen_week`` is the
+    Monday (shop time) of the week whose story it is: a week has at most one story, a story at most one week.
     """
 
     __tablename__ = "story"
@@ -67,6 +68,14 @@ class Story(Base):
             "ix_story_unanswered", "published_at", "id", extra=" AND answered_at IS NULL AND NOT as_brand"
         ),
         _published("ix_story_pinned", "pinned_until", extra=" AND pinned_until IS NOT NULL"),
+        _published("ix_story_week", "chosen_week", extra=" AND chosen_week IS NOT NULL"),
+        sa.Index(
+            "uq_story_chosen_week",
+            "chosen_week",
+            unique=True,
+            sqlite_where=sa.text("chosen_week IS NOT NULL"),
+            postgresql_where=sa.text("chosen_week IS NOT NULL"),
+        ),
         sa.Index("ix_story_author", "author_id", "created_at", "id"),
         sa.Index(
             "ix_story_preparing",
@@ -110,6 +119,7 @@ class Story(Base):
     edited_at: Mapped[OptionalMoment]
     featured_at: Mapped[OptionalMoment]
     pinned_until: Mapped[OptionalMoment]
+    chosen_week: Mapped[date | None] = mapped_column(sa.Date)
     answered_at: Mapped[OptionalMoment]
     answer_id: Mapped[OptionalRef]
     greeters_asked_at: Mapped[OptionalMoment]
@@ -228,3 +238,17 @@ class Storyteller(Base):
 
     member_id: Mapped[str] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
     stories: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class Renaming(Base):
+    """A product or hashtag has a new name, and search does not know it yet for its stories after ``reached``.
+
+    The row goes when all are done. ``version`` grows when it is renamed once more meanwhile: then all begins anew.
+    """
+
+    __tablename__ = "story_renaming"
+
+    source_id: Mapped[str] = mapped_column(sa.String(26), primary_key=True)
+    reached: Mapped[str] = mapped_column(sa.String(26), default="")
+    version: Mapped[int] = mapped_column(sa.Integer, default=1)
+    due_at: Mapped[Moment]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from portal.core.db import db
+from portal.core.db import db, lock_row
 from portal.core.feature import ModerationTarget, TargetView
 from portal.core.i18n import lazy as _l
 from portal.core.links import path_to
@@ -65,6 +65,17 @@ def describe_comments(ids: list[str]) -> dict[str, TargetView]:
     }
 
 
+def hold_story(story_id: str) -> None:
+    lock_row(Story, story_id)
+
+
+def hold_comment(comment_id: str) -> None:
+    """Its story, as everything does that changes a comment."""
+    story_id = db.session.scalar(sa.select(Comment.story_id).where(Comment.id == comment_id))
+    if story_id is not None:
+        lock_row(Story, story_id)
+
+
 def story_state(story_id: str) -> str:
     """The present state of a story, as moderation remembers it."""
     return _state(sa.select(Story.state).where(Story.id == story_id))
@@ -83,6 +94,7 @@ STORY = ModerationTarget(
     kind="story",
     label=_l("Story"),
     describe=describe_stories,
+    hold=hold_story,
     state_of=story_state,
     approve=services.approve_story,
     hide=services.hide_story,
@@ -92,6 +104,7 @@ COMMENT = ModerationTarget(
     kind="comment",
     label=_l("Comment"),
     describe=describe_comments,
+    hold=hold_comment,
     state_of=comment_state,
     approve=services.approve_comment,
     hide=services.hide_comment,

@@ -14,6 +14,7 @@ from portal.core.i18n import lazy as _l
 from portal.core.links import path_to
 from portal.notifications import services as notifications
 from portal.stories.models import Comment, Story
+from portal.stories.rules import week_number
 
 EXCERPT = 60
 
@@ -46,15 +47,9 @@ def _commented(facts: dict[str, Any], count: int) -> str:
             "%(name)s and %(num)s other person wrote below your story.",
             "%(name)s and %(num)s other people wrote below your story.",
             count - 1,
-            name=facts["actor_name"],
+            name=_speaker(facts),
         )
-    if facts["as_brand"]:
-        return _(
-            "%(brand)s wrote below your story: “%(text)s”",
-            brand=brand_queries.current().name,
-            text=_own_words(facts),
-        )
-    return _("%(name)s wrote below your story: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
+    return _("%(name)s wrote below your story: “%(text)s”", name=_speaker(facts), text=_own_words(facts))
 
 
 def _answered(facts: dict[str, Any], count: int) -> str:
@@ -69,24 +64,35 @@ def _replied(facts: dict[str, Any], count: int) -> str:
             "%(name)s and %(num)s other person replied to your comment.",
             "%(name)s and %(num)s other people replied to your comment.",
             count - 1,
-            name=facts["actor_name"],
+            name=_speaker(facts),
         )
-    if facts["as_brand"]:
-        return _(
-            "%(brand)s replied to your comment: “%(text)s”",
-            brand=brand_queries.current().name,
-            text=_own_words(facts),
-        )
-    return _("%(name)s replied to your comment: “%(text)s”", name=facts["actor_name"], text=_own_words(facts))
+    return _("%(name)s replied to your comment: “%(text)s”", name=_speaker(facts), text=_own_words(facts))
+
+
+def _speaker(facts: dict[str, Any]) -> str:
+    """Who said it: the brand in the reader's language, or the member named."""
+    spoke_as_brand = facts["as_brand"] and _is_theirs(facts)
+    return brand_queries.current().name if spoke_as_brand else str(facts["actor_name"])
 
 
 def _own_words(facts: dict[str, Any]) -> str:
-    """What the person named said. When somebody took theirs back, the words at hand may have been theirs."""
-    return str(facts["text"]) if facts["text_by"] == facts["actor_id"] else "…"
+    return str(facts["text"]) if _is_theirs(facts) else "…"
+
+
+def _is_theirs(facts: dict[str, Any]) -> bool:
+    """Whether the words at hand are those of the person named: not after the one who said them took them back."""
+    return bool(facts["text_by"] == facts["actor_id"])
 
 
 def _featured(facts: dict[str, Any], count: int) -> str:
     return _("Your story was chosen: it stands among the featured ones now.")
+
+
+def _chosen(facts: dict[str, Any], count: int) -> str:
+    return _(
+        "Your story was chosen as the story of week %(number)s: it hangs at the top of the wall.",
+        number=facts["number"],
+    )
 
 
 def _greet(facts: dict[str, Any], count: int) -> str:
@@ -107,6 +113,7 @@ KINDS = (
     ),
     NotificationKind("stories.replied", "reply", _replied, _l("because you wrote the comment")),
     NotificationKind("stories.featured", "sparkles", _featured, _l("because it is your story")),
+    NotificationKind("stories.chosen", "award", _chosen, _l("because it is your story"), mail=True),
     NotificationKind(
         "stories.greet_request", "hand-heart", _greet, _l("because you offered to greet newcomers")
     ),
@@ -161,6 +168,23 @@ def tell_featured(story: Story, by: Viewer) -> None:
 
 def retract_featured(story: Story) -> None:
     notifications.retract(f"featured:{story.id}")
+
+
+def tell_chosen(story: Story, by: Viewer) -> None:
+    """It is the story of its week."""
+    assert story.chosen_week is not None
+    notifications.notify(
+        [story.author_id],
+        "stories.chosen",
+        path=_path(story),
+        group=f"chosen:{story.id}",
+        actor_id=by.id,
+        number=week_number(story.chosen_week),
+    )
+
+
+def retract_chosen(story_id: str) -> None:
+    notifications.retract(f"chosen:{story_id}")
 
 
 def tell_greeters(story: Story, greeters: list[str]) -> None:

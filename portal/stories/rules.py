@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from portal.core.access import Permission, Viewer
 from portal.stories.models import Comment, CommentState, Story, StoryState
@@ -18,7 +19,6 @@ HANDED_IN = frozenset({StoryState.PREPARING, StoryState.HELD, StoryState.PUBLISH
 
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile("[A-Za-z]{2,}")
-_LINK = re.compile(r"(?i)\bhttps?://|\bwww\.|\b[a-z0-9-]+\.(?:com|cn|net|org|shop|top|vip|xyz|io|me|cc)\b")
 
 
 def may_write(viewer: Viewer) -> bool:
@@ -56,6 +56,11 @@ def may_feature_story(viewer: Viewer | None, story: Story) -> bool:
     )
 
 
+def may_choose_story(viewer: Viewer | None, story: Story) -> bool:
+    """As story of the week: a member's one, on the wall."""
+    return may_feature_story(viewer, story) and not story.as_brand
+
+
 def may_pin_story(viewer: Viewer | None, story: Story) -> bool:
     """Only brand news is pinned: a member's story is featured instead."""
     on_the_wall = story.as_brand and story.state is StoryState.PUBLISHED
@@ -82,19 +87,14 @@ def may_delete_comment(viewer: Viewer | None, comment: Comment) -> bool:
     return comment.author_id == viewer.id or (comment.as_brand and may_answer_as_brand(viewer))
 
 
+def week_number(monday: date) -> int:
+    """What people call the week that begins on this day: its number in the year (ISO 8601)."""
+    return monday.isocalendar().week
+
+
 def language_of(text: str, default: str) -> str:
     """``zh_CN`` or ``en`` by the script of the text; ``default`` when it has neither."""
     chinese, latin = len(_CJK.findall(text)), len(_LATIN.findall(text))
     if not chinese and not latin:
         return default
     return "zh_CN" if chinese >= latin else "en"
-
-
-def has_link(text: str) -> bool:
-    """Whether the text leads elsewhere."""
-    return _LINK.search(text) is not None
-
-
-def links_in(text: str) -> set[str]:
-    """The words of the text that lead elsewhere, to tell new links from old ones."""
-    return {word for word in text.split() if _LINK.search(word)}

@@ -1,6 +1,7 @@
 // The one script of every page: htmx and a few small helpers. Everything works without it.
 import htmx from "htmx.org";
 
+import { startChips } from "./chips.js";
 import { startCounters } from "./counter.js";
 import { startDrafts } from "./draft.js";
 import { startFocus } from "./focus.js";
@@ -18,6 +19,7 @@ startDrafts();
 
 // These look at pieces of the page, also at those that htmx brings later.
 htmx.onLoad((piece) => {
+  startChips(piece);
   startCounters(piece);
   startFocus(piece);
   startUploaders(piece, htmx);

@@ -45,3 +45,11 @@ def test_member_with_password_needs_no_link(app: Flask, make: Make) -> None:
 def test_rubbish_is_explained(app: Flask) -> None:
     assert "does not look like an email address" in run(app, "add", "rubbish")
     assert "Nobody yet" in run(app, "list")
+
+
+def test_any_address_makes_a_name(app: Flask) -> None:
+    said = run(app, "add", "anna.me@example.com")
+    assert said.startswith("0 anna me <anna.me@example.com> is owner.")
+    assert run(app, "add", "somebody-with-rather-a-long-name-of-hers@example.com").startswith(
+        "0 somebody-with"
+    )

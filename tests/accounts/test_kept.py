@@ -136,3 +136,30 @@ def test_referrer_elsewhere_leads_nowhere_else(client: PortalClient) -> None:
 def test_switches_need_no_token(client: PortalClient) -> None:
     assert client.post("/language", data={"language": "zh_CN"}).status_code == 303
     assert client.post("/theme", data={"theme": "dark"}).status_code == 303
+
+
+def test_nobody_stores_text_without_end(
+    app: Flask, make: Make, tokens_checked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time with another cookie, so that each text seems to be the first of its browser."""
+    monkeypatch.setattr(kept, "_PACE", "3/hour")
+    monkeypatch.setattr(kept.one_more.__globals__["limiter"], "enabled", True)
+    member = make.member()
+    for _time in range(6):
+        PortalClient(app).sign_in(make.session_token(member)).post("/me/profile", data=TYPED)
+    assert len(stored()) == 3
+
+
+def test_a_text_that_cannot_be_forgotten_makes_no_fault_of_what_was_sent(
+    client: PortalClient, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = make.member(email="alice@example.com", password=PASSWORD)
+    client.post("/me/profile", data=TYPED)
+    sign_in(client)
+
+    def fail(_token: str) -> None:
+        raise RuntimeError("the database is busy")
+
+    monkeypatch.setattr(kept, "_forget", fail)
+    assert client.post("/me/profile", data=TYPED).status_code == 303
+    assert member.bio == TYPED["bio"]

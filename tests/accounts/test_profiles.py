@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from PIL import Image
 
 from portal.accounts import queries, services
 from portal.accounts.models import Member, MemberState
@@ -22,14 +20,8 @@ from portal.core.db import db, transaction
 from portal.core.errors import Invalid, NotFound
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
+from tests.answers import picture
 from tests.make import Make
-
-
-def picture(color: str = "crimson") -> BytesIO:
-    file = BytesIO()
-    Image.new("RGB", (600, 600), color).save(file, "JPEG")
-    file.seek(0)
-    return file
 
 
 def as_viewer(member: Member) -> Viewer:
@@ -190,13 +182,12 @@ def test_queue_sees_pages_in_one_query(app: Flask, make: Make, queries: Any) -> 
 
 
 def test_presence_counts_people_not_browsers(app: Flask, make: Make) -> None:
-    alice, bob, asleep = make.member(avatar="01face"), make.member(), make.member()
+    alice, bob, asleep = make.member(display_name="Alice", avatar="01face"), make.member(), make.member()
     for member in (alice, alice, bob):
         make.session_token(member)
     with clock.travel(clock.now() - timedelta(days=2)):
         make.session_token(asleep)
-    assert queries.seen_today() == 2
-    assert queries.faces_seen_today(5) == [alice]
+    assert queries.presence_today(5) == (2, [("Alice", "01face")])
 
 
 def test_greeters_are_willing_active_and_around(app: Flask, make: Make) -> None:
@@ -225,3 +216,15 @@ def test_many_members_are_one_query(app: Flask, make: Make, queries: Any) -> Non
     with queries() as log:
         assert members_named(set()) == {}
     assert log == []
+
+
+def test_a_page_holds_no_breaks_in_a_line_and_no_signs_of_direction(as_member: Any, make: Make) -> None:
+    member = make.member()
+    data = {
+        "display_name": "Mo\u202eM",
+        "bio": "a\r\n\u2067b",
+        "region": "West\nLake\u202e",
+        "language": "en",
+    }
+    assert as_member(member).post("/me/profile", data=data).status_code == 303
+    assert (member.display_name, member.bio, member.region) == ("MoM", "a\nb", "West Lake")

@@ -26,6 +26,7 @@ PAIRS = [
     ("ink-2", "paper", TEXT),
     ("ink-2", "surface", TEXT),
     ("ink-2", "sunken", TEXT),
+    ("ink-2", "brand-soft", TEXT),
     ("brand", "paper", TEXT),
     ("brand", "surface", TEXT),
     ("brand", "brand-soft", TEXT),

@@ -21,6 +21,7 @@ from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.core.media.models import Photo, PhotoState
 from portal.stories.models import Comment, CommentState, Story
+from portal.stories.queries.weeks import WEEK, this_week
 from tests import databases
 from tests.make import Make
 
@@ -42,6 +43,8 @@ class House:
         self.tag = make.hashtag(TAG, theme_position=1)
         make.prompt(tag=self.tag)
         make.story(author=self.member, state="held")
+        for writer in (self.member, self.owner):
+            make.story(author=writer, state="draft", tags=f"#{TAG}")
         make.story(as_brand=True, author=self.owner, pinned_until=clock.now() + timedelta(days=1))
         self.story: Story = self._story(-1)
 
@@ -88,6 +91,7 @@ class House:
             published_at=moment,
             featured_at=moment,
             region=REGION,
+            chosen_week=this_week() - WEEK * (number + 1),
         )
         self.make.reaction(story=story, member=self.member)
         db.session.add(_photo(story, moment))
@@ -114,12 +118,14 @@ class House:
             f"/search?q={words}": "visitor",
             f"/search?q={words}&kind=story": "visitor",
             f"/search?q={words}&kind=member": "visitor",
+            "/stories/new": "member",
             "/me": "member",
             "/inbox": "member",
             "/console": "owner",
             "/console/queue": "owner",
             "/console/replies": "owner",
             "/console/themes": "owner",
+            "/console/weeks": "owner",
             "/console/products": "owner",
             "/console/staff": "owner",
         }

@@ -61,6 +61,7 @@ WALL = (
     Screen("story-member-errors", "/stories/{story}", MEMBER, acts.answer_nothing, 422),
     Screen("story-words-only", "/stories/{wordy}", MEMBER),
     Screen("story-own", "/stories/{mine}", MEMBER, acts.open_all),
+    Screen("story-of-week", "/stories/{chosen}"),
     Screen("story-news", "/stories/{news}"),
     Screen("story-held", "/stories/{held}", NEWCOMER),
     Screen("story-declined", "/stories/{declined}", NEWCOMER),
@@ -119,6 +120,8 @@ STUDIO = (
         "themes-errors", "/console/themes", OWNER, acts.send_empty("form[action$='/console/themes']"), 422
     ),
     Screen("themes-empty", "/console/themes", OWNER, empty=True),
+    Screen("weeks", "/console/weeks", OWNER),
+    Screen("weeks-empty", "/console/weeks", OWNER, empty=True),
     Screen("news", "/stories/news/new", OWNER),
     Screen("news-errors", "/stories/news/new", OWNER, acts.send_empty("#news"), 422),
     Screen("console-products", "/console/products", OWNER),
@@ -130,7 +133,8 @@ STUDIO = (
     Screen("shelves", "/console/products/categories", OWNER, acts.open_all),
     Screen("staff", "/console/staff", OWNER),
     Screen("staff-errors", "/console/staff", OWNER, acts.send_empty("form.side"), 422),
-    Screen("story-staff", "/stories/{story}", OWNER),
+    Screen("story-staff", "/stories/{story}", OWNER, acts.open_all),
+    Screen("story-of-week-staff", "/stories/{chosen}", OWNER),
     Screen("story-news-staff", "/stories/{news}", OWNER),
 )
 

@@ -151,6 +151,7 @@ def found_in_demo() -> dict[str, str]:
     ).first()
     assert story is not None, "the demo has an answered story"
     edited = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.edited_at.is_not(None))
+    chosen = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.chosen_week.is_not(None))
     news = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.as_brand)
     product = db.session.scalars(sa.select(Product).order_by(Product.slug)).first()
     assert product is not None
@@ -164,6 +165,7 @@ def found_in_demo() -> dict[str, str]:
         "story": story.id,
         "author": story.author_id,
         "edited": first(edited),
+        "chosen": first(chosen.order_by(Story.chosen_week.desc())),
         "news": first(news),
         "mine": first(mine),
         "product": product.slug,

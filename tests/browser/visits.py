@@ -26,8 +26,6 @@ ARGUMENTS = [
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 NARROWEST = 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: what differs between light and dark; the tree is the same
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 _households = count(1)
 
@@ -127,12 +125,11 @@ def sign_in(page: Page, email: str, password: str = "demo-portal") -> None:
     page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
-def axe_violations(page: Page, *, colours_only: bool = False) -> list[str]:
+def axe_violations(page: Page) -> list[str]:
     """Findings of axe-core (WCAG 2.2 AA and best practices), one line each. The script stays in the page."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe())
-    run_only = {"type": "rule", "values": COLOUR_RULES} if colours_only else {"type": "tag", "values": RULES}
-    options = {"runOnly": run_only, "resultTypes": ["violations"]}
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     result = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{finding['id']}: {finding['help']}: {node['target']} {node.get('failureSummary', '')[:300]}"

@@ -111,9 +111,15 @@ def speak(page: Page, url: str, language: str) -> None:
     page.context.add_cookies([{"name": COOKIE, "value": language.replace("-", "_"), "url": url}])
 
 
-def darken(page: Page) -> None:
-    """Turn to dark, and wait until every colour has arrived."""
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+def darken(page: Page, *, by_switch: bool = False) -> None:
+    """Turn to dark, and wait until every colour has arrived.
+
+    By the system's setting, or as a page comes once its reader has chosen dark while the system stays light.
+    """
+    if by_switch:
+        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    else:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.evaluate(
         "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
     )

@@ -16,13 +16,13 @@ from portal.catalog.services.products import OWNER
 from portal.core.audit import entries_of
 from portal.core.db import db
 from portal.core.media.queries import photos_of
+from tests.answers import BOTH
 from tests.client import PortalClient
 from tests.make import Make
 
 pytestmark = pytest.mark.one_database
 
 SignIn = Callable[..., PortalClient]
-BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 
 
 @pytest.fixture

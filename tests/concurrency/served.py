@@ -21,12 +21,12 @@ from urllib.parse import urlencode, urlsplit
 
 import psutil
 from flask import Flask
-from flask_migrate import upgrade
 from itsdangerous import URLSafeTimedSerializer
 
 from config import ROOT, Settings
 from portal import create_app
 from portal.core.db import db
+from portal.core.migrations import upgrade
 from tests.browser.portal import free_port
 from tests.databases import SECRET
 from tests.make import Make
@@ -153,7 +153,7 @@ class Served:
 
     def web(self) -> psutil.Process:
         """The web server's main process; its children answer requests."""
-        return next(one for one in self.family() if "granian" in " ".join(one.cmdline()))
+        return next(one for one in self.family() if "portal.core.server" in one.cmdline())
 
     def start(self) -> None:
         """``flask serve``, as in production; returns when it answers. May be called again after stop or kill."""

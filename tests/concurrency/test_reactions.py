@@ -13,7 +13,7 @@ from portal.accounts.queries import viewer_of
 from portal.core.db import db, transaction
 from portal.stories import services
 from portal.stories.models import Reaction, Story
-from portal.stories.queries import likes
+from portal.stories.queries import liked_by
 from portal.stories.services import reactions
 from tests.concurrency.crowd import House, at_once
 from tests.concurrency.served import Visitor, served
@@ -42,7 +42,7 @@ def like_carelessly(story_id: str, member_ids: list[str], times: int) -> int:
     try:
         for _ in range(times):
             for member_id in member_ids:
-                if likes(member_id, story_id):
+                if liked_by(member_id, [story_id]):
                     continue
                 time.sleep(0.001)
                 like(story_id, [member_id], 1)

@@ -48,6 +48,10 @@ def test_postgresql_goes_through_psycopg(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://host/name"),
         ("REDIS_URL", "localhost"),
         ("MAIL_URL", "mail.example"),
+        ("MAIL_URL", "smtp://mail.example:abc"),
+        ("MAIL_URL", "smtp://[::1"),
+        ("MAIL_FROM", "Our house"),
+        ("MAIL_FROM", "Our house <hello at portal.example>"),
         ("BASE_URL", "portal.example"),
         ("STORAGE_URL", "ftp://somewhere"),
         ("LOG_FORMAT", "xml"),
@@ -79,6 +83,12 @@ def test_secret_from_a_file(tmp_path: Path) -> None:
         read(tmp_path, SECRET_KEY_FILE=str(secret))
     with pytest.raises(SettingsError, match="cannot read"):
         read(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "nowhere"))
+
+
+def test_new_folders_are_the_portals_alone(tmp_path: Path) -> None:
+    settings = read(tmp_path, DATA_DIR=str(tmp_path / "new"))
+    for folder in (settings.data_dir, settings.storage_dir):
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_demo_keeps_its_own_key(tmp_path: Path) -> None:

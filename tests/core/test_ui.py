@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, current_app
 from wtforms import BooleanField, EmailField, Form, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
@@ -130,3 +130,14 @@ def test_more_is_a_link_first(macros: Any) -> None:
     link = soup(macros.more("/stories?after=x", "24 more")).find("a")
     assert link["href"] == link["hx-get"] == "/stories?after=x"
     assert soup(macros.more("/x", "24 more", auto=False)).find("a")["hx-trigger"] == "click"
+
+
+def test_values_in_sentences_are_escaped_where_pages_are_and_only_there(macros: Any) -> None:
+    """Letters in plain text are no pages."""
+    sentence = (
+        '{{ _("A story by %(name)s", name=who) }}; {{ ngettext("%(num)s story", "%(num)s stories", 2) }}'
+    )
+    for escaping, name in (("true", "&lt;Bo&gt;"), ("false", "<Bo>")):
+        template = f"{{% autoescape {escaping} %}}{sentence}{{% endautoescape %}}"
+        said = current_app.jinja_env.from_string(template).render(who="<Bo>")
+        assert said == f"A story by {name}; 2 stories"

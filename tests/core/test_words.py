@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.core.i18n import in_language
-from portal.core.words import Told, spoken, told
+from portal.core.words import Told, clauses, spoken, told
 
 pytestmark = pytest.mark.one_database
 
@@ -27,3 +27,16 @@ def test_told_in_the_visitors_language_or_the_other(
     with in_language(language):
         assert told(zh, en) == expected
         assert spoken(zh, en) == expected.text
+
+
+@pytest.mark.parametrize(
+    ("headline", "parts"),
+    [
+        ("57 个人，带着它走过的路", ["57 个人，", "带着它走过的路"]),
+        ("每一只包都见过日子。缝进这面墙！", ["每一只包都见过日子。", "缝进这面墙！"]),
+        ("Every bag, every road. Yours?", ["Every bag, every road. Yours?"]),
+        ("", [""]),
+    ],
+)
+def test_a_chinese_headline_breaks_behind_its_punctuation(headline: str, parts: list[str]) -> None:
+    assert clauses(headline) == parts

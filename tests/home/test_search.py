@@ -9,13 +9,13 @@ from urllib.parse import quote
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.answers import BOTH
 from tests.client import PortalClient
 from tests.make import Make
 
 pytestmark = pytest.mark.one_database
 
 Queries = Callable[[], AbstractContextManager[list[str]]]
-BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 
 
 def soup(text: str) -> BeautifulSoup:

@@ -1,18 +1,23 @@
-"""Things to judge that live in memory, in place of the features above moderation."""
+"""Things to judge that live in memory, in place of the features above moderation; a queue that holds some."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal.accounts.queries import viewer_of
+from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.feature import ModerationTarget, TargetView
 from portal.core.installation import Registry
+from portal.moderation.models import Case, CaseOrigin
+from tests.client import PortalClient
+from tests.make import Make
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Shelf:
             kind=self.kind,
             label=self.kind.capitalize(),
             describe=self._describe,
+            hold=lambda _thing_id: None,
             state_of=lambda thing_id: self.states.get(thing_id, ""),
             approve=lambda thing_id: self.states.update({thing_id: "published"}),
             hide=self._hide,
@@ -76,6 +82,34 @@ def comments(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 def as_viewer() -> Callable[[Any], Viewer]:
     """A member as the actor of a service."""
     return lambda member: viewer_of(member.id)
+
+
+@pytest.fixture
+def moderator(as_staff: Any) -> PortalClient:
+    client: PortalClient = as_staff("moderator")
+    return client
+
+
+@pytest.fixture
+def put(make: Make, shelf: Shelf) -> Any:
+    """Puts a waiting story into the queue."""
+
+    def held(name: str, *, age: int = 0, **facts: Any) -> Case:
+        author = facts.pop("author", None) or make.member(display_name=f"Author of {name}")
+        shelf.put(name, author_id=author.id, state="held", body=f"Text of {name}")
+        opened_at = clock.now() - timedelta(minutes=age)
+        values = {
+            "target_kind": "story",
+            "target_id": name,
+            "origin": CaseOrigin.HELD,
+            "held_because": "first_stories",
+            "title": f"Text of {name}",
+            "opened_at": opened_at,
+        }
+        made: Case = make.case(author, **{**values, **facts})
+        return made
+
+    return held
 
 
 def _install(app: Flask, monkeypatch: pytest.MonkeyPatch, kind: str) -> Shelf:

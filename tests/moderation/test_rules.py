@@ -46,11 +46,6 @@ def test_staff_never_wait() -> None:
     assert rules.why_hold("story", author=staff, body="https://x", earlier=0, newcomer_stories=2) is None
 
 
-@pytest.mark.parametrize("text", ["I walked 3.5 km. Then home.", "v2.0 is nice", "等等...好", "price 19.90"])
-def test_ordinary_dots_are_no_links(text: str) -> None:
-    assert not rules.has_link(text)
-
-
 def test_nobody_judges_their_own_work_while_a_colleague_can() -> None:
     me = viewer(member_id="me")
     assert rules.may_decide("other", me, colleagues=[])

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
+from PIL import Image
 
+from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.brand.services import change_settings
 from portal.core.access import Viewer
-from portal.core.db import transaction
-from portal.stories import services
-from portal.stories.models import Story
+from portal.core.db import db, transaction
+from portal.core.plain import Driver
+from portal.stories import services, walls
+from portal.stories.front import Front
+from portal.stories.models import Story, StoryState
+from portal.stories.views.kept_wall import own_pieces
+from tests.client import PortalClient
 from tests.make import Make
 
 
@@ -53,3 +62,54 @@ def submit() -> Callable[..., Story]:
             return services.submit_story(services.draft_of(by), by=by, body=body, **fields)
 
     return handed_in
+
+
+# ------------------------------------------------------------------ the front before the application
+
+
+@contextmanager
+def lent_driver() -> Iterator[Driver]:
+    """What the pool lends in production: here it is the one connection that everybody shares."""
+    connection: Any = db.engine
+    yield Driver(connection.connection, connection.dialect)
+
+
+@pytest.fixture
+def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Puts a front before the application; what the application itself is asked then stands in this list."""
+    log: list[str] = []
+    answer = app.wsgi_app
+
+    def inner(environ: Any, start_response: Any) -> Iterable[bytes]:
+        log.append(environ["PATH_INFO"])
+        with app.app_context():  # each request in a context of its own, as in production
+            return answer(environ, start_response)
+
+    monkeypatch.setattr(walls, "FRESH_SECONDS", 3600.0)  # a busy machine takes its time
+    monkeypatch.setattr(app, "wsgi_app", Front(app, inner, own_pieces, lent_driver))
+    return log
+
+
+# ------------------------------------------------------------------ somebody who writes, in the browser
+
+
+@pytest.fixture
+def author(make: Make) -> Member:
+    return make.member(display_name="Nanzhi")
+
+
+@pytest.fixture
+def browser(author: Member, as_member: Callable[..., PortalClient]) -> PortalClient:
+    return as_member(author)
+
+
+@pytest.fixture
+def draft(make: Make, author: Member) -> Story:
+    return make.story(author=author, state=StoryState.DRAFT, body="")
+
+
+def jpeg(color: str = "#c86450") -> tuple[BytesIO, str]:
+    """A small photo, as a form sends it."""
+    stream = BytesIO()
+    Image.new("RGB", (160, 120), color).save(stream, "JPEG")
+    return BytesIO(stream.getvalue()), "photo.jpg"

@@ -75,6 +75,17 @@ def test_likes_comments_and_the_brands_answer_draw_it_anew(app, make):
     assert "Thank you from the bench." in answered
 
 
+def test_a_product_that_is_hidden_and_shown_again_draws_it_anew(app, make):
+    product = make.product(slug="tote")
+    story = make.story(product=product)
+    seen = []
+    for shown in (True, False, True):
+        product.shown = shown
+        db.session.commit()
+        seen.append("/products/tote" in render(app, story))
+    assert seen == [True, False, True]
+
+
 def test_each_language_and_day_has_its_own_card(app, make):
     story = make.story()
     with clock.travel(clock.now() + timedelta(days=3)):

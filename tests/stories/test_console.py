@@ -13,10 +13,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.stories import queries
 from portal.stories.models import Story, StoryState
+from tests.answers import BOTH, stored, text_of
+from tests.stories.conftest import jpeg
 
 pytestmark = pytest.mark.one_database
 
-BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 ADDRESSES = [
     ("/console/replies/{story}", {"body": "hello"}),
     ("/console/stories/{story}/feature", {"on": "1"}),
@@ -27,16 +28,6 @@ ADDRESSES = [
     ("/console/prompts", {}),
     ("/console/prompts/01x/cancel", {}),
 ]
-
-
-def text_of(response, status=200):
-    assert response.status_code == status, response.status
-    return response.get_data(as_text=True)
-
-
-def stored(story):
-    db.session.expire_all()
-    return db.session.get(Story, story.id)
 
 
 @pytest.mark.parametrize(("address", "data"), ADDRESSES)
@@ -171,6 +162,13 @@ def test_news_that_cannot_go_out_comes_back(as_staff, htmx, data):
     assert db.session.query(Story).count() == 0
 
 
+def test_news_with_too_many_photos_comes_back_with_its_words(as_staff):
+    data = {"body": "An hour of words.", "language": "en", "photos": [jpeg() for _number in range(10)]}
+    page = text_of(as_staff("manager").post("/stories/news/new", data=data), 409)
+    assert "room for 9 photos" in page
+    assert "An hour of words." in page
+
+
 def test_the_news_page(as_staff):
     assert "in the name of" in text_of(as_staff("manager").get("/stories/news/new"))
 
@@ -248,6 +246,10 @@ def test_a_prompt_needs_its_days(as_staff, htmx):
     }
     manager = as_staff("manager")
     assert "summary" in text_of(manager.post("/console/prompts", data=data, htmx=htmx), 422)
+    end = {"prompt-starts_on": "9999-12-31", "prompt-ends_on": "9999-12-31"}
+    assert "The last day comes after" in text_of(
+        manager.post("/console/prompts", data=data | end, htmx=htmx), 422
+    )
     data |= {"prompt-starts_on": today.isoformat(), "prompt-ends_on": (today - timedelta(days=1)).isoformat()}
     assert "The last day comes after" in text_of(manager.post("/console/prompts", data=data, htmx=htmx), 422)
 

@@ -91,19 +91,3 @@ def test_who_deletes_and_reads_a_comment() -> None:
 )
 def test_the_language_of_a_text(text: str, language: str) -> None:
     assert rules.language_of(text, "fr") == language
-
-
-@pytest.mark.parametrize(
-    ("text", "leads_elsewhere"),
-    [
-        ("see https://a.example/b", True),
-        ("加我 www.shop.example", True),
-        ("shop.com", True),
-        ("e.g. this. And that", False),
-        ("价格3.5元", False),
-        ("没有链接", False),
-    ],
-)
-def test_links(text: str, leads_elsewhere: bool) -> None:
-    assert rules.has_link(text) is leads_elsewhere
-    assert bool(rules.links_in(text)) is leads_elsewhere

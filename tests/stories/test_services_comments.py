@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portal.accounts.queries import viewer_of
 from portal.core import clock
@@ -11,6 +12,7 @@ from portal.core.access import Viewer
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.notifications.models import Notification
+from portal.notifications.speech import spoken
 from portal.stories import queries, services
 from portal.stories.models import Comment, CommentState, Story
 from tests.make import Make
@@ -223,3 +225,21 @@ def test_many_replies_are_cut_and_counted(make: Make, alice: Viewer) -> None:
     [shown] = queries.comments_of(story, None).items
     assert (len(shown.replies), shown.more_replies) == (REPLIES_SHOWN, 2)
     assert len(queries.replies_of(top.id, None).items) == REPLIES_SHOWN + 2
+
+
+def test_when_the_brand_takes_its_reply_back_the_message_names_who_is_left(
+    app: Flask, make: Make, alice: Viewer, moderator: Viewer
+) -> None:
+    author = make.member()
+    story = make.story(author=author)
+    top = write(story, alice, "so lovely")
+    with transaction():
+        reply = services.add_comment(story, by=moderator, body="thank you", parent_id=top.id, as_brand=True)
+    [message] = db.session.scalars(sa.select(Notification).where(Notification.member_id == author.id))
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert spoken(message).text.startswith("Our house and 1 other person wrote")
+    with transaction():
+        services.delete_comment(reply, by=moderator)
+    db.session.expire_all()
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert spoken(message).text == "Alice wrote below your story: “…”"

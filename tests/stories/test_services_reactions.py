@@ -19,12 +19,12 @@ def test_setting_and_clearing_twice_is_once(make: Make, alice: Viewer) -> None:
         with transaction():
             services.set_reaction(story, by=alice, on=True)
     assert story.reaction_count == 1
-    assert queries.likes(alice.id, story.id)
+    assert queries.liked_by(alice.id, [story.id])
     for _time in range(2):
         with transaction():
             services.set_reaction(story, by=alice, on=False)
     assert story.reaction_count == 0
-    assert not queries.likes(alice.id, story.id)
+    assert not queries.liked_by(alice.id, [story.id])
     assert make.recounted() == []
 
 

@@ -9,22 +9,12 @@ from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.media.queries import photos_of
 from portal.stories import queries, services
-from portal.stories.models import Comment, CommentState, Story, StoryState
+from portal.stories.models import Comment, CommentState, StoryState
+from tests.answers import BOTH, stored, text_of
 
 pytestmark = pytest.mark.one_database
 
-BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 MOST_QUERIES = 10
-
-
-def text_of(response, status=200):
-    assert response.status_code == status, response.status
-    return response.get_data(as_text=True)
-
-
-def stored(story):
-    db.session.expire_all()
-    return db.session.get(Story, story.id)
 
 
 # ------------------------------------------------------------------ reading
@@ -74,6 +64,28 @@ def test_the_author_learns_where_the_story_is(make, as_member):
     assert "being prepared" in text_of(browser.get(f"/stories/{preparing.id}"))
     draft = make.story(author=author, state=StoryState.DRAFT)
     assert browser.get(f"/stories/{draft.id}").location == "/stories/new"
+
+
+@BOTH
+def test_a_page_whose_photos_are_in_the_worker_asks_until_they_are_ready(make, as_member, client, htmx):
+    author = make.member()
+    browser, story = as_member(author), make.story(author=author, state=StoryState.PREPARING)
+    page = text_of(browser.get(f"/stories/{story.id}"))
+    address = f"/stories/{story.id}/prepared"
+    assert f'href="{address}" hx-get="{address}" hx-trigger="every ' in page
+
+    def led_to(reader):
+        answer = reader.get(address, htmx=htmx)
+        assert answer.status_code == (204 if htmx else 303)
+        return answer.headers.get("HX-Redirect") or answer.headers.get("Location")
+
+    assert led_to(browser) == (None if htmx else f"/stories/{story.id}")
+    assert led_to(as_member()) == f"/stories/{story.id}", "others learn nothing"
+    assert "/sign-in" in led_to(client)
+    with transaction():
+        services.complete_story(story.id)
+    assert led_to(browser) == f"/stories/{story.id}"
+    assert "being prepared" not in text_of(browser.get(f"/stories/{story.id}"))
 
 
 def test_tools_only_for_those_who_may(client, make, as_member, as_staff):
@@ -322,3 +334,32 @@ def test_photos_of_others_stay_private_until_published(make, client, as_member):
     assert client.get(address).status_code == 404
     assert as_member(author).get(address).status_code == 200
     assert len(photos_of("story", story.id)) == 1
+
+
+@BOTH
+def test_an_answer_to_a_comment_that_was_taken_down_meanwhile_is_not_lost(make, as_member, htmx):
+    story = make.story()
+    gone = make.comment(story=story, state=CommentState.HIDDEN)
+    data = {"body": "typed for nobody", "parent_id": gone.id}
+    page = text_of(as_member().post(f"/stories/{story.id}/comments", data=data, htmx=htmx), 422)
+    assert "was taken down" in page
+    assert "typed for nobody" in page
+    assert f'name="parent_id" value="{gone.id}"' not in page
+
+
+@BOTH
+def test_a_story_that_left_the_wall_meanwhile_is_not_shown_with_the_refusal(
+    make, as_member, htmx, monkeypatch
+):
+    """It was on the wall when the page was asked for, and no more when the comment was to be stored."""
+    story, find = make.story(body="private now"), queries.get_story_for
+
+    def find_and_hide(me, story_id):
+        found = find(me, story_id)
+        with transaction():
+            services.hide_story(story_id, "reason")
+        return found
+
+    monkeypatch.setattr(queries, "get_story_for", find_and_hide)
+    answer = as_member().post(f"/stories/{story.id}/comments", data={"body": "hello"}, htmx=htmx)
+    assert "private now" not in text_of(answer, 409)

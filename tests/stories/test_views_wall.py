@@ -108,6 +108,15 @@ def test_filters(client, make):
     assert "Wheat tote" in text_of(client.get("/stories?product=wheat-tote"))
 
 
+def test_a_product_without_stories_invites_to_the_first(client, make):
+    make.story()
+    make.product(slug="tote", name_en="Wheat tote")
+    for htmx in (False, True):  # the product's own page takes it from here
+        page = text_of(client.get("/stories?product=tote", htmx=htmx))
+        assert "Nobody has told a story with “Wheat tote” yet" in page
+        assert 'href="/stories/new?product=tote"' in page
+
+
 def test_an_empty_filter_names_itself_and_offers_a_way_out(client, make):
     make.story()
     page = text_of(client.get("/stories?region=Atlantis"))

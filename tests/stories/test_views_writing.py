@@ -1,63 +1,16 @@
-"""Telling a story: the draft that survives, photos one by one and all at once, handing in, changing."""
+"""Telling a story: the page, the draft that survives, handing in, changing."""
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 
-from portal.brand.services import change_settings
-from portal.core.db import db, transaction
-from portal.core.media.queries import photos_of
+from portal.core.db import db
 from portal.stories import queries
-from portal.stories.models import Mood, Story, StoryEdit, StoryState
+from portal.stories.models import Mood, StoryEdit, StoryState
+from tests.answers import BOTH, stored, text_of
+from tests.stories.conftest import jpeg
 
 pytestmark = pytest.mark.one_database
-
-BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-
-
-def jpeg(color="#c86450"):
-    stream = BytesIO()
-    Image.new("RGB", (160, 120), color).save(stream, "JPEG")
-    return BytesIO(stream.getvalue()), "photo.jpg"
-
-
-def text_of(response, status=200):
-    assert response.status_code == status, response.status
-    return response.get_data(as_text=True)
-
-
-def stored(story):
-    db.session.expire_all()
-    return db.session.get(Story, story.id)
-
-
-@pytest.fixture
-def trusting():
-    with transaction():
-        change_settings(by=None, newcomer_stories=0)
-
-
-@pytest.fixture
-def author(make):
-    return make.member(display_name="Nanzhi")
-
-
-@pytest.fixture
-def browser(author, as_member):
-    return as_member(author)
-
-
-@pytest.fixture
-def draft(make, author):
-    return make.story(author=author, state=StoryState.DRAFT, body="")
-
-
-def row_ids(story):
-    db.session.expire_all()
-    return [photo.id for photo in photos_of("story", story.id)]
 
 
 # ------------------------------------------------------------------ the page
@@ -89,7 +42,7 @@ def test_an_unconfirmed_member_may_write_but_reads_what_to_do(make, as_member):
 def test_a_prompt_and_a_product_come_along(make, browser):
     make.hashtag("commute", theme_position=0)
     product = make.product(name_en="Wheat tote")
-    page = text_of(browser.get(f"/stories/new?tag=inside&product={product.id}"))
+    page = text_of(browser.get(f"/stories/new?tag=inside&product={product.slug}"))
     assert 'value="#inside"' in page
     assert f'<option selected value="{product.id}">' in page
     assert "checked" in text_of(browser.get("/stories/new?tag=Commute")).split('value="commute"')[0][-120:]
@@ -150,124 +103,6 @@ def test_what_was_typed_before_the_session_ended_is_offered_again(client, make, 
     page = text_of(client.get("/stories/new"))
     assert "typed without a session" in page
     assert stored(draft).body == ""
-
-
-# ------------------------------------------------------------------ photos
-
-
-@BOTH
-def test_a_photo_goes_up(browser, draft, htmx):
-    data = {"photos": jpeg(), "body": "words beside it"}
-    answer = browser.post(f"/stories/{draft.id}/photos", data=data, htmx=htmx)
-    (photo_id,) = row_ids(draft)
-    if htmx:
-        assert f'<li id="photo-{photo_id}">' in text_of(answer)
-        assert "hx-trigger" in answer.get_data(as_text=True)
-    else:
-        assert answer.location == "/stories/new#photo-list"
-        assert stored(draft).body == "words beside it"
-
-
-def test_several_at_once_without_the_script(browser, draft):
-    data = {"photos": [jpeg(), jpeg("#204060"), jpeg("#80a020")], "body": "three"}
-    browser.post(f"/stories/{draft.id}/photos", data=data)
-    assert len(row_ids(draft)) == 3
-
-
-@BOTH
-def test_a_file_that_is_no_photo_is_refused_with_a_sentence(browser, draft, htmx):
-    data = {"photos": (BytesIO(b"no photo at all"), "zip.jpg"), "body": "kept words"}
-    page = text_of(browser.post(f"/stories/{draft.id}/photos", data=data, htmx=htmx), 422)
-    assert "not a photo we can read" in page
-    assert row_ids(draft) == []
-    if not htmx:
-        assert "kept words" in page
-        assert stored(draft).body == "kept words"
-
-
-def test_one_bad_file_does_not_stop_the_others(browser, draft):
-    data = {"photos": [jpeg(), (BytesIO(b"nonsense"), "odd.jpg")], "body": ""}
-    page = text_of(browser.post(f"/stories/{draft.id}/photos", data=data), 422)
-    assert "odd.jpg: " in page
-    assert len(row_ids(draft)) == 1
-
-
-@BOTH
-def test_nothing_chosen(browser, draft, htmx):
-    answer = browser.post(f"/stories/{draft.id}/photos", data={"body": "only words"}, htmx=htmx)
-    assert answer.status_code == (422 if htmx else 303)
-
-
-def test_there_is_room_for_nine(browser, draft, make, author):
-    for _number in range(9):
-        make.photo("story", draft.id, by=author.id, ready=False)
-    answer = browser.post(f"/stories/{draft.id}/photos", data={"photos": jpeg()}, htmx=True)
-    assert "room for 9 photos" in text_of(answer, 422)
-    assert len(row_ids(draft)) == 9
-
-
-def test_more_than_nine_full_photos_is_too_large(browser, draft):
-    answer = browser.post(
-        f"/stories/{draft.id}/photos",
-        input_stream=BytesIO(b"--x--"),
-        environ_overrides={
-            "CONTENT_LENGTH": str(182 * 1024 * 1024),
-            "CONTENT_TYPE": "multipart/form-data; boundary=x",
-        },
-    )
-    assert "too large" in text_of(answer, 413)
-
-
-def test_other_forms_stay_small(browser, make):
-    story = make.story()
-    data = {"body": "x" * (1024 * 1024 + 10)}
-    assert browser.post(f"/stories/{story.id}/comments", data=data).status_code == 413
-
-
-def test_the_row_asks_until_the_photo_is_ready(browser, draft, make, author):
-    waiting = make.photo("story", draft.id, by=author.id, ready=False)
-    address = f"/stories/{draft.id}/photos/{waiting.id}"
-    assert "load delay:2s" in text_of(browser.get(address, htmx=True))
-    ready = make.photo("story", draft.id, by=author.id)
-    row = text_of(browser.get(f"/stories/{draft.id}/photos/{ready.id}", htmx=True))
-    assert f"/media/{ready.id}/400.webp" in row
-    assert "delay" not in row
-    assert browser.get(address).location == "/stories/new"
-
-
-@BOTH
-def test_photos_are_moved_described_and_removed(browser, draft, make, author, htmx):
-    first, second = (make.photo("story", draft.id, by=author.id).id for _number in range(2))
-
-    def act(photo_id, deed, **typed):
-        answer = browser.post(
-            f"/stories/{draft.id}/photos/{photo_id}/{deed}", data={"body": "words"} | typed, htmx=htmx
-        )
-        assert answer.status_code == (200 if htmx else 303)
-        return answer
-
-    act(second, "up")
-    assert row_ids(draft) == [second, first]
-    act(second, "down")
-    assert row_ids(draft) == [first, second]
-    act(first, "describe", **{f"alt-{first}": "A tote on a chair", f"alt-{second}": ""})
-    assert [photo.alt for photo in photos_of("story", draft.id)] == ["A tote on a chair", ""]
-    act(second, "remove")
-    assert row_ids(draft) == [first]
-    if not htmx:
-        assert stored(draft).body == "words"
-
-
-@BOTH
-def test_photos_of_others_are_not_there(draft, make, as_member, author, htmx):
-    photo = make.photo("story", draft.id, by=author.id)
-    for deed in ("up", "describe", "remove", "retry"):
-        answer = as_member().post(f"/stories/{draft.id}/photos/{photo.id}/{deed}", htmx=htmx)
-        assert answer.status_code == 404
-    mine = make.story(author=make.member(), state=StoryState.DRAFT)
-    thief = as_member(db.session.get(type(author), mine.author_id))
-    assert thief.post(f"/stories/{mine.id}/photos/{photo.id}/remove", htmx=htmx).status_code == 404
-    assert row_ids(draft) == [photo.id]
 
 
 # ------------------------------------------------------------------ handing in
@@ -387,3 +222,25 @@ def test_photo_buttons_on_a_published_story_show_the_typed_text_again(make, auth
 
 def test_the_page_in_chinese(browser):
     assert 'lang="zh-CN"' in text_of(browser.get("/stories/new", lang="zh"))
+
+
+@BOTH
+def test_a_product_that_was_hidden_meanwhile_stays_with_the_story(make, author, browser, htmx):
+    product = make.product()
+    story = make.story(author=author, product=product)
+    product.shown = False
+    page = text_of(browser.get(f"/stories/{story.id}/edit"))
+    assert f'<option selected value="{product.id}">' in page
+    browser.post(f"/stories/{story.id}/edit", data={"body": "new words", "product": product.id}, htmx=htmx)
+    assert (stored(story).body, stored(story).product_id) == ("new words", product.id)
+
+
+@BOTH
+def test_typing_into_a_draft_that_was_handed_in_elsewhere_is_not_lost(make, author, browser, htmx):
+    story = make.story(author=author, state=StoryState.HELD, body="as handed in")
+    answer = browser.post(f"/stories/{story.id}/draft", data={"body": "typed in the other tab"}, htmx=htmx)
+    page = text_of(answer, 409)
+    assert "already handed in" in page
+    if not htmx:
+        assert "typed in the other tab" in page
+    assert stored(story).body == "as handed in"

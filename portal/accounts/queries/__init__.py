@@ -13,12 +13,14 @@ from portal.accounts.queries.people import (
     staff,
     staff_who_can,
 )
-from portal.accounts.queries.presence import faces_seen_today, greeters, presence_today, seen_today
+from portal.accounts.queries.presence import greeters, presence_today
 from portal.accounts.queries.sessions import (
     SignedIn,
     find_session,
     load_viewer,
+    select_signed_in,
     sessions_of,
+    signed_in,
     viewer_of,
 )
 
@@ -26,7 +28,6 @@ __all__ = [
     "Card",
     "SignedIn",
     "card_of",
-    "faces_seen_today",
     "find_member_by_email",
     "find_session",
     "get_member",
@@ -39,8 +40,9 @@ __all__ = [
     "personas",
     "presence_today",
     "search_members",
-    "seen_today",
+    "select_signed_in",
     "sessions_of",
+    "signed_in",
     "staff",
     "staff_who_can",
     "viewer_of",

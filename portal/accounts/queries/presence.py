@@ -15,29 +15,8 @@ from portal.core.db import db
 _AROUND = timedelta(days=14)
 
 
-def seen_today() -> int:
-    """How many members were here since midnight, shop time."""
-    statement = sa.select(sa.func.count(AccountSession.member_id.distinct())).where(
-        AccountSession.last_seen_at >= _midnight()
-    )
-    return db.session.scalar(statement) or 0
-
-
-def faces_seen_today(limit: int) -> list[Member]:
-    """Some of them who have a face to show, the latest first."""
-    seen = _last_seen(_midnight())
-    statement = (
-        sa.select(Member)
-        .join(seen, seen.c.member_id == Member.id)
-        .where(Member.avatar.is_not(None), Member.profile_hidden.is_(False))
-        .order_by(seen.c.last_seen_at.desc(), Member.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(statement))
-
-
 def presence_today(limit: int) -> tuple[int, list[tuple[str, str]]]:
-    """How many were here today, and (name, avatar) of some who have a face to show. One query.
+    """How many were here today (shop time), and (name, avatar) of some who have a face to show. One query.
 
     Nobody with a face counts as nobody: there would be nothing to show beside the number.
     """

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, Member, MemberState, StaffRole
 from portal.accounts.roles import permissions_of
+from portal.accounts.rules import NOTED_EVERY
+from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.crypto import digest
 from portal.core.db import db
@@ -36,14 +38,6 @@ _columns = (
     _roles.label("roles"),
 )
 
-_by_token = Plain(
-    lambda: (
-        sa.select(*_columns, AccountSession.last_seen_at)
-        .join(AccountSession, AccountSession.member_id == Member.id)
-        .where(AccountSession.token_hash == sa.bindparam("hash"), Member.state == MemberState.ACTIVE)
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -52,11 +46,37 @@ class SignedIn:
     viewer: Viewer
     last_seen_at: datetime
 
+    @property
+    def is_to_be_noted(self) -> bool:
+        """Whether the browser's last visit is so long ago that this one is written down."""
+        return clock.now() - self.last_seen_at >= NOTED_EVERY
+
 
 def find_session(token: str) -> SignedIn | None:
     """The member behind a session's token, in one query; None when the session or the account is closed."""
-    row = _by_token.one(hash=digest(token))
-    return SignedIn(_viewer(row[:-1], session_id=token), row[-1]) if row else None
+    row = _by_token.one(session=digest(token))
+    return signed_in(row, token) if row else None
+
+
+def select_signed_in() -> sa.Select[*tuple[Any, ...]]:
+    """The same as a statement, for questions that ask for more at once: add columns behind its own.
+
+    Its parameter ``session`` is the digest of the token.
+    """
+    return (
+        sa.select(*_columns, AccountSession.last_seen_at)
+        .join(AccountSession, AccountSession.member_id == Member.id)
+        .where(AccountSession.token_hash == sa.bindparam("session"), Member.state == MemberState.ACTIVE)
+    )
+
+
+def signed_in(row: Sequence[Any], token: str) -> SignedIn:
+    """What a row of :func:`select_signed_in` says, whatever was added to it."""
+    width = len(_columns)
+    return SignedIn(_viewer(row[:width], session_id=token), row[width])
+
+
+_by_token = Plain(select_signed_in)
 
 
 def load_viewer(token: str) -> Viewer | None:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from portal.accounts.models import CodePurpose, Member, MemberNumbers, OneTimeCode
 from portal.accounts.queries.people import find_member_by_email
-from portal.accounts.services import letters
 from portal.accounts.services.profiles import refresh_search
+from portal.accounts.services.sessions import change_password
 from portal.accounts.signals import MemberJoined, member_joined
 from portal.core import clock
 from portal.core.db import changed_rows, db, insert_once, new_id
@@ -33,6 +33,8 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     the account then starts without one.
     """
     _use_up(code)
+    if code.purpose is CodePurpose.VERIFY:
+        _stand_in_line()  # another proof of the same address may be a moment faster
     member = find_member_by_email(code.email)
     if member is not None:
         member.email_verified_at = member.email_verified_at or clock.now()
@@ -41,7 +43,6 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     if code.purpose is not CodePurpose.VERIFY:
         raise _spent()
     facts = code.facts
-    before = _stand_in_line()
     member = make_member(
         code.email,
         display_name=facts["display_name"],
@@ -50,22 +51,17 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
         source=facts["source"],
         verified=True,
     )
-    return Arrival(member.id, joined=member.number >= before)  # not if another proof was a moment faster
+    return Arrival(member.id, joined=True)
 
 
 def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
     """Use up a RESET code: the new password holds, every browser is signed out. Returns the member's id."""
-    from portal.accounts.services.sessions import close_other_sessions
-
     _use_up(code)
     member = find_member_by_email(code.email)
     if member is None:
         raise _spent()
-    member.password_hash = password_hash
     member.email_verified_at = member.email_verified_at or clock.now()
-    db.session.flush()
-    close_other_sessions(member.id, keep="")
-    letters.tell_password_changed(member)
+    change_password(member, password_hash=password_hash, keep_session="")
     return member.id
 
 

@@ -6,7 +6,7 @@ The six digits work only in the browser that asked for them (it remembers the co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,8 +72,10 @@ def try_code(code_ids: Sequence[str], typed: str) -> OneTimeCode | None:
     """The code among these that was typed, or None. The try is counted for each: commit also when it failed."""
     digits, found = only_digits(typed), None
     for code_id in code_ids:
-        still_open = sa.update(OneTimeCode).where(*_open(clock.now()), OneTimeCode.id == code_id)
-        if not changed_rows(still_open.values(attempts=OneTimeCode.attempts + 1)):
+        one_more = sa.update(OneTimeCode).where(
+            OneTimeCode.id == code_id, OneTimeCode.attempts < MOST_ATTEMPTS, *_usable()
+        )
+        if not changed_rows(one_more.values(attempts=OneTimeCode.attempts + 1)):
             continue
         row = db.session.get_one(OneTimeCode, code_id, populate_existing=True)
         if same(row.code_hash, _code_hash(code_id, digits)):
@@ -83,25 +85,13 @@ def try_code(code_ids: Sequence[str], typed: str) -> OneTimeCode | None:
 
 def find_link(token: str) -> OneTimeCode | None:
     """The code whose link this is, while it may still be used."""
-    now = clock.now()
-    return db.session.scalar(
-        sa.select(OneTimeCode).where(
-            OneTimeCode.link_hash == digest(token),
-            OneTimeCode.used_at.is_(None),
-            OneTimeCode.expires_at > now,
-        )
-    )
+    return db.session.scalar(sa.select(OneTimeCode).where(OneTimeCode.link_hash == digest(token), *_usable()))
 
 
 def find_code(code_id: str, purpose: CodePurpose) -> OneTimeCode | None:
     """The code with this id, while it may still be used."""
     return db.session.scalar(
-        sa.select(OneTimeCode).where(
-            OneTimeCode.id == code_id,
-            OneTimeCode.purpose == purpose,
-            OneTimeCode.used_at.is_(None),
-            OneTimeCode.expires_at > clock.now(),
-        )
+        sa.select(OneTimeCode).where(OneTimeCode.id == code_id, OneTimeCode.purpose == purpose, *_usable())
     )
 
 
@@ -153,5 +143,5 @@ def _code_hash(code_id: str, digits: str) -> str:
     return keyed_digest(f"code:{code_id}:{digits}")
 
 
-def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > now, OneTimeCode.attempts < MOST_ATTEMPTS)
+def _usable() -> tuple[sa.ColumnElement[bool], ...]:
+    return OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > clock.now()

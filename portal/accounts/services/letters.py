@@ -20,7 +20,7 @@ def send_welcome(email: str, name: str, code: str, link: str, language: str | No
             to=email,
             kind="accounts.verify",
             language=language,
-            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+            subject=_code_for_the_house(code),
             paragraphs=[
                 _("Hello %(name)s,", name=name),
                 _("Good to have you here. Type this code on the page you came from, or press the button."),
@@ -28,65 +28,50 @@ def send_welcome(email: str, name: str, code: str, link: str, language: str | No
             ],
             code=code,
             action=Action(_("Confirm my address"), confirm_path(link)),
-            reason=_(
-                "Somebody signed up with this address. If that was not you, ignore this mail: nothing happens."
-            ),
+            reason=_somebody_signed_up(),
         )
 
 
 def send_account_exists(member: Member, code: str, link: str) -> None:
     """To an address that signed up again: there is an account, here is the way in."""
     with in_language(member.language):
-        queue_letter(
-            to=member.email,
-            kind="accounts.sign_in",
-            language=member.language,
-            member_id=member.id,
-            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+        _write(
+            member,
+            "accounts.sign_in",
+            subject=_code_for_the_house(code),
             paragraphs=[
-                _("Hello %(name)s,", name=member.display_name),
                 _("You already have an account with this address. The code or the button signs you in."),
                 _("The code works for 30 minutes."),
             ],
             code=code,
             action=Action(_("Sign me in"), confirm_path(link)),
-            reason=_(
-                "Somebody signed up with this address. If that was not you, ignore this mail: nothing happens."
-            ),
+            reason=_somebody_signed_up(),
         )
 
 
 def send_sign_in(member: Member, code: str, link: str) -> None:
     with in_language(member.language):
-        queue_letter(
-            to=member.email,
-            kind="accounts.sign_in",
-            language=member.language,
-            member_id=member.id,
-            subject=_("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name),
+        _write(
+            member,
+            "accounts.sign_in",
+            subject=_code_for_the_house(code),
             paragraphs=[
-                _("Hello %(name)s,", name=member.display_name),
                 _("Type this code on the page you came from, or press the button."),
                 _("The code works for 30 minutes. We will never ask you for it."),
             ],
             code=code,
             action=Action(_("Sign me in"), confirm_path(link)),
-            reason=_(
-                "Somebody asked for a code to sign in with this address. If that was not you, ignore this mail."
-            ),
+            reason=_somebody_asked_for_a_code(),
         )
 
 
 def send_reset(member: Member, code: str, link: str) -> None:
     with in_language(member.language):
-        queue_letter(
-            to=member.email,
-            kind="accounts.reset",
-            language=member.language,
-            member_id=member.id,
+        _write(
+            member,
+            "accounts.reset",
             subject=_("%(code)s lets you choose a new password", code=code),
             paragraphs=[
-                _("Hello %(name)s,", name=member.display_name),
                 _(
                     "Type this code on the page you came from, or press the button. Then choose a new password."
                 ),
@@ -116,25 +101,59 @@ def send_no_account(email: str, language: str | None) -> None:
                 _("If you are new here, making an account takes a minute."),
             ],
             action=Action(_("Make an account"), path_to("accounts.sign_up")),
-            reason=_(
-                "Somebody asked for a code to sign in with this address. If that was not you, ignore this mail."
-            ),
+            reason=_somebody_asked_for_a_code(),
         )
 
 
 def tell_password_changed(member: Member) -> None:
     with in_language(member.language):
-        queue_letter(
-            to=member.email,
-            kind="accounts.password_changed",
-            language=member.language,
-            member_id=member.id,
+        _write(
+            member,
+            "accounts.password_changed",
             subject=_("Your password was changed"),
             paragraphs=[
-                _("Hello %(name)s,", name=member.display_name),
                 _("Your password was changed just now, and your other devices were signed out."),
                 _("If that was not you, choose a new password at once."),
             ],
             action=Action(_("Choose a new password"), path_to("accounts.reset")),
             reason=_("We tell you whenever your password changes."),
         )
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _write(
+    member: Member,
+    kind: str,
+    *,
+    subject: str,
+    paragraphs: list[str],
+    action: Action,
+    reason: str,
+    code: str = "",
+) -> None:
+    """To somebody with an account, by name. The texts are in the member's language already."""
+    queue_letter(
+        to=member.email,
+        kind=kind,
+        language=member.language,
+        member_id=member.id,
+        subject=subject,
+        paragraphs=[_("Hello %(name)s,", name=member.display_name), *paragraphs],
+        code=code,
+        action=action,
+        reason=reason,
+    )
+
+
+def _code_for_the_house(code: str) -> str:
+    return _("%(code)s is your code for %(brand)s", code=code, brand=brand.current().name)
+
+
+def _somebody_signed_up() -> str:
+    return _("Somebody signed up with this address. If that was not you, ignore this mail: nothing happens.")
+
+
+def _somebody_asked_for_a_code() -> str:
+    return _("Somebody asked for a code to sign in with this address. If that was not you, ignore this mail.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from portal.accounts.models import Member
 from portal.accounts.queries.people import SEARCH_KIND, get_member
 from portal.accounts.rules import clean_name, shown_number
@@ -11,6 +9,7 @@ from portal.accounts.signals import MemberChanged, member_changed
 from portal.brand import queries as brand
 from portal.core import search
 from portal.core.access import Viewer
+from portal.core.characters import skeleton
 from portal.core.db import db, lock_row
 from portal.core.errors import Invalid
 from portal.core.i18n import _
@@ -42,9 +41,9 @@ def update_profile(
 
 
 def check_name_is_free(name: str) -> None:
-    """Nobody speaks as the house. Raises Invalid."""
+    """Nobody speaks as the house, nor under a name that reads like its own. Raises Invalid."""
     house = brand.current()
-    if _folded(name) in {_folded(house.name_zh), _folded(house.name_en)}:
+    if skeleton(name) in {skeleton(house.name_zh), skeleton(house.name_en)} - {""}:
         raise Invalid(_("This is the name of the house. Please choose another."), field="display_name")
 
 
@@ -144,7 +143,3 @@ def _changed(member: Member) -> None:
     db.session.flush()
     refresh_search(member)
     member_changed.send(MemberChanged(member.id))
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

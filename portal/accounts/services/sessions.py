@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, Member, MemberState
 from portal.accounts.queries.people import get_member
+from portal.accounts.rules import NOTED_EVERY
 from portal.accounts.services import letters
 from portal.core import clock
 from portal.core.crypto import digest, random_token
 from portal.core.db import changed_rows, db
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import _
-
-#: how often the time of a signed-in browser is noted
-NOTED_EVERY = timedelta(minutes=10)
 
 
 def open_session(member_id: str, *, address: str, device: str) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, KeptText, OneTimeCode, Throttle
+from portal.accounts.services.waits import QUIET
 from portal.core import clock
 from portal.core.db import changed_rows
 
@@ -22,9 +23,7 @@ def discard_expired() -> int:
         changed_rows(statement)
         for statement in (
             sa.delete(OneTimeCode).where(OneTimeCode.expires_at < now - CODE_KEPT),
-            sa.delete(Throttle).where(
-                Throttle.last_at < now - timedelta(hours=24), Throttle.allowed_at < now
-            ),
+            sa.delete(Throttle).where(Throttle.last_at < now - QUIET, Throttle.allowed_at < now),
             sa.delete(KeptText).where(KeptText.created_at < now - TEXT_KEPT),
             sa.delete(AccountSession).where(AccountSession.last_seen_at < now - SESSION_IDLE),
         )

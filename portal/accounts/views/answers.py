@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from portal.accounts.kept import take_kept
-from portal.core.errors import DomainError, Invalid, TooMany
+from portal.core.errors import DomainError, TooMany
 from portal.core.forms import Form
 from portal.core.web import page
 
@@ -16,8 +16,7 @@ def refused(
     error: DomainError, form: Form, template: str, *, block: str, field: str | None = None, **context: Any
 ) -> Response:
     """The same page again, with the sentence of ``error`` in the form."""
-    named = error.field if isinstance(error, Invalid) else None
-    form.refuse(named or field, error.message)
+    form.say(error, beside=field)
     response = page(template, block=block, status=error.status, form=form, **context)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass, field
 
-from flask import Flask, flash, g, request, session
+from flask import Flask, current_app, flash, g, request, session
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, services
 from portal.accounts.kept import KEY as KEPT
+from portal.accounts.queries import SignedIn
 from portal.accounts.rules import device_label
-from portal.accounts.services.sessions import NOTED_EVERY
-from portal.core import clock, i18n
+from portal.core import i18n
 from portal.core.access import Viewer, viewer
 from portal.core.db import transaction
 from portal.core.installation import login
@@ -35,14 +35,14 @@ def _load(token: str) -> Viewer | None:
     found = queries.find_session(str(token))
     if found is None:
         return None
-    g.last_seen_at = found.last_seen_at
+    g.signed_in = found
     return found.viewer
 
 
 def _note_presence(response: Response) -> Response:
     """At most every ten minutes: this browser was here, and its cookie lives on."""
-    seen = g.get("last_seen_at")
-    if seen is None or clock.now() - seen < NOTED_EVERY:
+    found: SignedIn | None = g.get("signed_in")
+    if found is None or not found.is_to_be_noted:
         return response
     me = viewer()
     if me is not None:
@@ -95,7 +95,7 @@ def open_session(member_id: str) -> str:
 
 def remember(response: Response, name: str, value: str) -> None:
     """A choice of this browser, for a year; an empty value forgets it."""
-    secure = bool(request.is_secure)
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     if value:
         response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=secure)
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request, url_for
-from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, services
@@ -20,18 +19,11 @@ from portal.core.access import members, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError
 from portal.core.i18n import _
-from portal.core.limits import UPLOADING, WRITING
+from portal.core.limits import TAPPING, UPLOADING, WRITING
+from portal.core.links import find_path
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
 from portal.core.web import done, page
-
-
-def place(endpoint: str, **values: Any) -> str | None:
-    """The address of a page of a feature above this one; None when the house is built without it."""
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return None
 
 
 @bp.get("/me")
@@ -43,9 +35,9 @@ def me() -> Response:
         "accounts/me.html",
         member=member,
         card=queries.card_of(member),
-        stories_url=place("stories.by_member", member_id=member.id),
-        inbox_url=place("notifications.inbox"),
-        console_url=place("home.console"),
+        stories_url=find_path("stories.by_member", member_id=member.id),
+        inbox_url=find_path("notifications.inbox"),
+        console_url=find_path("home.console"),
     )
 
 
@@ -98,26 +90,23 @@ def avatar() -> Response:
         with transaction():
             services.receive_avatar(member, staged, by=the_viewer())
     except DomainError as error:
-        form.refuse("photo", error.message)
+        form.say(error, beside="photo")
         return _face(member, form, status=error.status)
-    return done(
-        url_for("accounts.profile"),
-        _("Your photo is being prepared. It shows in a moment."),
-        fragment=lambda: _face(member, AvatarForm(formdata=None)),
-    )
+    return _face_changed(member, _("Your photo is being prepared. It shows in a moment."))
 
 
 @bp.post("/me/avatar/remove")
 @members
+@TAPPING
 def remove_avatar() -> Response:
     member = queries.get_member(the_viewer().id)
     with transaction():
         services.remove_avatar(member)
-    return done(
-        url_for("accounts.profile"),
-        _("Your photo is gone."),
-        fragment=lambda: _face(member, AvatarForm(formdata=None)),
-    )
+    return _face_changed(member, _("Your photo is gone."))
+
+
+def _face_changed(member: Member, said: str) -> Response:
+    return done(url_for("accounts.profile"), said, fragment=lambda: _face(member, AvatarForm(formdata=None)))
 
 
 def _face(member: Member, face_form: AvatarForm, *, status: int = 200) -> Response:

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import queries
 from portal.accounts.views.blueprint import bp
-from portal.accounts.views.me import place
 from portal.core.access import public, viewer
+from portal.core.links import find_path
 from portal.core.web import page
 
 
@@ -23,6 +23,6 @@ def member(member_id: str) -> Response:
         member=found,
         card=queries.card_of(found),
         mine=mine,
-        stories_url=place("stories.by_member", member_id=found.id),
-        report_url=None if mine else place("moderation.report", kind="profile", target_id=found.id),
+        stories_url=find_path("stories.by_member", member_id=found.id),
+        report_url=None if mine else find_path("moderation.report", kind="profile", target_id=found.id),
     )

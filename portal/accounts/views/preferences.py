@@ -1,5 +1,5 @@
 """Choices of this browser: language, and light or dark. These two forms stand on pages that are the same for every
-visitor, so they carry no token there; a forged one changes the look of a page and nothing else."""
+visitor, so they carry no token there; a forged one changes how pages and letters read, and nothing else."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from portal.core.crypto import digest
 from portal.core.db import transaction
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import _, ngettext
-from portal.core.limits import KNOCKING, client_address
+from portal.core.limits import KNOCKING, TAPPING, client_address
 from portal.core.web import done, go, page
 
 
@@ -67,6 +67,7 @@ def _checked(member: Member, current: str, password: str) -> str:
 
 @bp.post("/me/security/devices/<token_hash>/sign-out")
 @members
+@TAPPING
 def revoke_session(token_hash: str) -> Response:
     """Sign one other device out."""
     with transaction():
@@ -76,6 +77,7 @@ def revoke_session(token_hash: str) -> Response:
 
 @bp.post("/me/security/devices/sign-out")
 @members
+@TAPPING
 def revoke_others() -> Response:
     """Sign all other devices out."""
     me = the_viewer()

@@ -18,7 +18,7 @@ from portal.core.access import public, viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import _, language
-from portal.core.limits import KNOCKING, client_address
+from portal.core.limits import KNOCKING, TAPPING, client_address
 from portal.core.web import go, page, safe_path
 
 
@@ -33,13 +33,13 @@ def sign_in() -> Response:
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next"), default="")
         fill_kept(form, request.path)
-        return page("accounts/sign_in.html", block="sign_in_form", form=form, **_around())
+        return _sign_in_page(form)
     if not form.validate_on_submit():
-        return page("accounts/sign_in.html", block="sign_in_form", status=422, form=form, **_around())
+        return _sign_in_page(form, status=422)
     try:
         token = _open_with_password(form.email.data or "", form.password.data or "")
     except DomainError as error:
-        return refused(error, form, "accounts/sign_in.html", block="sign_in_form", **_around())
+        return _refused(error, form)
     return browser.enter(token, to=form.next.data or url_for("accounts.me"))
 
 
@@ -67,22 +67,23 @@ def sign_in_code() -> Response:
     asked = AddressForm()
     form = SignInForm()  # the same page, where something was wrong or somebody came back to this address
     if request.method == "GET":
-        return page("accounts/sign_in.html", block="sign_in_form", form=form, **_around())
+        return _sign_in_page(form)
     if not asked.validate_on_submit():
         form.email.errors = asked.email.errors
-        return page("accounts/sign_in.html", block="sign_in_form", status=422, form=form, **_around())
+        return _sign_in_page(form, status=422)
     email = asked.email.data or ""
     try:
         with transaction():
             code_id = services.send_sign_in_code(email, language=language(), address=client_address())
     except DomainError as error:
-        return refused(error, form, "accounts/sign_in.html", block="sign_in_form", **_around())
+        return _refused(error, form)
     browser.begin_waiting(email, code_id, to=asked.next.data or "")
     return go(url_for("accounts.check_mail"))
 
 
 @bp.post("/sign-out")
 @public
+@TAPPING
 def sign_out() -> Response:
     """Close this browser's session, and let it forget pages and drafts: the next person here may be another one."""
     me = viewer()
@@ -94,6 +95,14 @@ def sign_out() -> Response:
     response = go("/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _sign_in_page(form: SignInForm, *, status: int = 200) -> Response:
+    return page("accounts/sign_in.html", block="sign_in_form", status=status, form=form, **_around())
+
+
+def _refused(error: DomainError, form: SignInForm) -> Response:
+    return refused(error, form, "accounts/sign_in.html", block="sign_in_form", **_around())
 
 
 def _around() -> dict[str, Any]:

@@ -17,15 +17,13 @@ from portal.core.db import transaction
 from portal.core.errors import Conflict, DomainError, Invalid
 from portal.core.i18n import _
 from portal.core.limits import UPLOADING
-from portal.core.media.inspection import MAX_BYTES
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
+from portal.core.media.uploads import may_carry_photos
 from portal.core.web import done, page
 
 bp = Blueprint("catalog_console", __name__, url_prefix="/console/products")
-
-#: a little over the largest photo, so that the sentence about its size stands beside the field
-MOST_BYTES = MAX_BYTES + 1024 * 1024
+may_carry_photos(bp, set_picture=1)
 
 
 @bp.get("")
@@ -61,7 +59,7 @@ def create() -> Response:
             with transaction():
                 product = services.create_product(**form.words(), by=the_viewer(), slug=form.slug.data or "")
         except Invalid as refusal:
-            form.refuse(refusal.field, refusal.message)
+            form.say(refusal)
         else:
             return done(url_for(".edit", product_id=product.id), _("Saved. Now it needs a picture."))
     return page("catalog/console/new.html", block="product_form", status=422, form=form)
@@ -86,7 +84,7 @@ def change(product_id: str) -> Response:
                     product, by=the_viewer(), version=form.version.data or 0, **form.words()
                 )
         except (Invalid, Conflict) as refusal:
-            form.refuse(getattr(refusal, "field", None), refusal.message)
+            form.say(refusal)
             form.renew_version(product.version)
             status = refusal.status
         else:
@@ -125,7 +123,7 @@ def set_picture(product_id: str) -> Response:
         with transaction():
             services.set_picture(product, staged, by=the_viewer())
     except DomainError as refusal:
-        form.refuse("picture", refusal.message)
+        form.say(refusal, beside="picture")
         context = _edit_context(product, picture_form=form)
         return page("catalog/console/edit.html", block="product_picture", status=refusal.status, **context)
     return done(
@@ -133,13 +131,6 @@ def set_picture(product_id: str) -> Response:
         _("The picture arrived and is being prepared."),
         fragment=lambda: _block("product_picture", product),
     )
-
-
-@bp.url_value_preprocessor
-def expect_picture(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """A photo is larger than other forms. Said before anything reads the form (the CSRF check does)."""
-    if endpoint == "catalog_console.set_picture":
-        request.max_content_length = MOST_BYTES
 
 
 # ------------------------------------------------------------------ on and off the shelves

@@ -37,7 +37,7 @@ def create() -> Response:
             with transaction():
                 services.create_category(by=the_viewer(), **form.words())
         except Invalid as refusal:
-            form.refuse(refusal.field, refusal.message)
+            form.say(refusal)
         else:
             return _back(_("There is a new shelf."))
     return page("catalog/console/shelves.html", block="shelf_list", status=422, **_context(new_form=form))
@@ -54,7 +54,7 @@ def change(category_id: str) -> Response:
             with transaction():
                 services.change_category(category, by=the_viewer(), **form.words())
         except Invalid as refusal:
-            form.refuse(refusal.field, refusal.message)
+            form.say(refusal)
         else:
             return _back(_("Saved."))
     context = _context(typed={category_id: form})

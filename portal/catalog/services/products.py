@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.catalog.models import Category, Product
 from portal.catalog.services.naming import add_with_slug
+from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import db, lock_row
@@ -11,7 +12,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.queries import find_photo, photos_of
-from portal.core.media.services import Person, Staged, attach, remove_photo
+from portal.core.media.services import Staged, attach, remove_photo
 
 #: the owner kind of product pictures in core/media
 OWNER = "product"
@@ -79,6 +80,8 @@ def change_product(
         setattr(product, field, wanted[field])
     product.version += 1
     _record("product.changed", product, by, fields=changed)
+    if {"name_zh", "name_en"} & set(changed):
+        product_renamed.send(ProductRenamed(product.id))
 
 
 def show_product(product: Product, *, by: Viewer | None) -> None:
@@ -98,15 +101,14 @@ def hide_product(product: Product, *, by: Viewer | None) -> None:
     _record("product.hidden", product, by)
 
 
-def set_picture(product: Product, staged: Staged, *, by: Viewer | Person) -> Photo:
+def set_picture(product: Product, staged: Staged, *, by: Viewer) -> Photo:
     """Give the product a new picture. The old one stays in sight until the new one is prepared."""
     lock_row(Product, product.id)
     for photo in photos_of(OWNER, product.id):
         if photo.id != product.picture:
             remove_photo(photo)
     photo = attach(staged, owner_kind=OWNER, owner_id=product.id, by=by, limit=MOST_PICTURES, published=True)
-    if isinstance(by, Viewer):
-        _record("product.picture_set", product, by)
+    _record("product.picture_set", product, by)
     return photo
 
 

@@ -24,6 +24,7 @@ def create_category(
     position: int = 0,
 ) -> Category:
     """A new shelf, on top or under another one. Lower positions stand first. Raises Invalid."""
+    _hold_all()
     category = Category(
         name_zh=name_zh or name_en, name_en=name_en or name_zh, parent_id=parent_id or None, position=position
     )
@@ -37,6 +38,7 @@ def change_category(
     category: Category, *, by: Viewer | None, name_zh: str, name_en: str, parent_id: str | None, position: int
 ) -> None:
     """Rename a shelf or move it. Raises Invalid when there would be a third level."""
+    _hold_all()
     _check_parent(category, parent_id)
     category.name_zh, category.name_en = name_zh or name_en, name_en or name_zh
     category.parent_id, category.position = parent_id or None, position
@@ -46,6 +48,7 @@ def change_category(
 
 def delete_category(category: Category, *, by: Viewer | None) -> None:
     """Take away an empty shelf. Conflict while products or other shelves stand on it."""
+    _hold_all()
     if _has(Product.category_id == category.id):
         raise Conflict(_("There are still products on this shelf. Move them first."))
     if _has(Category.parent_id == category.id):
@@ -53,6 +56,13 @@ def delete_category(category: Category, *, by: Viewer | None) -> None:
     audit.record("category.deleted", by=by, target_kind="category", target_id=category.id, slug=category.slug)
     db.session.delete(category)
     db.session.flush()
+
+
+def _hold_all() -> None:
+    """Lock the few shelves there are: two colleagues who each move one could make a third level, or a circle."""
+    db.session.scalars(
+        sa.select(Category).order_by(Category.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
 
 
 def _check_parent(category: Category, parent_id: str | None) -> None:

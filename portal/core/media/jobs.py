@@ -29,6 +29,5 @@ def sweep_photos() -> None:
 def sweep_photo_files() -> None:
     """What nobody waits for any more."""
     with transaction():
-        sweeping.discard_unattached()
         sweeping.give_up_originals()
     sweeping.delete_orphans()

@@ -11,8 +11,6 @@ from portal.core.db import Base, Id, Moment, OptionalMoment, Ref, Str64, enum_ty
 from portal.core.media.reasons import Reason
 
 LONGEST_ALT = 500
-#: the owner kind of photos that belong to nothing yet; the sweep deletes them after two days
-UNATTACHED = "unattached"
 
 
 class PhotoState(StrEnum):

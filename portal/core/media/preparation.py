@@ -17,7 +17,7 @@ from portal.core.db import changed_rows, db
 from portal.core.media.images import Rendered, render
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.reasons import Reason, Refused
-from portal.core.media.signals import PhotoFinished, photo_finished
+from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 from portal.core.media.storage import delete_after_commit, keys_of, original_key, picture_key, storage
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ def claim_photo(photo_id: str) -> Claim | None:
     One conditional UPDATE decides, so two workers never both win. After MOST_ATTEMPTS the photo is refused instead:
     whatever it does to the decoder, it does not do it for ever.
     """
+    _hold_owner(photo_id)
     moment = clock.now()
     due = sa.update(Photo).where(Photo.id == photo_id, _WAITING, Photo.due_at <= moment)
     gave_up = due.where(Photo.attempts >= MOST_ATTEMPTS).values(
@@ -100,6 +101,7 @@ def settle_photo(claim: Claim, outcome: Outcome) -> bool:
 
     The original leaves quarantine after the commit, unless the house failed and it is needed once more.
     """
+    _hold_owner(claim.photo_id)
     mine = sa.update(Photo).where(
         Photo.id == claim.photo_id, Photo.state == PhotoState.PROCESSING, Photo.attempts == claim.attempt
     )
@@ -121,6 +123,12 @@ def _settled(claim: Claim, outcome: Outcome) -> dict[str, object]:
     if outcome.reason or claim.attempt >= MOST_ATTEMPTS:
         return {"state": PhotoState.REFUSED, "reason": outcome.reason or Reason.GAVE_UP, "due_at": None}
     return {"state": PhotoState.RECEIVED, "due_at": clock.now() + PAUSE * claim.attempt}
+
+
+def _hold_owner(photo_id: str) -> None:
+    owner = sa.select(Photo.owner_kind, Photo.owner_id).where(Photo.id == photo_id)
+    if (row := db.session.execute(owner).one_or_none()) is not None:
+        work_begun.send(WorkBegun(row.owner_kind, row.owner_id))
 
 
 def _tell(photo_id: str) -> None:

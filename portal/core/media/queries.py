@@ -24,15 +24,13 @@ def find_photo(photo_id: str) -> Photo | None:
     return db.session.get(Photo, photo_id) if is_photo_id(photo_id) else None
 
 
-def get_photo(photo_id: str) -> Photo:
-    """The photo, or NotFound."""
-    return _found(find_photo(photo_id))
-
-
 def get_photo_of(owner_kind: str, owner_id: str, photo_id: str) -> Photo:
     """The photo if it belongs to this owner, else NotFound: who may change the owner may change its photos."""
     statement = _of(owner_kind, [owner_id]).where(Photo.id == photo_id)
-    return _found(db.session.scalar(statement) if is_photo_id(photo_id) else None)
+    photo = db.session.scalar(statement) if is_photo_id(photo_id) else None
+    if photo is None:
+        raise NotFound(_("This photo is not here any more."))
+    return photo
 
 
 def photos_of(owner_kind: str, owner_id: str) -> list[Photo]:
@@ -54,32 +52,9 @@ def photos_of_many(
     return by_owner
 
 
-def covers_of_many(owner_kind: str, owner_ids: Iterable[str]) -> dict[str, Photo]:
-    """The first ready photo of each owner that has one, in one query."""
-    return {
-        owner_id: photos[0] for owner_id, photos in photos_of_many(owner_kind, owner_ids).items() if photos
-    }
-
-
-def waiting_count(owner_kind: str, owner_id: str) -> int:
-    """How many photos of this owner are still being prepared."""
-    statement = (
-        sa.select(sa.func.count())
-        .select_from(Photo)
-        .where(Photo.owner_kind == owner_kind, Photo.owner_id == owner_id, Photo.due_at.is_not(None))
-    )
-    return db.session.scalar(statement) or 0
-
-
 def _of(owner_kind: str, owner_ids: list[str]) -> sa.Select[Photo]:
     return (
         sa.select(Photo)
         .where(Photo.owner_kind == owner_kind, Photo.owner_id.in_(owner_ids))
         .order_by(Photo.owner_id, Photo.position, Photo.id)
     )
-
-
-def _found(photo: Photo | None) -> Photo:
-    if photo is None:
-        raise NotFound(_("This photo is not here any more."))
-    return photo

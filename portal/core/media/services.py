@@ -74,12 +74,11 @@ def attach(
     owner_kind: str,
     owner_id: str,
     by: Person,
-    position: int | None = None,
     limit: int = MOST_PHOTOS,
     published: bool = False,
     alt: str = "",
 ) -> Photo:
-    """Make the staged original a photo of this owner, last in order unless ``position`` says where.
+    """Make the staged original a photo of this owner, last in order.
 
     Hands it to the worker after the commit. Raises Conflict when the owner already has ``limit`` photos; hold the
     owner's row meanwhile (``lock_row``), so that two at once cannot pass the limit. ``published`` shows it to
@@ -106,23 +105,9 @@ def attach(
         updated_at=moment,
     )
     db.session.add(photo)
-    _number(_placed(others, photo, len(others) if position is None else position))
+    db.session.flush()
     preparation.hand_to_worker(photo.id)
     return photo
-
-
-def receive_photo(
-    stream: BinaryIO,
-    *,
-    owner_kind: str,
-    owner_id: str,
-    by: Person,
-    limit: int = MOST_PHOTOS,
-    published: bool = False,
-) -> Photo:
-    """Both steps at once, inside the transaction: for the demo and the command line, where nobody waits for the lock."""
-    staged = stage_upload(stream)
-    return attach(staged, owner_kind=owner_kind, owner_id=owner_id, by=by, limit=limit, published=published)
 
 
 def retry_photo(photo: Photo) -> None:
@@ -150,21 +135,14 @@ def describe_photo(photo: Photo, *, alt: str) -> None:
 def move_photo(photo: Photo, *, to: int) -> None:
     """Put the photo at place ``to`` (0 is first); past either end means that end."""
     others = [other for other in photos_of(photo.owner_kind, photo.owner_id) if other.id != photo.id]
-    _number(_placed(others, photo, to))
+    place = min(max(to, 0), len(others))
+    _number([*others[:place], photo, *others[place:]])
 
 
 def move_photo_by(photo: Photo, *, steps: int) -> None:
     """Move the photo some places forward (-1: one up) or back."""
     order = [other.id for other in photos_of(photo.owner_kind, photo.owner_id)]
-    move_photo(photo, to=max(0, order.index(photo.id) + steps))
-
-
-def hand_over(owner_kind: str, owner_id: str, *, to_kind: str, to_id: str) -> int:
-    """Give all photos of one owner to another (a draft became a story), behind those it has. Returns how many."""
-    behind = len(photos_of(to_kind, to_id))
-    return _update_all(
-        owner_kind, owner_id, {"owner_kind": to_kind, "owner_id": to_id, "position": Photo.position + behind}
-    )
+    move_photo(photo, to=order.index(photo.id) + steps)
 
 
 # ------------------------------------------------------------------ showing
@@ -215,11 +193,6 @@ def _checked_alt(alt: str) -> str:
             _("Please describe the photo in at most %(number)s characters.", number=LONGEST_ALT), field="alt"
         )
     return alt
-
-
-def _placed(others: list[Photo], photo: Photo, position: int) -> list[Photo]:
-    place = min(max(position, 0), len(others))
-    return [*others[:place], photo, *others[place:]]
 
 
 def _number(photos: list[Photo]) -> None:

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.db import changed_rows, db
-from portal.core.media.models import UNATTACHED, Photo, PhotoState
+from portal.core.media.models import Photo, PhotoState
 from portal.core.media.preparation import hand_to_worker
 from portal.core.media.reasons import Reason
-from portal.core.media.storage import PART, PHOTOS, QUARANTINE, delete_after_commit, keys_of, storage
+from portal.core.media.storage import PART, PHOTOS, QUARANTINE, storage
 
-#: how long an original may lie in quarantine without a photo that waits for it, and a photo without an owner
+#: how long an original may lie in quarantine without a photo that waits for it
 PATIENCE = timedelta(hours=48)
 #: a picture without a row is this old before it counts as left behind (its row may be about to be deleted, or settled)
 LEFT_BEHIND = timedelta(hours=1)
@@ -28,17 +28,6 @@ def hand_over_due() -> int:
     for photo_id in due:
         hand_to_worker(photo_id)
     return len(due)
-
-
-def discard_unattached() -> int:
-    """Delete photos that were uploaded for nothing in particular and never given to an owner."""
-    stale = sa.select(Photo.id).where(
-        Photo.owner_kind == UNATTACHED, Photo.created_at < clock.now() - PATIENCE
-    )
-    found = list(db.session.scalars(stale.limit(BATCH)))
-    for photo_id in found:
-        delete_after_commit(*keys_of(photo_id))
-    return changed_rows(sa.delete(Photo).where(Photo.id.in_(found))) if found else 0
 
 
 def give_up_originals() -> int:

@@ -22,6 +22,8 @@ from portal.moderation.rules import digest_of
 
 QUEUE_PAGE = 12
 DECISIONS_SHOWN = 6
+#: of each case; a crowd says nothing that the first of it did not, and ``report_count`` tells how large it is
+REPORTS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -228,12 +230,14 @@ def _described(cases: Iterable[Case]) -> dict[tuple[str, str], TargetView]:
 
 
 def _reports_of(case_ids: list[str]) -> dict[str, list[Report]]:
-    """Reports by case, oldest first."""
+    """The first reports of each case, oldest first. One query."""
     found: dict[str, list[Report]] = defaultdict(list)
-    if case_ids:
-        statement = (
-            sa.select(Report).where(Report.case_id.in_(case_ids)).order_by(Report.created_at, Report.id)
-        )
-        for report in db.session.scalars(statement):
-            found[report.case_id].append(report)
+    if not case_ids:
+        return found
+    order = (Report.created_at, Report.id)
+    place = sa.func.row_number().over(partition_by=Report.case_id, order_by=order).label("place")
+    numbered = sa.select(Report.id, place).where(Report.case_id.in_(case_ids)).subquery()
+    first = sa.and_(numbered.c.id == Report.id, numbered.c.place <= REPORTS_SHOWN)
+    for report in db.session.scalars(sa.select(Report).join(numbered, first).order_by(*order)):
+        found[report.case_id].append(report)
     return found

@@ -74,6 +74,7 @@ def undo(case_id: str, *, by: Viewer) -> Case:
     case = queries.get_case(case_id)
     _refuse_own(case, by)
     target = registry().targets[case.target_kind]
+    target.hold(case.target_id)
     if target.state_of(case.target_id) != case.state_after:
         raise Conflict(_("It has changed since then, so this decision can no longer be undone."))
     _join_newer(case)
@@ -90,6 +91,7 @@ def _case_for_decision(case_id: str, by: Viewer) -> tuple[Case, ModerationTarget
     case = queries.get_case(case_id)
     _refuse_own(case, by)
     target = registry().targets[case.target_kind]
+    target.hold(case.target_id)
     view = target.describe([case.target_id]).get(case.target_id)
     if view is None:
         raise Conflict(_("Its author took it away. Nothing is left to decide."))

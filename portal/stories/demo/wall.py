@@ -21,8 +21,7 @@ from portal.moderation.models import ReportReason
 from portal.moderation.services import open_report
 from portal.notifications import services as notifications
 from portal.stories import services
-from portal.stories.demo import timeline
-from portal.stories.demo.answers import short_answers
+from portal.stories.demo import timeline, weeks
 from portal.stories.demo.pictures import Drawing, Drawn, add_ready_photo, drawn
 from portal.stories.models import Comment, Hashtag, Mood, Reaction, Story, StoryState
 from portal.stories.services.drafts import write_down
@@ -51,14 +50,11 @@ class Stage:
     rng: random.Random = field(default_factory=lambda: random.Random("wall"))
     told: dict[str, Story] = field(default_factory=dict)
     inbox_read: bool = False
-    answers: dict[str, Iterator[str]] = field(
-        default_factory=lambda: {tongue: short_answers(tongue) for tongue in ("zh_CN", "en")}
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One thing to happen at one moment: a story, or a piece of news."""
+    """One thing to happen at one moment: a story, a piece of news, or the choice of a week's story."""
 
     moment: datetime
     words: Words | None = None
@@ -145,6 +141,7 @@ def _scenes(stage: Stage) -> list[Scene]:
         Scene(stage.now - timedelta(days=days), news=news)
         for news, days in zip(NEWS, NEWS_DAYS, strict=False)
     ]
+    scenes += [Scene(moment) for moment in weeks.mornings(stage.now)]
     return sorted(scenes, key=lambda scene: scene.moment)
 
 
@@ -175,6 +172,10 @@ def _play(scene: Scene, pictures: Iterator[Drawn], stage: Stage) -> None:
         story = _tell(scene.words, scene.moment, pictures, stage)
         if story.state is StoryState.PUBLISHED:
             _live(story, scene.words, scene.moment, stage)
+    else:
+        chosen = weeks.choose(scene.moment, by=stage.people["moderator"])
+        if chosen is not None and scene.moment < stage.now - timeline.FORGOTTEN_BEFORE:
+            _forget_messages(chosen)
 
 
 def _tell(words: Words, moment: datetime, pictures: Iterator[Drawn], stage: Stage) -> Story:
@@ -216,7 +217,7 @@ def _live(story: Story, words: Words, moment: datetime, stage: Stage) -> None:
                 product_id=story.product_id,
                 tags_text=" ".join(f"#{tag}" for tag in words.tags),
             )
-    if not words.asks:
+    if words.answer:
         _answer(story, words, moment, stage)
     _talk(story, words, moment, stage)
     _like(story, words, moment, stage)
@@ -235,7 +236,7 @@ def _answer(story: Story, words: Words, moment: datetime, stage: Stage) -> None:
 
     by = stage.people[stage.rng.choice(ANSWERING)]
     with clock.travel(answered):
-        services.answer_story(story, by=by, body=words.answer or next(stage.answers[words.language]))
+        services.answer_story(story, by=by, body=words.answer)
 
 
 def _talk(story: Story, words: Words, moment: datetime, stage: Stage) -> None:
@@ -299,7 +300,7 @@ def _tell_news(news: News, moment: datetime, pictures: Iterator[Drawn], stage: S
 
 def _forget_messages(story: Story) -> None:
     """Nobody keeps months of unread messages (nor their mail)."""
-    groups = {f"liked:{story.id}", f"commented:{story.id}", f"featured:{story.id}"}
+    groups = {f"liked:{story.id}", f"commented:{story.id}", f"featured:{story.id}", f"chosen:{story.id}"}
     for comment_id in db.session.scalars(sa.select(Comment.id).where(Comment.story_id == story.id)):
         groups |= {f"answered:{comment_id}", f"replied:{comment_id}"}
     for group in sorted(groups):

@@ -1,4 +1,4 @@
-"""The top of the wall: live numbers, themes, the week's prompt, pinned news. Three queries."""
+"""The top of the wall: live numbers, themes, the week's prompt, pinned news, the story of the week. Three queries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.core.i18n import language
 from portal.stories.models import Hashtag, Prompt, Story, WallTotals
 from portal.stories.queries.tags import TagRow, WeekPrompt
 from portal.stories.queries.wall import ON_THE_WALL, CardRow, _select
+from portal.stories.queries.weeks import WeekStory, oldest_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,21 @@ class WallHead:
     themes: list[TagRow]
     prompt: WeekPrompt | None
     pinned_news: CardRow | None
+    week_story: WeekStory | None
 
 
 def wall_head(tongue: str | None = None) -> WallHead:
     """Everything above the cards, with labels in ``tongue`` (the visitor's language when None)."""
     totals = db.session.execute(sa.select(WallTotals.stories, WallTotals.storytellers)).first()
     pinned, prompt = themes_and_prompt(tongue or language())
+    news, week_story = find_put_forward()
     return WallHead(
         stories=totals.stories if totals else 0,
         storytellers=totals.storytellers if totals else 0,
         themes=pinned,
         prompt=prompt,
-        pinned_news=find_pinned_news(),
+        pinned_news=news,
+        week_story=week_story,
     )
 
 
@@ -71,13 +75,23 @@ def themes_and_prompt(tongue: str) -> tuple[list[TagRow], WeekPrompt | None]:
     return list(pinned.values()), prompt
 
 
-def find_pinned_news() -> CardRow | None:
-    """The brand news that stands on top of the wall now."""
-    statement = (
-        _select()
+def find_put_forward() -> tuple[CardRow | None, WeekStory | None]:
+    """The brand news that stands on top of the wall now, and the story of the week. Both in one query."""
+    pinned = (
+        sa.select(Story.id)
         .where(ON_THE_WALL, Story.pinned_until.is_not(None), Story.pinned_until > clock.now())
         .order_by(Story.pinned_until.desc(), Story.id.desc())
         .limit(1)
     )
-    row = db.session.execute(statement).first()
-    return CardRow._make(row) if row else None
+    since = oldest_shown(brand_queries.shop_day(clock.now()))
+    chosen = (
+        sa.select(Story.id)
+        .where(ON_THE_WALL, Story.chosen_week >= since)
+        .order_by(Story.chosen_week.desc())
+        .limit(1)
+    )
+    either = Story.id.in_([pinned.scalar_subquery(), chosen.scalar_subquery()])
+    rows = [CardRow._make(row) for row in db.session.execute(_select().where(either))]
+    news = next((row for row in rows if row.as_brand), None)
+    chosen_row = next((row for row in rows if not row.as_brand), None)
+    return news, WeekStory.of(chosen_row) if chosen_row else None

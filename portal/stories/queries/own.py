@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member
+from portal.accounts.models import AccountSession, Member
+from portal.accounts.queries import SignedIn, select_signed_in, signed_in
+from portal.core.access import Viewer
+from portal.core.crypto import digest
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import PAGE_SIZE
-from portal.core.plain import Plain
+from portal.core.plain import Driver, Plain
 from portal.notifications.queries import count_unread
 from portal.stories.models import Reaction, Story, StoryState, Storyteller
 from portal.stories.queries.wall import CardRow, _select
@@ -40,26 +43,38 @@ class Mine(NamedTuple):
     """All that one page of the wall shows to one member only."""
 
     standing: Standing
+    avatar: str | None
     unread: int
     liked: frozenset[str]
 
-
-def standing_of(member_id: str) -> Standing:
-    """One query. Raises NotFound for nobody."""
-    row = _standing.one(member=member_id)
-    if row is None:
-        raise NotFound(_("There is no such member."))
-    return Standing._make(row)
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """All of it but the likes: who agrees in this gets the same pieces."""
+        return self[:-1]
 
 
-def mine_among(member_id: str, story_ids: Sequence[str]) -> Mine:
+class Reader(NamedTuple):
+    """Who reads the wall, and what it shows to them only."""
+
+    signed_in: SignedIn
+    mine: Mine
+
+
+def mine_among(me: Viewer, story_ids: Iterable[str]) -> Mine:
     """The member's standing, their bell, and which of these stories (at most MOST_SHOWN) they like. One query."""
-    shown = dict.fromkeys(_SHOWN, "") | dict(zip(_SHOWN, story_ids, strict=False))
-    row = _mine.one(member=member_id, **shown)
+    row = _mine.one(member=me.id, **_shown(story_ids))
     if row is None:
         raise NotFound(_("There is no such member."))
-    *standing, unread, liked = row
-    return Mine(Standing._make(standing), unread, frozenset(liked.split(",")) if liked else frozenset())
+    return _mine_of(me, row)
+
+
+def reader_of(driver: Driver, token: str, story_ids: Iterable[str]) -> Reader | None:
+    """The same, and whose session this is, in one statement on a connection of the driver; None when it is closed."""
+    row = _reader.ask(driver, session=digest(token), **_shown(story_ids))
+    if row is None:
+        return None
+    found = signed_in(row, token)
+    return Reader(found, _mine_of(found.viewer, row[-_OWN:]))
 
 
 def on_the_way(member_id: str) -> list[CardRow]:
@@ -73,33 +88,49 @@ def on_the_way(member_id: str) -> list[CardRow]:
     return [CardRow._make(row) for row in db.session.execute(statement)]
 
 
-def _select_standing() -> sa.Select[*tuple[Any, ...]]:
+# ------------------------------------------------------------------ inside
+
+
+def _shown(story_ids: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(_SHOWN, "") | dict(zip(_SHOWN, story_ids, strict=False))
+
+
+def _mine_of(me: Viewer, row: Sequence[Any]) -> Mine:
+    """``row`` as ``_own`` says."""
+    joined_at, stories, waiting, unread, liked = row
+    standing = Standing(me.number, me.display_name, joined_at, stories, waiting)
+    return Mine(standing, me.avatar, unread, frozenset(liked.split(",")) if liked else frozenset())
+
+
+_OWN = 5
+
+
+def _own(me: sa.ColumnElement[str]) -> list[sa.ColumnElement[Any]]:
     """On plain tables: every page of the wall asks it for every member."""
-    member: Any = Member.__table__.c
     story: Any = Story.__table__.c
     told: Any = Storyteller.__table__.c
-    me: sa.BindParameter[str] = sa.bindparam("member")
+    liked: Any = Reaction.__table__.c
+    stories = sa.select(told.stories).where(told.member_id == me)
     waiting = sa.select(sa.func.count()).where(story.author_id == me, story.state.in_(ON_THE_WAY))
-    return (
-        sa.select(
-            member.number,
-            member.display_name,
-            member.joined_at,
-            sa.func.coalesce(told.stories, 0).label("stories"),
-            waiting.scalar_subquery().label("on_the_way"),
-        )
-        .select_from(Member.__table__.outerjoin(Storyteller.__table__, told.member_id == member.id))
-        .where(member.id == me)
+    likes = sa.select(sa.func.aggregate_strings(liked.story_id, ",")).where(
+        liked.member_id == me, liked.story_id.in_([sa.bindparam(name) for name in _SHOWN])
     )
+    return [
+        Member.__table__.c.joined_at,
+        sa.func.coalesce(stories.scalar_subquery(), 0),
+        *(part.scalar_subquery() for part in (waiting, count_unread(me), likes)),
+    ]
 
 
 def _select_mine() -> sa.Select[*tuple[Any, ...]]:
-    liked = Reaction.__table__.c
     me: sa.BindParameter[str] = sa.bindparam("member")
-    ids = sa.select(sa.func.aggregate_strings(liked.story_id, ",")).where(
-        liked.member_id == me, liked.story_id.in_([sa.bindparam(name) for name in _SHOWN])
-    )
-    return _select_standing().add_columns(count_unread(me).scalar_subquery(), ids.scalar_subquery())
+    return sa.select(*_own(me)).where(Member.__table__.c.id == me)
 
 
-_standing, _mine = Plain(_select_standing), Plain(_select_mine)
+def _select_reader() -> sa.Select[*tuple[Any, ...]]:
+    session: Any = AccountSession.__table__.alias().c
+    me = sa.select(session.member_id).where(session.token_hash == sa.bindparam("session"))
+    return select_signed_in().add_columns(*_own(me.scalar_subquery()))
+
+
+_mine, _reader = Plain(_select_mine), Plain(_select_reader)

@@ -7,23 +7,22 @@ database does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.pool import PoolProxiedConnection
 
 from portal.accounts.models import Member
 from portal.brand.models import BrandSettings
 from portal.catalog.models import Product
 from portal.core.db import UTCDateTime, db
 from portal.core.paging import PAGE_SIZE, Key, Page, cursor_after, keyset_page
+from portal.core.plain import Driver, Plain
 from portal.stories import tagging
 from portal.stories.models import Hashtag, Prompt, Reaction, Story, StoryHashtag, WallTotals
 from portal.stories.queries.wall import ON_THE_WALL, WallFilter
+from portal.stories.queries.weeks import oldest_shown
 
 # plain columns (typed loosely: a table knows its columns by name only)
 _story: Any = Story.__table__.c
@@ -32,6 +31,8 @@ _product: Any = Product.__table__.c
 _tag: Any = Hashtag.__table__.c
 _tagged: Any = StoryHashtag.__table__.c
 _prompt: Any = Prompt.__table__.c
+#: None when it is hidden: then its name leads nowhere
+_shown_version = sa.case((_product.shown, _product.version))
 
 
 class Stamp(NamedTuple):
@@ -71,33 +72,23 @@ class HeadStamp(NamedTuple):
     themes: str | None
     prompts: str | None
     news: str | None
+    week: str | None
 
 
 def head_stamp(*, today: date, now: datetime) -> HeadStamp:
     """One query; compared with an earlier one it tells whether anything above the cards changed."""
-    return HeadStamp._make(tuple(db.session.execute(_head(), {"today": today, "now": now}).one()))
+    bound = {"today": today, "now": now, "since": oldest_shown(today)}
+    return HeadStamp._make(tuple(db.session.execute(_head(), bound).one()))
 
 
-def page_stamp_now() -> tuple[Any, ...]:
-    """:func:`page_stamp` in the transaction of this request."""
-    connection = db.session.connection()
-    return page_stamp(connection.connection, connection.dialect)
+def page_stamp(driver: Driver) -> tuple[Any, ...]:
+    """Everything that the first page of the wall depends on, as one row of one statement.
 
-
-def page_stamp(connection: PoolProxiedConnection, dialect: Dialect) -> tuple[Any, ...]:
-    """Everything that the first page of the wall depends on, as one row of one statement without parameters.
-
-    Beside the stamps themselves the brand's settings, and all prompts and pins whether they run now or not: who keeps
-    an answer by this stamp may keep it for some seconds only. Asked on the driver's own connection: one statement
-    needs no transaction around it.
+    Beside the stamps themselves the brand's settings, and all prompts, pins and the latest story of a week, whether
+    they show now or not: who keeps an answer by this stamp may keep it for some seconds only. Asked on the driver's
+    own connection: one statement needs no transaction around it.
     """
-    cursor = connection.cursor()
-    try:
-        cursor.execute(_page_sql(dialect))
-        row: Sequence[Any] = cursor.fetchone() or ()
-        return tuple(row)
-    finally:
-        cursor.close()
+    return _page.ask(driver) or ()
 
 
 def likes_among(member_id: str, story_ids: list[str]) -> frozenset[str]:
@@ -118,7 +109,7 @@ def _light() -> sa.Select[*tuple[Any, ...]]:
         _story.id,
         _story.version,
         _member.version.label("author_version"),
-        _product.version.label("product_version"),
+        _shown_version.label("product_version"),
         _story.reaction_count,
         _story.comment_count,
         _story.published_at,
@@ -164,12 +155,13 @@ def _first_page(wanted: WallFilter) -> _Statement:
 def _head() -> sa.Select[*tuple[Any, ...]]:
     today = sa.bindparam("today", type_=sa.Date)
     runs = sa.and_(_prompt.starts_on <= today, _prompt.ends_on > today)
-    return _above(runs, _story.pinned_until > sa.bindparam("now", type_=UTCDateTime))
+    shows = _story.chosen_week >= sa.bindparam("since", type_=sa.Date)
+    return _above(runs, _story.pinned_until > sa.bindparam("now", type_=UTCDateTime), shows)
 
 
 def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    """HeadStamp's columns; ``when`` narrows prompts and pins."""
-    runs, holds = when or (sa.true(), sa.true())
+    """HeadStamp's columns; ``when`` narrows prompts, pins and the story of the week."""
+    runs, holds, shows = when or (sa.true(), sa.true(), sa.true())
     theme = _joined(_tag.id, _tag.label_zh, _tag.label_en, _tag.theme_position, _tag.story_count)
     themes = sa.select(theme).where(_tag.theme_position >= sa.literal_column("0"))  # by its index
     prompts = (
@@ -178,44 +170,50 @@ def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
         .where(runs)
     )
     news = (
-        sa.select(_joined(_story.id, _story.version, _product.version))
+        sa.select(_joined(_story.id, _story.version, _shown_version))
         .select_from(Story.__table__.outerjoin(Product.__table__, _product.id == _story.product_id))
         .where(ON_THE_WALL, _story.pinned_until.is_not(None), holds)
+    )
+    week = (
+        sa.select(_line(_story.id, _story.version, _member.version))
+        .select_from(Story.__table__.join(Member.__table__, _member.id == _story.author_id))
+        .where(ON_THE_WALL, _story.chosen_week >= sa.literal_column("'1970-01-01'"), shows)  # by its index
+        .order_by(_story.chosen_week.desc())
+        .limit(sa.literal_column("1"))
     )
     totals = WallTotals.__table__.c
     return sa.select(
         sa.select(totals.stories).scalar_subquery(),
         sa.select(totals.storytellers).scalar_subquery(),
-        *(part.scalar_subquery() for part in (themes, prompts, news)),
+        *(part.scalar_subquery() for part in (themes, prompts, news, week)),
     )
 
 
-_page_texts: dict[str, str] = {}
+def _select_page() -> sa.Select[*tuple[Any, ...]]:
+    statement, columns = _filtered(WallFilter())
+    order = [column.desc() for column in columns]
+    top = statement.order_by(*order).limit(sa.literal_column(str(PAGE_SIZE + 1))).subquery()
+    line = _joined(*(top.c[name] for name in ("id", *_COUNTED)))
+    changed = sa.select(sa.cast(BrandSettings.__table__.c.updated_at, sa.String))
+    return _above().add_columns(sa.select(line).scalar_subquery(), changed.scalar_subquery())
 
 
-def _page_sql(dialect: Dialect) -> str:
-    """The statement of :func:`page_stamp` in the words of one database, written out once per process."""
-    if dialect.name not in _page_texts:
-        statement, columns = _filtered(WallFilter())
-        order = [column.desc() for column in columns]
-        top = statement.order_by(*order).limit(sa.literal_column(str(PAGE_SIZE + 1))).subquery()
-        line = _joined(*(top.c[name] for name in ("id", *_COUNTED)))
-        changed = sa.select(sa.cast(BrandSettings.__table__.c.updated_at, sa.String))
-        whole = _above().add_columns(sa.select(line).scalar_subquery(), changed.scalar_subquery())
-        _page_texts[dialect.name] = str(
-            whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-        )
-    return _page_texts[dialect.name]
+_page = Plain(_select_page)
 
 
 def _joined(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """All rows as one text: nobody reads it, it is only compared."""
+    return sa.func.aggregate_strings(_line(*columns), ";")
+
+
+def _line(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """One row as one text."""
     nothing, between = sa.literal_column("''", sa.String), sa.literal_column("'|'", sa.String)
     parts = [sa.func.coalesce(sa.cast(column, sa.String), nothing) for column in columns]
     line: sa.ColumnElement[str] = parts[0]
     for part in parts[1:]:
         line = line + between + part
-    return sa.func.aggregate_strings(line, ";")
+    return line
 
 
 @cache

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,20 +16,59 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
-from portal.stories import rules, tagging
-from portal.stories.models import Comment, Story, StoryEdit, StoryState, Storyteller
+from portal.stories import rules
+from portal.stories.models import Comment, CommentState, Story, StoryEdit, StoryState, Storyteller
 from portal.stories.queries.tags import TagRow, tags_of
+from portal.stories.queries.weeks import Holder, this_week, with_holder
+
+
+class Author(NamedTuple):
+    """Who told the story."""
+
+    id: str
+    number: int
+    display_name: str
+    avatar: str | None
+    bio: str
+
+
+class About(NamedTuple):
+    """The product that the story is about; hidden ones have no page (``shown``)."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    shown: bool
+
+
+class Answer(NamedTuple):
+    """The brand's first answer."""
+
+    body: str
+    created_at: datetime
+
+
+class Picture(NamedTuple):
+    """A photo of the story that is ready to be seen."""
+
+    id: str
+    width: int
+    height: int
+    color: str | None
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoryFacts:
-    """What the page of a story shows beside its text: three queries (author and product, tags, photos)."""
+    """What the page of a story shows beside its text: three queries (author, product and answer; tags; photos)."""
 
-    author: Member
-    product: Product | None
-    answer: Comment | None
+    author: Author
+    product: About | None
+    answer: Answer | None
     tags: list[TagRow]
-    photos: list[Photo]
+    photos: list[Picture]
+    #: who has this week's place, for those who may choose this story for it
+    holder: Holder | None
 
 
 def get_story_for(viewer: Viewer | None, story_id: str) -> Story:
@@ -45,6 +87,12 @@ def get_story_of(viewer: Viewer, story_id: str) -> Story:
     return story
 
 
+def is_preparing(viewer: Viewer, story_id: str) -> bool:
+    """Whether the story waits for its photos, as far as this viewer may know."""
+    story = db.session.get(Story, story_id)
+    return story is not None and story.state is StoryState.PREPARING and rules.may_see_story(viewer, story)
+
+
 def find_draft(member_id: str) -> Story | None:
     """The member's one draft, if there is one."""
     return db.session.scalar(
@@ -53,17 +101,20 @@ def find_draft(member_id: str) -> Story | None:
 
 
 def story_facts(story: Story, viewer: Viewer | None) -> StoryFacts:
-    """Author, product, first answer, tags and photos. Strangers get only photos that are ready and published."""
-    statement = (
-        sa.select(Member, Product, Comment)
-        .select_from(Story)
-        .join(Member, Member.id == Story.author_id)
-        .outerjoin(Product, Product.id == Story.product_id)
-        .outerjoin(Comment, Comment.id == Story.answer_id)
-        .where(Story.id == story.id)
+    """Author, product, first answer, tags and photos. Strangers get only photos that are published."""
+    statement = _around()
+    if rules.may_choose_story(viewer, story):
+        statement = with_holder(statement, this_week())
+    row = db.session.execute(statement, {"story": story.id}).one()
+    author, about, answer, holder = row[:5], row[5:9], row[9:11], row[11:]
+    return StoryFacts(
+        Author._make(author),
+        About._make(about) if about[0] else None,
+        Answer._make(answer) if answer[0] else None,
+        tags_of(story.id),
+        _pictures(story, viewer),
+        Holder.of(*holder) if holder else None,
     )
-    author, product, answer = db.session.execute(statement).one()
-    return StoryFacts(author, product, answer, tags_of(story.id), _photos(story, viewer))
 
 
 def edits_of(story: Story) -> list[StoryEdit]:
@@ -77,12 +128,6 @@ def edits_of(story: Story) -> list[StoryEdit]:
     return list(db.session.scalars(statement))
 
 
-def field_tags_of(story: Story) -> str:
-    """The tags that are not in the story's text, as they would be typed into the field of the form."""
-    written = tagging.tags_in(story.body)
-    return " ".join(f"#{tag.label}" for tag in tags_of(story.id) if tag.name not in written)
-
-
 def published_count(member_id: str) -> int:
     """How many of the member's stories stand on the wall."""
     return db.session.scalar(sa.select(Storyteller.stories).where(Storyteller.member_id == member_id)) or 0
@@ -94,10 +139,45 @@ def photo_states(story_id: str) -> list[PhotoState]:
     return list(db.session.scalars(statement.order_by(Photo.position, Photo.id)))
 
 
-def _photos(story: Story, viewer: Viewer | None) -> list[Photo]:
-    statement = sa.select(Photo).where(Photo.owner_kind == "story", Photo.owner_id == story.id)
-    if viewer is None or not rules.may_edit_story(viewer, story):
-        statement = statement.where(Photo.state == PhotoState.READY)
-        if story.state is StoryState.PUBLISHED:
-            statement = statement.where(Photo.published)
-    return list(db.session.scalars(statement.order_by(Photo.position, Photo.id)))
+@cache
+def _around() -> sa.Select[*tuple[Any, ...]]:
+    """The columns of Author, About and Answer."""
+    shown = sa.and_(Comment.id == Story.answer_id, Comment.state == CommentState.PUBLISHED)
+    return (
+        sa.select(
+            Member.id,
+            Member.number,
+            Member.display_name,
+            Member.avatar,
+            Member.bio,
+            Product.slug,
+            Product.name_zh,
+            Product.name_en,
+            Product.shown,
+            Comment.body,
+            Comment.created_at,
+        )
+        .select_from(Story)
+        .join(Member, Member.id == Story.author_id)
+        .outerjoin(Product, Product.id == Story.product_id)
+        .outerjoin(Comment, shown)
+        .where(Story.id == sa.bindparam("story"))
+    )
+
+
+def _pictures(story: Story, viewer: Viewer | None) -> list[Picture]:
+    private = rules.may_edit_story(viewer, story) or story.state is not StoryState.PUBLISHED
+    rows = db.session.execute(_ready(), {"story": story.id, "private": private})
+    return [Picture._make(row) for row in rows]
+
+
+@cache
+def _ready() -> sa.Select[*tuple[Any, ...]]:
+    """Photos whose pictures exist; not yet published ones only when ``private``."""
+    return (
+        sa.select(Photo.id, Photo.width, Photo.height, Photo.color, Photo.alt)
+        .where(Photo.owner_kind == "story", Photo.owner_id == sa.bindparam("story"))
+        .where(Photo.state == PhotoState.READY)
+        .where(sa.or_(Photo.published, sa.bindparam("private", type_=sa.Boolean)))
+        .order_by(Photo.position, Photo.id)
+    )

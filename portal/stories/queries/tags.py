@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,15 +92,9 @@ def tags_of_many(story_ids: Iterable[str]) -> dict[str, list[TagRow]]:
     found: dict[str, list[TagRow]] = {story_id: [] for story_id in story_ids}
     if not found:
         return found
-    statement = (
-        sa.select(StoryHashtag.story_id, Hashtag)
-        .join(Hashtag, Hashtag.id == StoryHashtag.hashtag_id)
-        .where(StoryHashtag.story_id.in_(list(found)))
-        .order_by(Hashtag.name)
-    )
     tongue = language()
-    for story_id, tag in db.session.execute(statement):
-        found[story_id].append(TagRow.of(tag, tongue))
+    for row in db.session.execute(_tagged(), {"stories": list(found)}):
+        found[row.story_id].append(TagRow.of(row, tongue))
     return found
 
 
@@ -126,3 +121,14 @@ def prompts(limit: int = 60) -> list[WeekPrompt]:
     return [
         WeekPrompt.of(prompt, TagRow.of(tag, tongue), tongue) for prompt, tag in db.session.execute(statement)
     ]
+
+
+@cache
+def _tagged() -> sa.Select[*tuple[Any, ...]]:
+    """The columns of a hashtag, and the story that carries it."""
+    return (
+        sa.select(StoryHashtag.story_id, *Hashtag.__table__.c)
+        .join(Hashtag, Hashtag.id == StoryHashtag.hashtag_id)
+        .where(StoryHashtag.story_id.in_(sa.bindparam("stories", expanding=True)))
+        .order_by(Hashtag.name)
+    )

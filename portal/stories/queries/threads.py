@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.core.paging import Page, keyset_page
+from portal.core.paging import Page, cursor_after, keyset_page
 from portal.stories import rules
 from portal.stories.models import Comment, CommentState, Story
 from portal.stories.queries.story import get_story_for
@@ -21,13 +23,16 @@ from portal.stories.queries.story import get_story_for
 COMMENTS_ON_PAGE = 50
 REPLIES_SHOWN = 30
 
+_ORDER = (Comment.created_at, Comment.id)
+_Row = sa.Row[*tuple[Any, ...]]
+_Select = sa.Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
     """A comment with its author. ``body`` is empty when it was taken down; ``more_replies`` are left to its page."""
 
     id: str
-    story_id: str
     parent_id: str | None
     state: CommentState
     as_brand: bool
@@ -37,7 +42,6 @@ class CommentRow:
     author_id: str
     author_name: str
     author_avatar: str | None
-    author_number: int
     replies: tuple[CommentRow, ...] = ()
     more_replies: int = 0
 
@@ -68,22 +72,16 @@ def comments_of(
     story: Story, viewer: Viewer | None, cursor: str | None = None, *, limit: int = COMMENTS_ON_PAGE
 ) -> Thread:
     """A page of the story's comments. Two queries, however many there are."""
-    statement = _rows().where(Comment.story_id == story.id, Comment.parent_id.is_(None), _has_place(viewer))
-    columns = (Comment.created_at, Comment.id)
-    page = keyset_page(statement, columns, cursor=cursor, limit=limit, ascending=True, scalars=False)
-    tops = [_row(row) for row in page.items]
-    replies = _first_replies([top.id for top in tops], viewer)
-    return Thread([_with_replies(top, replies.get(top.id, [])) for top in tops], page.next_cursor)
+    page = _page(_tops(), cursor, limit, {"story": story.id, "reader": viewer.id if viewer else None})
+    replies = _first_replies([row.id for row in page.items], viewer)
+    return Thread([_comment(row, replies.get(row.id, ())) for row in page.items], page.next_cursor)
 
 
 def replies_of(comment_id: str, viewer: Viewer | None, cursor: str | None = None) -> Page[CommentRow]:
     """All replies to one top comment, oldest first, page by page."""
-    statement = _rows().where(Comment.parent_id == comment_id, _readable(viewer))
-    columns = (Comment.created_at, Comment.id)
-    page = keyset_page(
-        statement, columns, cursor=cursor, limit=COMMENTS_ON_PAGE, ascending=True, scalars=False
-    )
-    return Page([_row(row) for row in page.items], page.next_cursor)
+    asked = {"comment": comment_id, "reader": viewer.id if viewer else None}
+    page = _page(_replies(), cursor, COMMENTS_ON_PAGE, asked)
+    return Page([_comment(row) for row in page.items], page.next_cursor)
 
 
 def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
@@ -95,13 +93,13 @@ def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
     return comment
 
 
-# ------------------------------------------------------------------ inside
+# ------------------------------------------------------------------ statements, ready made
 
 
-def _rows() -> sa.Select[*tuple[Any, ...]]:
+@cache
+def _rows() -> _Select:
     return sa.select(
         Comment.id,
-        Comment.story_id,
         Comment.parent_id,
         Comment.state,
         Comment.as_brand,
@@ -110,57 +108,79 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
         Comment.author_id,
         Member.display_name.label("author_name"),
         Member.avatar.label("author_avatar"),
-        Member.number.label("author_number"),
     ).join(Member, Member.id == Comment.author_id)
 
 
-def _readable(viewer: Viewer | None) -> sa.ColumnElement[bool]:
-    published = Comment.state == CommentState.PUBLISHED
-    if viewer is None:
-        return published
-    return sa.or_(published, sa.and_(Comment.state == CommentState.HELD, Comment.author_id == viewer.id))
+@cache
+def _readable() -> sa.ColumnElement[bool]:
+    """Published, or held and the reader's own (nobody's, when ``reader`` is None)."""
+    mine = sa.and_(Comment.state == CommentState.HELD, Comment.author_id == sa.bindparam("reader"))
+    return sa.or_(Comment.state == CommentState.PUBLISHED, mine)
 
 
-def _has_place(viewer: Viewer | None) -> sa.ColumnElement[bool]:
+@cache
+def _tops() -> _Select:
     """Readable, or taken down but answered by something that can be read."""
     reply = Comment.__table__.alias("reply")
     answered = sa.exists().where(reply.c.parent_id == Comment.id, reply.c.state == CommentState.PUBLISHED)
     gone = Comment.state.in_((CommentState.DELETED, CommentState.HIDDEN))
-    return sa.or_(_readable(viewer), sa.and_(gone, answered))
+    here = sa.and_(Comment.story_id == sa.bindparam("story"), Comment.parent_id.is_(None))
+    return _rows().where(here, sa.or_(_readable(), sa.and_(gone, answered)))
 
 
-def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, list[sa.Row[*tuple[Any, ...]]]]:
-    """The first replies to each of these comments, each row with the number of all (``total``). One query."""
-    if not parent_ids:
-        return {}
-    order = (Comment.created_at, Comment.id)
+@cache
+def _replies() -> _Select:
+    return _rows().where(Comment.parent_id == sa.bindparam("comment"), _readable())
+
+
+@cache
+def _first_page(statement: _Select) -> _Select:
+    return statement.order_by(*_ORDER).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
+def _numbered() -> _Select:
+    """The first replies to some comments, each row with the number of all (``total``)."""
     numbered = (
         _rows()
         .add_columns(
-            sa.func.row_number().over(partition_by=Comment.parent_id, order_by=order).label("place"),
+            sa.func.row_number().over(partition_by=Comment.parent_id, order_by=_ORDER).label("place"),
             sa.func.count().over(partition_by=Comment.parent_id).label("total"),
         )
-        .where(Comment.parent_id.in_(parent_ids), _readable(viewer))
+        .where(Comment.parent_id.in_(sa.bindparam("comments", expanding=True)), _readable())
         .subquery()
     )
-    statement = sa.select(numbered).where(numbered.c.place <= REPLIES_SHOWN)
-    found: dict[str, list[sa.Row[*tuple[Any, ...]]]] = {}
-    for row in db.session.execute(statement.order_by(numbered.c.created_at, numbered.c.id)):
-        found.setdefault(row.parent_id, []).append(row)
+    first = sa.select(numbered).where(numbered.c.place <= REPLIES_SHOWN)
+    return first.order_by(numbered.c.created_at, numbered.c.id)
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _page(statement: _Select, cursor: str | None, limit: int, asked: dict[str, Any]) -> Page[_Row]:
+    """One page of a ready-made statement. Only what follows the first page is built for the occasion."""
+    if cursor:
+        later = statement.params(asked)
+        return keyset_page(later, _ORDER, cursor=cursor, limit=limit, ascending=True, scalars=False)
+    rows = list(db.session.execute(_first_page(statement), asked | {"most": limit + 1}))
+    more = cursor_after(rows[limit - 1], _ORDER) if len(rows) > limit else None
+    return Page(rows[:limit], more)
+
+
+def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, list[_Row]]:
+    """The rows of the first replies, by the comment they answer. One query, none for no comments."""
+    found: dict[str, list[_Row]] = {}
+    if parent_ids:
+        asked = {"comments": parent_ids, "reader": viewer.id if viewer else None}
+        for row in db.session.execute(_numbered(), asked):
+            found.setdefault(row.parent_id, []).append(row)
     return found
 
 
-def _with_replies(top: CommentRow, rows: list[sa.Row[*tuple[Any, ...]]]) -> CommentRow:
-    if not rows:
-        return top
-    return replace(top, replies=tuple(_row(row) for row in rows), more_replies=rows[0].total - len(rows))
-
-
-def _row(row: sa.Row[*tuple[Any, ...]]) -> CommentRow:
+def _comment(row: _Row, replies: Sequence[_Row] = ()) -> CommentRow:
     gone = row.state in (CommentState.DELETED, CommentState.HIDDEN)
     return CommentRow(
         id=row.id,
-        story_id=row.story_id,
         parent_id=row.parent_id,
         state=row.state,
         as_brand=row.as_brand,
@@ -170,5 +190,6 @@ def _row(row: sa.Row[*tuple[Any, ...]]) -> CommentRow:
         author_id=row.author_id,
         author_name=row.author_name,
         author_avatar=row.author_avatar,
-        author_number=row.author_number,
+        replies=tuple(_comment(reply) for reply in replies),
+        more_replies=replies[0].total - len(replies) if replies else 0,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -32,8 +32,6 @@ ANSWER_ON_CARD = 200
 ON_THE_WALL = sa.text("story.state = 'published'")
 NOT_NEWS = sa.text("NOT story.as_brand")
 
-FILTERS = ("newest", "featured", "product", "tag", "region")
-
 
 @dataclass(frozen=True, slots=True)
 class WallFilter:
@@ -44,7 +42,7 @@ class WallFilter:
 
 
 class CardRow(NamedTuple):
-    """What a card shows. ``body`` and ``answer_body`` are cut; ``product_slug`` is None for hidden products.
+    """What a card shows. ``body`` and ``answer_body`` are cut; slug and version are None for hidden products.
 
     A card looks the same as long as ``version``, ``author_version`` and ``product_version`` do.
     """
@@ -61,6 +59,7 @@ class CardRow(NamedTuple):
     edited_at: datetime | None
     featured_at: datetime | None
     pinned_until: datetime | None
+    chosen_week: date | None
     as_brand: bool
     cover: str | None
     cover_width: int
@@ -92,12 +91,19 @@ class CardRow(NamedTuple):
 
 
 _WIDTH = len(CardRow._fields)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def wall(wanted: WallFilter, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[CardRow]:
     """Published stories that fit the filter, newest first (featured: last featured first). One query."""
     statement, columns = _filtered(wanted)
     return _page(statement, columns, cursor, limit)
+
+
+def freshest(limit: int) -> list[CardRow]:
+    """Staff picks, the last one chosen first, then what is newest: at most ``limit`` of each. One query."""
+    rows = [CardRow._make(row) for row in db.session.execute(_freshest(limit))]
+    return sorted(rows, key=lambda row: (row.featured_at or _NEVER, row.published_at or _NEVER), reverse=True)
 
 
 def cards(story_ids: Iterable[str]) -> list[CardRow]:
@@ -128,11 +134,6 @@ def stories_by(
     return _page(statement, (Story.created_at, Story.id), cursor, limit)
 
 
-def stories_of_product(slug: str, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[CardRow]:
-    """The stories that a product's page gathers."""
-    return wall(WallFilter("product", slug), cursor=cursor, limit=limit)
-
-
 def liked_by(member_id: str, story_ids: Iterable[str]) -> set[str]:
     """Which of these stories the member likes. One query, none for no stories."""
     wanted = list(story_ids)
@@ -142,11 +143,6 @@ def liked_by(member_id: str, story_ids: Iterable[str]) -> set[str]:
         Reaction.member_id == member_id, Reaction.story_id.in_(wanted)
     )
     return set(db.session.scalars(statement))
-
-
-def likes(member_id: str, story_id: str) -> bool:
-    """Whether the member likes this story."""
-    return bool(liked_by(member_id, [story_id]))
 
 
 def region_counts(limit: int = 12) -> list[tuple[str, int]]:
@@ -180,6 +176,7 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             Story.edited_at,
             Story.featured_at,
             Story.pinned_until,
+            Story.chosen_week,
             Story.as_brand,
             Story.cover,
             Story.cover_width,
@@ -194,7 +191,7 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             sa.case((Product.shown, Product.slug)).label("product_slug"),
             Product.name_zh.label("product_name_zh"),
             Product.name_en.label("product_name_en"),
-            Product.version.label("product_version"),
+            sa.case((Product.shown, Product.version)).label("product_version"),
             Story.author_id,
             Member.display_name.label("author_name"),
             Member.avatar.label("author_avatar"),
@@ -205,6 +202,23 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Product, Product.id == Story.product_id)
         .outerjoin(answer, answer.c.id == Story.answer_id)
     )
+
+
+@cache
+def _freshest(limit: int) -> sa.Select[*tuple[Any, ...]]:
+    """In no order: each half is found by its own index."""
+    newest, picks = (
+        sa.select(Story.id)
+        .where(ON_THE_WALL, condition)
+        .order_by(moment.desc(), Story.id.desc())
+        .limit(limit)
+        .subquery()
+        for moment, condition in (
+            (Story.published_at, sa.true()),
+            (Story.featured_at, Story.featured_at.is_not(None)),
+        )
+    )
+    return _select().where(Story.id.in_(sa.union(sa.select(newest.c.id), sa.select(picks.c.id))))
 
 
 _Columns = tuple[InstrumentedAttribute[Any], ...]

@@ -10,10 +10,16 @@ from portal.stories.services.comments import (
 )
 from portal.stories.services.drafts import draft_of, save_draft
 from portal.stories.services.featuring import expire_pins, feature_story, pin_news, publish_news
+from portal.stories.services.indexing import (
+    end_step,
+    index_again,
+    index_anew,
+    next_step,
+    overdue_renamings,
+)
 from portal.stories.services.photos import (
     add_photo,
     describe_photo,
-    move_photo,
     move_photo_by,
     refresh_photos,
     remove_photo,
@@ -37,6 +43,7 @@ from portal.stories.services.tags import (
     schedule_prompt,
     set_theme,
 )
+from portal.stories.services.weeks import choose_story_of_week, take_back_story_of_week
 
 __all__ = [
     "add_comment",
@@ -46,6 +53,7 @@ __all__ = [
     "approve_story",
     "ask_greeters",
     "cancel_prompt",
+    "choose_story_of_week",
     "complete_story",
     "delete_comment",
     "delete_story",
@@ -53,13 +61,17 @@ __all__ = [
     "draft_of",
     "drop_theme",
     "edit_story",
+    "end_step",
     "expire_pins",
     "feature_story",
     "hide_comment",
     "hide_story",
-    "move_photo",
+    "index_again",
+    "index_anew",
     "move_photo_by",
     "move_theme",
+    "next_step",
+    "overdue_renamings",
     "pin_news",
     "publish_news",
     "refresh_photos",
@@ -72,4 +84,5 @@ __all__ = [
     "set_reaction",
     "set_theme",
     "submit_story",
+    "take_back_story_of_week",
 ]

@@ -18,6 +18,7 @@ from portal.core.i18n import _
 from portal.moderation import services as moderation
 from portal.stories import notices, rules
 from portal.stories.models import Comment, CommentState, Story, StoryState
+from portal.stories.services.drafts import must_be_confirmed
 from portal.stories.signals import CommentPublished, StoryAnswered, comment_published, story_answered
 
 KIND = "comment"
@@ -168,8 +169,7 @@ def _tell(comment: Comment, story: Story, target: Comment | None) -> None:
 def _must_be_allowed(by: Viewer, as_brand: bool) -> None:
     if as_brand and not rules.may_answer_as_brand(by):
         raise NotAllowed(_("Your role does not answer as the brand."))
-    if not rules.may_write(by):
-        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
+    must_be_confirmed(by)
 
 
 def _checked(body: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -10,12 +10,21 @@ from portal.catalog.models import Product
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db, insert_once, lock_row
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _, language
 from portal.stories import rules
 from portal.stories.models import Mood, Story, StoryState
 from portal.stories.queries import find_draft
 from portal.stories.services.tags import tag_story
+
+
+class Words(TypedDict):
+    """What an author writes on the page of a story; ``tags_text`` is the field of hashtags."""
+
+    body: str
+    mood: NotRequired[Mood | None]
+    product_id: NotRequired[str | None]
+    tags_text: NotRequired[str]
 
 
 def draft_of(by: Viewer) -> Story:
@@ -35,15 +44,7 @@ def draft_of(by: Viewer) -> Story:
     return draft
 
 
-def save_draft(
-    story: Story,
-    *,
-    by: Viewer,
-    body: str,
-    mood: Mood | None = None,
-    product_id: str | None = None,
-    tags_text: str = "",
-) -> None:
+def save_draft(story: Story, *, by: Viewer, **words: Unpack[Words]) -> None:
     """Keep what was typed. Works while the story is on its author's desk (draft, rejected, hidden).
 
     Raises Conflict when it was handed in meanwhile (another tab), Invalid when something cannot be kept.
@@ -51,7 +52,13 @@ def save_draft(
     hold_story(story, by)
     if story.state not in rules.ON_THE_DESK:
         raise Conflict(_("This story was already handed in. Reload the page to see it."))
-    write_down(story, body=body, mood=mood, product_id=product_id, tags_text=tags_text)
+    write_down(story, **words)
+
+
+def must_be_confirmed(by: Viewer) -> None:
+    """Only those whose address is confirmed write where others read. Raises NotAllowed."""
+    if not rules.may_write(by):
+        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
 
 
 def hold_story(story: Story, by: Viewer) -> None:
@@ -62,22 +69,18 @@ def hold_story(story: Story, by: Viewer) -> None:
         raise NotFound(_("This story is not on the wall. Its author may have taken it down."))
 
 
-def write_down(story: Story, *, body: str, mood: Mood | None, product_id: str | None, tags_text: str) -> None:
-    """Put the fields into the story, and its tags."""
-    facts: dict[str, Any] = {
-        "body": checked_body(body),
-        "mood": mood,
-        "product_id": _checked_product(story, product_id),
-        "language": rules.language_of(body, story.language),
-        "version": story.version + 1,
-    }
-    for name, value in facts.items():
-        setattr(story, name, value)
+def write_down(story: Story, **words: Unpack[Words]) -> None:
+    """Put the words into the story, and its tags. Raises Invalid when something cannot be kept."""
+    story.body = _checked_body(words["body"])
+    story.mood = words.get("mood")
+    story.product_id = _checked_product(story, words.get("product_id"))
+    story.language = rules.language_of(story.body, story.language)
+    story.version += 1
     db.session.flush()
-    tag_story(story, tags_text=tags_text)
+    tag_story(story, tags_text=words.get("tags_text", ""))
 
 
-def checked_body(body: str) -> str:
+def _checked_body(body: str) -> str:
     body = body.strip()
     if len(body) > rules.LONGEST_STORY:
         raise Invalid(_("Please use at most %(most)s characters.", most=rules.LONGEST_STORY), field="body")

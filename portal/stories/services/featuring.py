@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from portal.accounts.models import Member
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, lock_row
@@ -17,6 +18,7 @@ from portal.core.media.services import Staged
 from portal.stories import notices, rules
 from portal.stories.models import Story, StoryState
 from portal.stories.queries import photo_states
+from portal.stories.services.comments import SAME_WITHIN
 from portal.stories.services.drafts import write_down
 from portal.stories.services.publication import WAITING
 from portal.stories.services.standing import KIND, put_on_wall
@@ -63,20 +65,20 @@ def publish_news(
     by: Viewer,
     body: str,
     language_code: str | None = None,
-    product_id: str | None = None,
-    tags_text: str = "",
     staged: Sequence[Staged] = (),
-    alts: Sequence[str] = (),
     pinned_until: datetime | None = None,
 ) -> Story:
     """Tell something as the brand. With photos it appears as soon as they are ready. Audited.
 
-    Raises NotAllowed, Invalid (nothing to tell, too many photos).
+    The same words sent twice within a minute (an impatient finger, a lost answer) are one piece of news.
+    Raises NotAllowed, Invalid (nothing to tell), Conflict (too many photos).
     """
     if not by.can(Permission.PUBLISH_NEWS):
         raise NotAllowed(_("Your role does not publish news."))
     if not body.strip() and not staged:
         raise Invalid(_("A story needs words or a photo."), field="body")
+    if (told := _told_just_now(by, body.strip())) is not None:
+        return told
     moment = clock.now()
     story = Story(
         author_id=by.id,
@@ -91,16 +93,30 @@ def publish_news(
     )
     db.session.add(story)
     db.session.flush()
-    write_down(story, body=body, mood=None, product_id=product_id, tags_text=tags_text)
+    write_down(story, body=body)
     if language_code:
         story.language = language_code
-    for place, upload in enumerate(staged):
-        alt = alts[place] if place < len(alts) else ""
-        media.attach(upload, owner_kind=KIND, owner_id=story.id, by=by, limit=rules.MOST_PHOTOS, alt=alt)
+    for upload in staged:
+        media.attach(upload, owner_kind=KIND, owner_id=story.id, by=by, limit=rules.MOST_PHOTOS)
     audit.record("news.published", by=by, target_kind=KIND, target_id=story.id)
     if not WAITING & set(photo_states(story.id)):
         put_on_wall(story, {StoryState.PREPARING})
     return story
+
+
+def _told_just_now(by: Viewer, body: str) -> Story | None:
+    """The news that says the same already; words only, because photos alone cannot be compared."""
+    # of two requests at once the second sees what the first told; rows that only point at the member need not wait
+    db.session.execute(sa.select(Member.id).where(Member.id == by.id).with_for_update(key_share=True))
+    mine = sa.select(Story).where(
+        Story.author_id == by.id,
+        Story.as_brand,
+        Story.body == body,
+        Story.body != "",
+        Story.state.in_((StoryState.PREPARING, StoryState.PUBLISHED)),
+        Story.created_at > clock.now() - SAME_WITHIN,
+    )
+    return db.session.scalar(mine.limit(1))
 
 
 def expire_pins() -> int:

@@ -17,8 +17,7 @@ from portal.core.media.services import Staged
 from portal.stories import rules
 from portal.stories.models import Story, StoryState
 from portal.stories.services.drafts import hold_story
-
-KIND = "story"
+from portal.stories.services.indexing import KIND
 
 
 def add_photo(story: Story, staged: Staged, *, by: Viewer, alt: str = "") -> Photo:
@@ -44,13 +43,6 @@ def remove_photo(story: Story, photo: Photo, *, by: Viewer) -> None:
     refresh_photos(story)
 
 
-def move_photo(story: Story, photo: Photo, *, by: Viewer, to: int) -> None:
-    """Put the photo at place ``to``; the first ready one is the cover."""
-    hold_story(story, by)
-    media.move_photo(photo, to=to)
-    refresh_photos(story)
-
-
 def move_photo_by(story: Story, photo: Photo, *, by: Viewer, steps: int) -> None:
     """Move the photo some places forward (-1) or back (1)."""
     hold_story(story, by)
@@ -72,9 +64,10 @@ def retry_photo(story: Story, photo: Photo, *, by: Viewer) -> None:
 
 
 def refresh_photos(story: Story) -> None:
-    """Copy cover and number of photos into the story, so that the wall needs no second table.
+    """After a change of photos: copy cover and number into the story, so that the wall needs no second table.
 
-    Counts what readers would see: ready photos, and of a published story only the published ones.
+    Counts what readers would see: ready photos, and of a published story only the published ones. The story's version
+    grows also when its cover stays: its page shows them all.
     """
     statement = sa.select(Photo.id, Photo.width, Photo.height, Photo.color, Photo.alt).where(
         Photo.owner_kind == KIND, Photo.owner_id == story.id, Photo.state == PhotoState.READY
@@ -91,9 +84,8 @@ def refresh_photos(story: Story) -> None:
         "cover_alt": first.alt if first else "",
         "photo_count": len(shown),
     }
-    if any(getattr(story, name) != value for name, value in values.items()):
-        changed_rows(sa.update(Story).where(Story.id == story.id).values(version=Story.version + 1, **values))
-        db.session.refresh(story)
+    changed_rows(sa.update(Story).where(Story.id == story.id).values(version=Story.version + 1, **values))
+    db.session.refresh(story)
 
 
 def _states(story_id: str) -> list[PhotoState]:

@@ -12,7 +12,7 @@ Rejected and hidden stories that come back are always looked at by a person agai
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -21,41 +21,35 @@ from portal.brand import queries as brand_queries
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import db, lock_row
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.elsewhere import links_in
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.media import services as media
 from portal.core.media.models import Photo, PhotoState
 from portal.moderation import services as moderation
 from portal.stories import notices, rules
-from portal.stories.models import Mood, Story, StoryEdit, StoryHashtag, StoryState
+from portal.stories.models import Story, StoryEdit, StoryHashtag, StoryState
 from portal.stories.queries import photo_states, published_count
-from portal.stories.services.drafts import hold_story, write_down
+from portal.stories.services.drafts import Words, hold_story, must_be_confirmed, write_down
+from portal.stories.services.indexing import index_story
 from portal.stories.services.photos import refresh_photos
-from portal.stories.services.standing import KIND, index_story, move_story, put_on_wall
+from portal.stories.services.standing import KIND, move_story, put_on_wall
 
 WAITING = frozenset({PhotoState.RECEIVED, PhotoState.PROCESSING})
 REFUSED_ONCE = frozenset({StoryState.REJECTED, StoryState.HIDDEN})
 
 
-def submit_story(
-    story: Story,
-    *,
-    by: Viewer,
-    body: str,
-    mood: Mood | None = None,
-    product_id: str | None = None,
-    tags_text: str = "",
-) -> Story:
+def submit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     """Hand the story in. Afterwards ``story.state`` says what became of it: published, held or preparing.
 
     Submitting twice is submitting once. Raises Invalid when there is nothing to tell or a photo was refused,
     NotAllowed before the member's address is confirmed.
     """
-    _must_be_confirmed(by)
+    must_be_confirmed(by)
     hold_story(story, by)
     if story.state in rules.HANDED_IN:
         return story
-    write_down(story, body=body, mood=mood, product_id=product_id, tags_text=tags_text)
+    write_down(story, **words)
     _must_be_complete(story)
     before = story.state
     story.submitted_at = clock.now()
@@ -68,26 +62,18 @@ def submit_story(
     return story
 
 
-def edit_story(
-    story: Story,
-    *,
-    by: Viewer,
-    body: str,
-    mood: Mood | None = None,
-    product_id: str | None = None,
-    tags_text: str = "",
-) -> Story:
+def edit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     """Change a story that was handed in. What readers saw before stays readable in its history.
 
     A published story stays on the wall, unless a newcomer added photos or links: then it is held again. A rejected
     or hidden one is handed in again. Raises Invalid, NotAllowed as submitting does.
     """
     if story.state in rules.ON_THE_DESK:
-        return submit_story(story, by=by, body=body, mood=mood, product_id=product_id, tags_text=tags_text)
-    _must_be_confirmed(by)
+        return submit_story(story, by=by, **words)
+    must_be_confirmed(by)
     hold_story(story, by)
     said_before = story.body
-    write_down(story, body=body, mood=mood, product_id=product_id, tags_text=tags_text)
+    write_down(story, **words)
     _must_be_complete(story)
     if story.state is StoryState.PUBLISHED:
         _edit_published(story, by, said_before)
@@ -104,13 +90,15 @@ def delete_story(story: Story, *, by: Viewer) -> None:
         return
     hold_story(story, by)
     everything = set(StoryState) - {StoryState.DELETED}
-    if not move_story(story, everything, StoryState.DELETED, body="", featured_at=None, pinned_until=None):
+    gone: dict[str, Any] = {"body": "", "featured_at": None, "pinned_until": None, "chosen_week": None}
+    if not move_story(story, everything, StoryState.DELETED, **gone):
         return
     media.discard_photos(KIND, story.id)
     refresh_photos(story)
     db.session.execute(sa.delete(StoryEdit).where(StoryEdit.story_id == story.id))
     db.session.execute(sa.delete(StoryHashtag).where(StoryHashtag.story_id == story.id))
     moderation.withdraw(KIND, story.id)
+    notices.retract_chosen(story.id)
     if story.as_brand:
         audit.record("news.deleted", by=by, target_kind=KIND, target_id=story.id)
 
@@ -187,7 +175,7 @@ def _edit_published(story: Story, by: Viewer, said_before: str) -> None:
         db.session.add(StoryEdit(story_id=story.id, body=said_before, edited_at=clock.now()))
         story.edited_at = clock.now()
         db.session.flush()
-    new_links = rules.links_in(story.body) - rules.links_in(said_before)
+    new_links = links_in(story.body) - links_in(said_before)
     if (new_links or _unseen_photos(story.id)) and _is_newcomer(by):
         story.submitted_at = clock.now()
         db.session.flush()
@@ -223,11 +211,6 @@ def _send_back(story: Story, author: Viewer) -> None:
         sent = move_story(story, {StoryState.PREPARING}, StoryState.REJECTED, rejected_reason=reason)
     if sent:
         notices.tell_sent_back(story)
-
-
-def _must_be_confirmed(by: Viewer) -> None:
-    if not rules.may_write(by):
-        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
 
 
 def _must_be_complete(story: Story) -> None:

@@ -10,17 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.catalog.models import Product
 from portal.core import clock, search
 from portal.core.db import changed_rows, db, insert_once
 from portal.core.media import services as media
-from portal.stories.models import Hashtag, Story, StoryHashtag, StoryState, Storyteller, WallTotals
+from portal.stories.models import Story, StoryState, Storyteller, WallTotals
+from portal.stories.services.indexing import KIND, index_story
 from portal.stories.services.photos import refresh_photos
 from portal.stories.services.tags import hide_tags, show_tags
 from portal.stories.signals import StoryPublished, StoryWithdrawn, story_published, story_withdrawn
-
-#: the kind under which photos, search and moderation know stories
-KIND = "story"
 
 
 def move_story(story: Story, came_from: Iterable[StoryState], to: StoryState, **values: Any) -> bool:
@@ -46,22 +43,6 @@ def put_on_wall(story: Story, came_from: Iterable[StoryState]) -> bool:
     """Publish: now, or at its old place when it stood on the wall before."""
     moment = story.published_at or clock.now()
     return move_story(story, came_from, StoryState.PUBLISHED, published_at=moment, rejected_reason="")
-
-
-def index_story(story: Story) -> None:
-    """Let search find the story by its text, its tags and the names of its product. Only published stories."""
-    if story.state is not StoryState.PUBLISHED or story.published_at is None:
-        return
-    names = sa.select(Hashtag.label_zh, Hashtag.label_en).join(
-        StoryHashtag, StoryHashtag.hashtag_id == Hashtag.id
-    )
-    words = [story.body]
-    words += [
-        label for row in db.session.execute(names.where(StoryHashtag.story_id == story.id)) for label in row
-    ]
-    product = db.session.get(Product, story.product_id) if story.product_id else None
-    words += [product.name_zh, product.name_en] if product else []
-    search.index_entry(KIND, story.id, "\n".join(words), sort_at=story.published_at)
 
 
 # ------------------------------------------------------------------ inside

@@ -13,6 +13,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.stories import tagging
 from portal.stories.models import Hashtag, Prompt, Story, StoryHashtag, StoryState
+from portal.stories.services.indexing import index_anew
 
 MOST_THEMES = 8
 LONGEST_PROMPT = timedelta(days=31)
@@ -67,9 +68,13 @@ def set_theme(name: str, *, by: Viewer, label_zh: str, label_en: str, position: 
             )
         place = len(others) if position is None else max(0, min(position, len(others)))
         _number([*others[:place], tag.id, *others[place:]])
-    tag.label_zh, tag.label_en = label_zh.strip() or tag.label_zh, label_en.strip() or tag.label_en
+    labels = label_zh.strip() or tag.label_zh, label_en.strip() or tag.label_en
+    renamed = labels != (tag.label_zh, tag.label_en)
+    tag.label_zh, tag.label_en = labels
     db.session.flush()
     audit.record("theme.set", by=by, target_kind="hashtag", target_id=tag.id, name=tag.name)
+    if renamed and tag.story_count:
+        index_anew(tag.id)
     return tag
 
 
@@ -105,9 +110,9 @@ def schedule_prompt(
     Raises Invalid when the days make no sense, Conflict when another prompt runs on one of them.
     """
     _may_manage(by)
-    ends_on = last_day + timedelta(days=1)
-    if not timedelta(0) < ends_on - starts_on <= LONGEST_PROMPT:
+    if not timedelta(0) <= last_day - starts_on < LONGEST_PROMPT or last_day == date.max:
         raise Invalid(_("The last day comes after the first one, within a month."), field="ends_on")
+    ends_on = last_day + timedelta(days=1)
     clash = sa.select(Prompt.id).where(Prompt.starts_on < ends_on, Prompt.ends_on > starts_on)
     if db.session.scalar(clash.limit(1)) is not None:
         raise Conflict(_("Another prompt already runs on one of these days."))

@@ -162,6 +162,14 @@ def nothing(chosen: WallFilter, name: str) -> Nothing:
             _("To the wall"),
             "scissors",
         )
+    if chosen.kind == "product":
+        return Nothing(
+            _("Nobody has told a story with “%(product)s” yet", product=name),
+            _("Yours would be the first: where has it been with you?"),
+            url_for("stories.new", product=chosen.value),
+            _("Tell your story with it"),
+            "scissors",
+        )
     return Nothing(
         _("No story for “%(filter)s” yet", filter=name),
         _("Take the filter off, or be the first to tell one."),

@@ -14,13 +14,17 @@ from portal.core.media.models import Photo
 from portal.core.media.services import stage_upload
 from portal.stories import services
 from portal.stories.models import Story
+from portal.stories.rules import MOST_PHOTOS
 
 FIELD = "photos"
 
 
 def sent_files() -> list[FileStorage]:
-    """The files of this request; a field left empty sends one without a name."""
-    return [file for file in request.files.getlist(FIELD) if file.filename]
+    """The files of this request, up to one more than there is room for: that one is refused for all behind it.
+
+    A field left empty sends a file without a name.
+    """
+    return [file for file in request.files.getlist(FIELD) if file.filename][: MOST_PHOTOS + 1]
 
 
 def take_in(story: Story, me: Viewer) -> list[Photo]:

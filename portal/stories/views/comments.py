@@ -7,15 +7,15 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import members, public, the_viewer, viewer
 from portal.core.db import transaction
-from portal.core.errors import Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.core.limits import WRITING
-from portal.core.web import done, page
+from portal.core.web import done, page, wants_fragment
 from portal.stories import queries, rules, services
 from portal.stories.forms import CommentForm
 from portal.stories.models import CommentState, Story
 from portal.stories.views.blueprint import bp
-from portal.stories.views.story import story_context
+from portal.stories.views.story import story_context, talk_context
 
 
 @bp.post("/stories/<story_id>/comments")
@@ -33,8 +33,12 @@ def add_comment(story_id: str) -> Response:
                 story, by=me, body=form.body.data or "", parent_id=form.parent_id.data or None
             )
     except (Invalid, NotAllowed) as refusal:
-        form.refuse("body", refusal.message)
-        return _again(story, form)
+        return _again(story, form, refusal)
+    except Conflict as refusal:
+        if not rules.may_see_story(me, story):
+            raise
+        form.parent_id.data = None  # what it answered is gone: the words go on as a comment of their own
+        return _again(story, form, refusal)
     held = comment.state is CommentState.HELD
     said = (
         _("Your comment is in review; until then only you see it.") if held else _("Your comment is posted.")
@@ -69,10 +73,13 @@ def replies(story_id: str, comment_id: str) -> Response:
     return page("stories/replies.html", block="replies", story=story, top=top, rows=rows)
 
 
-def _again(story: Story, form: CommentForm) -> Response:
-    return page(
-        "stories/story.html", block="comments", status=422, **story_context(story, the_viewer(), form=form)
-    )
+def _again(story: Story, form: CommentForm, refusal: DomainError | None = None) -> Response:
+    """The page with everything typed, and why it was not posted."""
+    if refusal is not None:
+        form.say(refusal, beside="body")
+    context_of = talk_context if wants_fragment() else story_context
+    context = context_of(story, the_viewer(), form=form)
+    return page("stories/story.html", block="comments", status=422, **context)
 
 
 def _answered(story: Story, said: str, *, anchor: str) -> Response:
@@ -80,5 +87,5 @@ def _answered(story: Story, said: str, *, anchor: str) -> Response:
     return done(
         url,
         said,
-        fragment=lambda: page("stories/story.html", block="comments", **story_context(story, the_viewer())),
+        fragment=lambda: page("stories/story.html", block="comments", **talk_context(story, the_viewer())),
     )

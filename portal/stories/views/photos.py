@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import Viewer, members, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING, UPLOADING
 from portal.core.media.models import Photo
@@ -96,16 +96,16 @@ def _carry_out(story: Story, photo: Photo, me: Viewer, deed: str) -> str:
 
 def _with_text(story: Story, me: Viewer, deed: Callable[[Story, Viewer], str]) -> Response:
     """Without the script the whole form came along: the draft keeps its text; a story others have shows it again."""
-    form = writing.sent_form()
+    form = writing.sent_form(story)
     valid = form.validate_on_submit()
     try:
         said = deed(story, me)
         if valid and story.state in rules.ON_THE_DESK:
             writing.keep(story, me, form)
             return done(f"{writing.write_url(story)}#photo-list", said)
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         if valid and story.state in rules.ON_THE_DESK:
             writing.keep(story, me, form)
-        form.refuse(refusal.field, refusal.message)
+        form.say(refusal)
     status = 422 if form.errors else 200
     return page("stories/write.html", status=status, **writing.write_context(story, form))

@@ -17,11 +17,13 @@ from portal.core.i18n import _, language
 from portal.core.limits import TAPPING, WRITING
 from portal.core.links import absolute
 from portal.core.media import photo_url
-from portal.core.web import done, go, page, safe_path, wants_fragment
+from portal.core.web import done, go, page, safe_path, wants_fragment, whole
 from portal.stories import queries, rules, services, tagging
 from portal.stories.forms import MOODS, AnswerForm, CommentForm
 from portal.stories.models import Story, StoryState
 from portal.stories.queries import StoryFacts
+from portal.stories.queries.reading import MineHere, mine_here
+from portal.stories.views import reading
 from portal.stories.views.blueprint import bp
 
 LONGEST_TITLE = 60
@@ -32,12 +34,30 @@ LONGEST_DESCRIPTION = 160
 @public
 def story(story_id: str) -> Response:
     me = viewer()
+    mine = mine_here(me.id, story_id) if me else None
+    shared = reading.answer(
+        me, mine, story_id, lambda: story_context(queries.get_story_for(me, story_id), me, mine=mine)
+    )
+    if shared is not None:
+        return shared
     found = queries.get_story_for(me, story_id)
     if found.state is StoryState.DRAFT:
         return go(url_for("stories.new"))
-    more = request.args.get("after")
-    context = story_context(found, me, form=_kept_form(found, me))
-    return page("stories/story.html", block="comment_page" if more else "comments", **context)
+    form = _kept_form(found, me)
+    if wants_fragment():
+        block = "comment_page" if request.args.get("after") else "comments"
+        return page("stories/story.html", block=block, **talk_context(found, me, form=form))
+    return page("stories/story.html", **story_context(found, me, mine=mine, form=form))
+
+
+@bp.get("/stories/<story_id>/prepared")
+@members
+def prepared(story_id: str) -> Response:
+    """Asked every few seconds by a page whose photos are in the worker: nothing yet, or the way to what became of it."""
+    waits = queries.is_preparing(the_viewer(), story_id)
+    if waits and wants_fragment():
+        return whole("", 204)
+    return go(url_for("stories.story", story_id=story_id))
 
 
 @bp.get("/stories/<story_id>/history")
@@ -88,29 +108,40 @@ def story_context(
     found: Story,
     me: Viewer | None,
     *,
+    mine: MineHere | None = None,
     form: CommentForm | None = None,
     answer_form: AnswerForm | None = None,
 ) -> dict[str, Any]:
-    """Everything the page of a story shows to this viewer. Six queries at most."""
-    facts, allowed = queries.story_facts(found, me), may(found, me)
+    """Everything the page of a story shows to this viewer. Six queries at most, five when ``mine`` is known."""
+    facts, talk = queries.story_facts(found, me), talk_context(found, me, form=form)
+    mine = mine or (mine_here(me.id, found.id) if me else None)
     name = brand.current().name if found.as_brand else facts.author.display_name
-    return {
-        "story": found,
+    if mine:
+        talk["unread"] = lambda: mine.unread
+    return talk | {
         "facts": facts,
         "author_name": name,
         "pieces": list(tagging.pieces(found.body)),
         "mood": MOODS.get(found.mood) if found.mood else None,
         "product_name": _product_name(facts),
-        "liked": queries.likes(me.id, found.id) if me else None,
+        "liked": mine.liked if mine else None,
+        "answer_form": answer_form or (AnswerForm(formdata=None) if talk["may"]["answer"] else None),
+        "share": _share(found, facts, name),
+        "review_minutes": brand.current().reply_target_minutes,
+    }
+
+
+def talk_context(found: Story, me: Viewer | None, *, form: CommentForm | None = None) -> dict[str, Any]:
+    """What is below the story, which htmx asks for alone. Two queries."""
+    allowed = may(found, me)
+    return {
+        "story": found,
+        "may": allowed,
         "thread": queries.comments_of(
             found, me, request.args.get("after") if request.method == "GET" else None
         ),
         "form": form or (CommentForm(formdata=None) if allowed["comment"] else None),
-        "answer_form": answer_form or (AnswerForm(formdata=None) if allowed["answer"] else None),
-        "may": allowed,
-        "share": _share(found, facts, name),
         "most_comment": rules.LONGEST_COMMENT,
-        "review_minutes": brand.current().reply_target_minutes,
     }
 
 
@@ -124,6 +155,7 @@ def may(found: Story, me: Viewer | None) -> dict[str, bool]:
         "report": me is not None and on_the_wall and not found.as_brand and me.id != found.author_id,
         "answer": rules.may_answer_as_brand(me) and on_the_wall and not found.as_brand,
         "feature": rules.may_feature_story(me, found),
+        "choose": rules.may_choose_story(me, found),
         "pin": rules.may_pin_story(me, found),
         "moderate": me is not None and me.can(Permission.MODERATE),
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import request, session, url_for
+from flask import request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -19,11 +19,11 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
 from portal.core.web import page, wants_fragment
-from portal.stories import cards, front, queries
+from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
 from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
-from portal.stories.views import around, members_wall
+from portal.stories.views import around, kept_wall
 from portal.stories.views.blueprint import bp
 
 #: pages that fetch the next one by themselves; then a plain link, so that the foot of the page stays in reach
@@ -44,16 +44,11 @@ class Filter:
 @public
 def wall() -> Response:
     chosen, me = _chosen(), viewer()
-    if me is not None and members_wall.fits():
-        return members_wall.answer(
-            me, lambda: _wall_context(chosen, wall_stamps(chosen), cards.wall_head(), me)
-        )
     stamps = wall_stamps(chosen, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
         return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
-    if me is None and not session:
-        front.share_answer()
     context = _wall_context(chosen, stamps, cards.wall_head(), me)
+    kept_wall.tell_front(me, context)
     return page("stories/wall.html", block="stories", **context)
 
 
@@ -130,18 +125,20 @@ def _page_context(
     **place: str,
 ) -> dict[str, Any]:
     """One page of the wall. ``name`` (of the filter) and ``mine`` are asked for unless known; ``news`` goes first."""
-    me, first, ids = viewer(), [news] if news else [], _ids(news, stamps)
-    liked = mine.liked if mine else likes_among(me.id, ids) if me else None
+    me = viewer()
+    liked = mine.liked if mine else likes_among(me.id, _ids(news, stamps)) if me else None
     context = _list_context(chosen, stamps.next_cursor, endpoint, place or _arguments(chosen))
-    context["cards"] = [
-        *cards.render_cards(first, liked=liked),
-        *cards.render_stamped(stamps.items, liked=liked),
-    ]
-    context |= {"ids": ids, "liked": liked}
+    context["cards"] = _drawn(news, stamps, liked)
     context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
     if not stamps.items:
         context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
     return context
+
+
+def _drawn(news: CardRow | None, stamps: Page[Stamp], liked: frozenset[str] | None) -> list[Markup]:
+    """The cards for somebody who likes these (None: for a visitor), ``news`` first."""
+    first = [news] if news else []
+    return [*cards.render_cards(first, liked=liked), *cards.render_stamped(stamps.items, liked=liked)]
 
 
 def _list_context(
@@ -154,6 +151,7 @@ def _list_context(
         "next_url": url_for(endpoint, **more) if next_cursor else None,
         "auto": number < PAGES_BY_THEMSELVES,
         "prompt": None,
+        "week": None,
         "empty": None,
     }
 
@@ -164,20 +162,20 @@ def _wall_context(
     """The whole wall."""
     opening = chosen.kind == "newest" and not request.args.get("after")
     name, heading = around.filter_name(chosen), _heading(head)
-    news = head.pinned_news if opening else None
-    shown = _without(news, stamps)
-    mine = mine_among(me.id, _ids(news, shown)) if me else None
+    news, week = (head.pinned_news, head.week_story) if opening else (None, None)
+    shown = _without(stamps, news, week.card if week else None)
+    mine = mine_among(me, _ids(news, shown)) if me else None
     context = _page_context(chosen, shown, name=name, news=news, mine=mine)
     own = around.card_for(mine.standing) if mine else None
     if mine:
-        context["unread"] = lambda: mine.unread
+        context |= {"mine": mine, "unread": lambda: mine.unread}
+        context |= {"ids": _ids(news, shown), "cards_for": partial(_drawn, news, shown)}
     if opening:
-        context["prompt"] = head.prompt
+        context |= {"prompt": head.prompt, "week": week}
     if me and own and own.on_the_way and opening:
         context["cards"] = [*around.waiting_cards(me), *context["cards"]]
     return context | {
         "heading": heading,
-        "clauses": _clauses(heading),
         "own": own,
         "presence": around.presence(),
         "chapter": _chapter(chosen, name, stamps),
@@ -191,11 +189,10 @@ def _ids(news: CardRow | None, stamps: Page[Stamp]) -> list[str]:
     return first + [stamp.id for stamp in stamps.items]
 
 
-def _without(news: CardRow | None, stamps: Page[Stamp]) -> Page[Stamp]:
-    """Pinned news stands first, so not a second time among the others."""
-    if news is None:
-        return stamps
-    return Page([stamp for stamp in stamps.items if stamp.id != news.id], stamps.next_cursor)
+def _without(stamps: Page[Stamp], *above: CardRow | None) -> Page[Stamp]:
+    """Pinned news and the story of the week stand above, so not a second time among the others."""
+    ids = {row.id for row in above if row is not None}
+    return Page([stamp for stamp in stamps.items if stamp.id not in ids], stamps.next_cursor)
 
 
 def _heading(head: WallHead) -> str:
@@ -204,11 +201,6 @@ def _heading(head: WallHead) -> str:
     if not head.storytellers:
         return house.belief
     return house.headline.replace("{people}", spoken_count(head.storytellers))
-
-
-def _clauses(heading: str) -> list[str]:
-    """A Chinese sentence breaks best after its comma; the page keeps what stands between together if it can."""
-    return re.findall(r"[^，；]+[，；]?", heading) or [heading]
 
 
 def _chapter(chosen: WallFilter, name: str, stamps: Page[Stamp]) -> str:

@@ -7,6 +7,7 @@ lost without JavaScript either; what cannot be handed in yet is kept as the draf
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
@@ -18,7 +19,7 @@ from portal.catalog.queries import products_for_choice, products_named
 from portal.core import clock
 from portal.core.access import Viewer, members, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import DomainError, Invalid, NotAllowed
+from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
 from portal.core.media.queries import photos_of
@@ -61,15 +62,16 @@ def edit(story_id: str) -> Response:
 def save_draft(story_id: str) -> Response:
     """Keep what was typed: by itself every few seconds, or by the button."""
     me = the_viewer()
-    story, form = queries.get_story_of(me, story_id), sent_form()
+    story = queries.get_story_of(me, story_id)
+    form = sent_form(story)
     if not form.validate_on_submit():
         return _again(story, form, block="draft_state")
     try:
         keep(story, me, form)
         arriving.take_in(story, me)
-    except Invalid as refusal:
-        form.refuse(refusal.field, refusal.message)
-        return _again(story, form, block="draft_state")
+    except (Invalid, Conflict) as refusal:
+        form.say(refusal)
+        return _again(story, form, block="draft_state", status=refusal.status)
     said: dict[str, Any] = {"saved_at": clock.now(), "refused": None}
     if request.form.get("by") == "itself":
         return page("stories/saved.html", block="draft_state", **said)
@@ -81,18 +83,7 @@ def save_draft(story_id: str) -> Response:
 @WRITING
 def submit(story_id: str) -> Response:
     """Hand the story in."""
-    me = the_viewer()
-    story, form = queries.get_story_of(me, story_id), sent_form()
-    if not form.validate_on_submit():
-        return _again(story, form)
-    try:
-        arriving.take_in(story, me)
-        with transaction():
-            describe(story, me)
-            services.submit_story(story, by=me, **form.facts)
-    except (Invalid, NotAllowed) as refusal:
-        return _refused(story, me, form, refusal)
-    return done(url_for("stories.story", story_id=story.id), _what_became(story))
+    return _send(story_id, services.submit_story, _("Your story is on the wall."))
 
 
 @bp.post("/stories/<story_id>/edit")
@@ -100,27 +91,36 @@ def submit(story_id: str) -> Response:
 @WRITING
 def save_edit(story_id: str) -> Response:
     """Change a story that was handed in; what it said before stays in its history."""
+    return _send(story_id, services.edit_story, _("Your changes are saved."))
+
+
+def _send(story_id: str, verb: Callable[..., Story], said: str) -> Response:
+    """Everything in the form goes to the story: files first, then descriptions and words, by ``verb``.
+
+    ``said`` is what the author hears when it stands on the wall then.
+    """
     me = the_viewer()
-    story, form = queries.get_story_of(me, story_id), sent_form()
+    story = queries.get_story_of(me, story_id)
+    form = sent_form(story)
     if not form.validate_on_submit():
         return _again(story, form)
     try:
         arriving.take_in(story, me)
         with transaction():
             describe(story, me)
-            services.edit_story(story, by=me, **form.facts)
+            verb(story, by=me, **form.words)
     except (Invalid, NotAllowed) as refusal:
         return _refused(story, me, form, refusal)
-    return done(url_for("stories.story", story_id=story.id), _what_became(story, edited=True))
+    return done(url_for("stories.story", story_id=story.id), _what_became(story, said))
 
 
 # ------------------------------------------------------------------ the form
 
 
-def sent_form() -> StoryForm:
-    """What was sent, with the lists to choose from."""
+def sent_form(story: Story) -> StoryForm:
+    """What was sent for this story, with the lists to choose from."""
     form = StoryForm()
-    _offer(form)
+    _offer(form, keep=story.product_id)
     return form
 
 
@@ -174,7 +174,7 @@ def keep(story: Story, me: Viewer, form: StoryForm) -> None:
     """Write what was typed into the draft, photo descriptions too. Raises Invalid, Conflict (handed in meanwhile)."""
     with transaction():
         describe(story, me)
-        services.save_draft(story, by=me, **form.facts)
+        services.save_draft(story, by=me, **form.words)
 
 
 def describe(story: Story, me: Viewer) -> None:
@@ -202,7 +202,9 @@ def _take_wishes(data: dict[str, Any], themes: set[str]) -> None:
         data["themes"] = [*dict.fromkeys([*data["themes"], tag])]
     elif tag and tag not in tagging.tags_of_field(data["tags"]):
         data["tags"] = f"{data['tags']} #{tag}".strip()
-    data["product"] = data["product"] or request.args.get("product", "")
+    slug = request.args.get("product")
+    if slug and not data["product"]:
+        data["product"] = next((one.id for one in products_for_choice() if one.slug == slug), "")
 
 
 def _offer(form: StoryForm, keep: str | None = None) -> None:
@@ -212,10 +214,10 @@ def _offer(form: StoryForm, keep: str | None = None) -> None:
     form.offer(products=products, themes=[(theme.name, theme.label) for theme in queries.themes()])
 
 
-def _again(story: Story, form: StoryForm, block: str = "story_fields") -> Response:
+def _again(story: Story, form: StoryForm, *, block: str = "story_fields", status: int = 422) -> Response:
     context = write_context(story, form)
     context["refused"] = next((text for errors in form.errors.values() for text in errors), None)
-    return page("stories/write.html", block=block, status=422, **context)
+    return page("stories/write.html", block=block, status=status, **context)
 
 
 def _refused(story: Story, me: Viewer, form: StoryForm, refusal: DomainError) -> Response:
@@ -223,7 +225,7 @@ def _refused(story: Story, me: Viewer, form: StoryForm, refusal: DomainError) ->
     if story.state in rules.ON_THE_DESK:
         with contextlib.suppress(DomainError):  # the page itself still holds it
             keep(story, me, form)
-    form.refuse(getattr(refusal, "field", None), refusal.message)
+    form.say(refusal)
     return _again(story, form)
 
 
@@ -231,10 +233,10 @@ def _state_only(said: dict[str, Any]) -> Response:
     return page("stories/saved.html", block="draft_state", **said)
 
 
-def _what_became(story: Story, *, edited: bool = False) -> str:
+def _what_became(story: Story, on_the_wall: str) -> str:
     match story.state:
         case StoryState.PUBLISHED:
-            return _("Your changes are saved.") if edited else _("Your story is on the wall.")
+            return on_the_wall
         case StoryState.PREPARING:
             return _("Thank you! It goes on as soon as the photos are ready.")
         case _:

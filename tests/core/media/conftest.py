@@ -114,6 +114,10 @@ def add_photo(data: bytes, *, owner: tuple[str, str] = ALBUM, **options: object)
         return photo.id
 
 
+def get_photo(photo_id: str) -> Photo:
+    return db.session.get_one(Photo, photo_id)
+
+
 def files(app: Flask) -> list[str]:
     """Every file in the storage, by key."""
     root: Path = app.config["PORTAL"].storage_dir

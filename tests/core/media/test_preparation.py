@@ -12,15 +12,14 @@ from flask import Flask
 from portal.core import clock
 from portal.core.db import transaction
 from portal.core.errors import Conflict
-from portal.core.media import preparation, services, sweeping
+from portal.core.media import preparation, services
 from portal.core.media.jobs import prepare_photo, sweep_photo_files, sweep_photos
-from portal.core.media.models import UNATTACHED, PhotoState
+from portal.core.media.models import PhotoState
 from portal.core.media.preparation import LEASE, MOST_ATTEMPTS, Claim, Outcome
-from portal.core.media.queries import find_photo, get_photo
 from portal.core.media.reasons import Reason
 from portal.core.media.signals import PhotoFinished, photo_finished
 from portal.core.media.storage import original_key, picture_key, storage
-from tests.core.media.conftest import add_photo, files, forget_jobs, work
+from tests.core.media.conftest import add_photo, files, forget_jobs, get_photo, work
 
 
 def claim(photo_id: str) -> Claim | None:
@@ -194,19 +193,6 @@ def test_an_original_that_failed_is_let_go_after_two_days(
     assert files(house) == []
     with pytest.raises(Conflict), transaction():
         services.retry_photo(get_photo(photo_id))
-
-
-def test_photos_without_an_owner_go_after_two_days(house: Flask, jpeg: bytes) -> None:
-    stray, kept = add_photo(jpeg, owner=(UNATTACHED, "alice")), add_photo(jpeg)
-    work(house)
-    with clock.travel(clock.now() + sweeping.PATIENCE - timedelta(minutes=1)):
-        sweep_photo_files()
-        assert find_photo(stray) is not None
-    with clock.travel(clock.now() + sweeping.PATIENCE + timedelta(minutes=1)):
-        sweep_photo_files()
-    assert find_photo(stray) is None
-    assert find_photo(kept) is not None
-    assert not any(stray in key for key in files(house))
 
 
 # ------------------------------------------------------------------ telling those above
