@@ -211,7 +211,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "cache_size=-256",
+        "cache_size=-256",  # KiB: a write elsewhere empties it anyway; the system keeps the file, once for all
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -127,8 +127,6 @@ def _key(story: CardRow | Stamp, liked: bool | None, shared: tuple[Any, ...]) ->
         story.version,
         story.author_version,
         story.product_version,
-        story.reaction_count,
-        story.comment_count,
         liked,
         shared,
     )

@@ -42,6 +42,8 @@ def test_nothing_outlives_a_serve_that_was_killed(tmp_path: Path, who: str) -> N
             one.kill()
         portal.process.wait(10)
         _gone, alive = psutil.wait_procs(family, ENDS_WITHIN)
+        for one in alive:  # a test that fails leaves nothing running either
+            one.kill()
         assert not alive
         portal.start()  # the port is free, the data is whole
         assert portal.visitor().get("/readyz").status == 200

@@ -36,19 +36,20 @@ _shown_version = sa.case((_product.shown, _product.version))
 
 
 class Stamp(NamedTuple):
-    """A story on the wall and the versions of what its card shows. ``at`` is when it went up."""
+    """A story on the wall and the versions of what its card shows. ``at`` is when it went up.
+
+    A story's own version grows with each like and comment, too.
+    """
 
     id: str
     version: int
     author_version: int
     product_version: int | None
-    reaction_count: int
-    comment_count: int
     at: datetime
 
 
 _WIDTH = len(Stamp._fields)
-_COUNTED = ("version", "author_version", "product_version", "reaction_count", "comment_count")
+_VERSIONS = ("version", "author_version", "product_version")
 _Statement = tuple[sa.Select[*tuple[Any, ...]], tuple[Key, ...]]
 
 
@@ -110,8 +111,6 @@ def _light() -> sa.Select[*tuple[Any, ...]]:
         _story.version,
         _member.version.label("author_version"),
         _shown_version.label("product_version"),
-        _story.reaction_count,
-        _story.comment_count,
         _story.published_at,
     ).select_from(tables.outerjoin(Product.__table__, _product.id == _story.product_id))
 
@@ -193,7 +192,7 @@ def _select_page() -> sa.Select[*tuple[Any, ...]]:
     statement, columns = _filtered(WallFilter())
     order = [column.desc() for column in columns]
     top = statement.order_by(*order).limit(sa.literal_column(str(PAGE_SIZE + 1))).subquery()
-    line = _joined(*(top.c[name] for name in ("id", *_COUNTED)))
+    line = _joined(*(top.c[name] for name in ("id", *_VERSIONS)))
     changed = sa.select(sa.cast(BrandSettings.__table__.c.updated_at, sa.String))
     return _above().add_columns(sa.select(line).scalar_subquery(), changed.scalar_subquery())
 

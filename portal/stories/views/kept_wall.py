@@ -1,4 +1,4 @@
-"""The application’s side of the front: which pieces of a wall are its reader's, and how they are drawn."""
+"""The application's side of the front: which pieces of a wall are its reader's, and how they are drawn."""
 
 from __future__ import annotations
 
