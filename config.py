@@ -36,6 +36,7 @@ class Settings:
     secret_key: str
     mail_url: str | None
     mail_from: str
+    mail_hook_key: str | None
     base_url: str
     host: str
     port: int
@@ -67,6 +68,7 @@ class Settings:
             secret_key=_secret_key(source, demo, data_dir),
             mail_url=source.url("MAIL_URL", ("smtp", "smtps", "smtp+starttls"), default=None),
             mail_from=source.sender("MAIL_FROM", default="portal@localhost"),
+            mail_hook_key=_hook_key(source.optional("MAIL_HOOK_KEY")),
             base_url=base_url.rstrip("/"),
             host=host,
             port=port,
@@ -221,6 +223,13 @@ def _database_url(value: str) -> str:
     if value.startswith(("postgresql+psycopg://", "sqlite:///")):
         return value
     raise SettingsError("PORTAL_DATABASE_URL must look like sqlite:///file or postgresql://user@host/name.")
+
+
+def _hook_key(value: str | None) -> str | None:
+    """The key that the mail provider signs its reports with; without one there is no address for them."""
+    if value is not None and len(value) < 32:
+        raise SettingsError("PORTAL_MAIL_HOOK_KEY is too short: give at least 32 random characters.")
+    return value
 
 
 def _secret_key(source: _Source, demo: bool, data_dir: Path) -> str:

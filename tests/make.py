@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.core.db import db, scoped_write
 
-ROOMS = ("accounts", "notifications", "moderation", "catalog", "stories", "media")
+ROOMS = ("brand", "accounts", "notifications", "moderation", "catalog", "stories", "media")
 
 
 class Make:

@@ -43,6 +43,7 @@ FEATURE = Feature(
     ),
     search_sources=(SearchSource(SEARCH_KIND, _l("Members"), "accounts/found.html", queries.search_members),),
     moderation_targets=(PROFILE,),
+    template_globals={"texts_to_accept": views.accepting.texts_to_accept},
     commands=(cli.staff,),
     install=install,
     load_demo=demo.load,

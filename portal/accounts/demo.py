@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.accounts import queries, services
-from portal.accounts.models import AccountSession, Member, Role
+from portal.accounts.models import AccountSession, Member, Role, SourceKind
 from portal.accounts.passwords import hash_password
+from portal.accounts.services import consents, sources
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.crypto import digest, random_token
@@ -29,6 +30,17 @@ HERE_TODAY = 23
 FACELESS = 11
 #: and every so many like to greet newcomers
 GREETS = 7
+#: the codes of the house: (code, what staff call it, kind, how many of a hundred members it brought)
+SOURCES = (
+    ("west-lake", "西湖店柜台上的小卡", SourceKind.SHOP, 24),
+    ("parcel", "包裹里的感谢卡", SourceKind.PACK, 31),
+    ("festival", "去年粉丝节的签到台", SourceKind.EVENT, 16),
+    ("reading-app", "读书节目里的口播", SourceKind.AD, 7),
+    ("old-flyer", "开业传单（已停用）", SourceKind.SHOP, 4),
+)
+CLOSED = "old-flyer"
+#: has not accepted the newest house rules yet, so that the bar can be seen
+BEHIND = "coco@demo.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ def load() -> None:
 
     words = sorted((*STAFF, *MEMBERS), key=lambda member: member.number)
     password_hash, now = hash_password(PASSWORD), clock.now()
+    _make_sources(now)
     people = [_join(member, password_hash, _joined_at(member.number, words, now)) for member in words]
     for place, (person, member) in enumerate(zip(people, words, strict=True)):
         if member.role:
@@ -73,10 +86,11 @@ def _join(words: Words, password_hash: str, joined_at: datetime) -> Member:
             display_name=words.name,
             password_hash=password_hash,
             language=words.language,
-            source="demo",
+            source=_came_from(words.number),
             verified=True,
             number=words.number,
         )
+        _agree(member)
     services.update_profile(
         member,
         by=queries.viewer_of(member.id),
@@ -87,6 +101,32 @@ def _join(words: Words, password_hash: str, joined_at: datetime) -> Member:
         greets_newcomers=words.number % GREETS == 0,
     )
     return member
+
+
+def _make_sources(now: datetime) -> None:
+    with clock.travel(now - OLDEST):
+        for code, name, kind, _share in SOURCES:
+            sources.create_source(code, by=None, name=name, kind=kind)
+        sources.close_source(CLOSED, by=None)
+
+
+def _came_from(number: int) -> str:
+    """The code that brought this member, or none: the same one each time."""
+    place = random.Random(f"from {number}").randrange(100)
+    for code, _name, _kind, share in SOURCES:
+        if place < share:
+            return code
+        place -= share
+    return ""
+
+
+def _agree(member: Member) -> None:
+    """What they ticked when they joined, and every text that came since."""
+    house = brand.current()
+    versions = {kind.value: number for kind, number in house.legal.items()}
+    if member.email == BEHIND:
+        versions["rules"] -= 1
+    consents.note_agreed(member.id, {consents.AGE: house.minimum_age} | versions, how=consents.SIGN_UP)
 
 
 def _joined_at(number: int, words: Sequence[Words], now: datetime) -> datetime:

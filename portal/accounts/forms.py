@@ -50,6 +50,10 @@ class SignUpForm(Form):
     email = _email(_l("Email"))
     password = _secret(_l("Password"), required=False)
     of_age = BooleanField("", validators=[InputRequired(_l("Please confirm your age to go on."))])
+    accepts = BooleanField(
+        "", validators=[InputRequired(_l("Please accept the texts of the house to go on."))]
+    )
+    read = HiddenField(validators=[Length(max=64)])
     source = HiddenField(filters=[tidy_line], validators=[Length(max=64)])
     next = HiddenField()
 

@@ -38,6 +38,7 @@ _PACE = "30/hour"
 
 def install(app: Flask) -> None:
     app.extensions["to_sign_in"] = to_sign_in
+    app.extensions["take_kept"] = take_kept  # for pages of features below this one
     app.register_error_handler(CSRFError, answer_lost_token)
     app.after_request(_forget_when_sent)
 

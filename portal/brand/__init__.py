@@ -2,19 +2,41 @@
 
 from werkzeug.local import LocalProxy
 
-from portal.brand import demo, queries, showing
+from portal.brand import console, demo, jobs, queries, receivers, showing
 from portal.brand.views import bp
-from portal.core.feature import Feature
+from portal.core.access import Permission
+from portal.core.feature import ConsoleItem, Feature
+from portal.core.i18n import lazy as _l
+
+# importing these two is what registers them
+assert jobs
+assert receivers
 
 FEATURE = Feature(
     name="brand",
-    blueprints=(bp,),
-    template_globals={"brand": LocalProxy(queries.current)},
+    blueprints=(bp, console.bp),
+    console=(
+        ConsoleItem(
+            "brand_console.settings",
+            _l("Settings"),
+            "settings",
+            order=90,
+            permission=Permission.MANAGE_SETTINGS,
+            text=_l("Name, colour, hours, promises and the texts of the house"),
+        ),
+    ),
+    template_globals={
+        "brand": LocalProxy(queries.current),
+        "legal_names": showing.LEGAL_NAMES,
+        "filing_address": showing.filing_address,
+        "logo_address": showing.logo_address,
+    },
     template_filters={
         "when": showing.when,
         "exactly": showing.exactly,
         "clock": showing.clock_time,
         "count": showing.count,
+        "day": showing.day,
     },
     load_demo=demo.load,
 )

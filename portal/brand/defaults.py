@@ -21,9 +21,13 @@ DEFAULTS: dict[str, Any] = {
     "currency": "CNY",
     "opens_at": 9 * 60,
     "closes_at": 21 * 60,
+    "drop_weekday": 1,
+    "drop_at": 10 * 60,
     "reply_target_minutes": 10,
     "newcomer_stories": 2,
     "contact_budget": 2,
+    "quiet_from": 22 * 60,
+    "quiet_until": 8 * 60,
     "minimum_age": 14,
     "filing_number": "",
 }

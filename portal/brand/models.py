@@ -1,11 +1,31 @@
-"""What the owner decided about the brand: one row that speaks on every page."""
+"""What the owner decided about the brand: one row that speaks on every page, and the texts that members accept."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Moment, OptionalRef, Str64, Str120, Str255
+from portal.core.db import (
+    Base,
+    Id,
+    LongText,
+    Moment,
+    OptionalRef,
+    Str64,
+    Str120,
+    Str255,
+    append_only,
+    enum_type,
+)
+from portal.core.i18n import language
+
+
+class LegalKind(StrEnum):
+    TERMS = "terms"
+    PRIVACY = "privacy"
+    RULES = "rules"
 
 
 class BrandSettings(Base):
@@ -20,6 +40,10 @@ class BrandSettings(Base):
         ),
         sa.CheckConstraint("reply_target_minutes > 0", name="target_positive"),
         sa.CheckConstraint("newcomer_stories >= 0", name="newcomer_not_negative"),
+        sa.CheckConstraint("contact_budget BETWEEN 0 AND 21", name="budget_bounded"),
+        sa.CheckConstraint(
+            "quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439", name="quiet_in_day"
+        ),
     )
 
     id: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False, default=1)
@@ -44,6 +68,39 @@ class BrandSettings(Base):
     reply_target_minutes: Mapped[int]
     newcomer_stories: Mapped[int]
     contact_budget: Mapped[int]
+    quiet_from: Mapped[int]
+    quiet_until: Mapped[int]
     minimum_age: Mapped[int]
     filing_number: Mapped[Str64]
     updated_at: Mapped[Moment]
+
+
+@append_only
+class LegalText(Base):
+    """One published version of a text that members accept, in both languages. What was published never changes."""
+
+    __tablename__ = "legal_text"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "version"),
+        sa.CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[LegalKind] = mapped_column(enum_type(LegalKind))
+    version: Mapped[int] = mapped_column(sa.Integer)
+    body_zh: Mapped[LongText]
+    body_en: Mapped[LongText]
+    change_zh: Mapped[Str255]
+    change_en: Mapped[Str255]
+    published_by: Mapped[OptionalRef]
+    published_at: Mapped[Moment]
+
+    @property
+    def body(self) -> str:
+        """In the language of the request."""
+        return self.body_zh if language() == "zh_CN" else self.body_en
+
+    @property
+    def change(self) -> str:
+        """What is new in this version, in the language of the request."""
+        return self.change_zh if language() == "zh_CN" else self.change_en

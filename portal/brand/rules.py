@@ -1,11 +1,25 @@
-"""Facts about the brand's clock."""
+"""Facts about the brand's clock, and about what its owner saw."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.brand.queries import Brand
 from portal.core import clock
+
+#: the longest text of the house, in characters of one language
+LONGEST_TEXT = 40_000
+LONGEST_CHANGE = 200
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """A short text that differs when any of these values does: a form carries it to say what its writer saw."""
+    said = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
 
 
 def is_open(brand: Brand, moment: datetime) -> bool:

@@ -9,8 +9,19 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from portal.brand import queries
+from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.i18n import LOCALES, _, language, locale
+from portal.core.i18n import lazy as _l
+from portal.core.links import absolute
+from portal.core.media import photo_url
+
+LEGAL_NAMES = {
+    LegalKind.TERMS: _l("Terms of use"),
+    LegalKind.PRIVACY: _l("Privacy notice"),
+    LegalKind.RULES: _l("House rules"),
+}
+FILING_REGISTER = "https://beian.miit.gov.cn/"
 
 
 def when(moment: datetime) -> str:
@@ -34,6 +45,12 @@ def exactly(moment: datetime) -> str:
     return format_datetime(local, "medium", locale=locale())
 
 
+def day(moment: datetime) -> str:
+    """The full date without the time: May 6, 2026."""
+    local = clock.in_zone(moment, queries.current().time_zone)
+    return format_date(local.date(), "long", locale=locale())
+
+
 def clock_time(moment: datetime) -> str:
     return f"{clock.in_zone(moment, queries.current().time_zone):%H:%M}"
 
@@ -41,6 +58,23 @@ def clock_time(moment: datetime) -> str:
 def count(number: int) -> str:
     """A number with the grouping people expect: 1,284."""
     return _number(number, language())
+
+
+def clock_minutes(minutes: int) -> str:
+    """Minutes after midnight as a clock shows them: 09:30; the end of the day is 24:00."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def logo_address() -> str:
+    """The full address of the logo, for letters. Only when there is one."""
+    logo = queries.current().logo
+    assert logo is not None
+    return absolute(photo_url(logo.id, 400))
+
+
+def filing_address(number: str) -> str:
+    """Where a Chinese filing number can be looked up, as the law wants it linked; empty for other numbers."""
+    return FILING_REGISTER if "ICP" in number.upper() else ""
 
 
 # ------------------------------------------------------------------ inside: the same few days and numbers on every page

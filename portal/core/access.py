@@ -44,6 +44,8 @@ class Viewer(UserMixin):
     session_id: str
     roles: frozenset[str] = frozenset()
     permissions: frozenset[Permission] = frozenset()
+    #: a text of the house waits to be accepted
+    texts_wait: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -7,6 +7,7 @@ import hmac
 import secrets
 
 from flask import current_app
+from itsdangerous import Signer
 
 
 def random_token() -> str:
@@ -32,3 +33,21 @@ def keyed_digest(text: str) -> str:
 def same(left: str, right: str) -> bool:
     """Equality that takes equally long wherever the first difference is."""
     return hmac.compare_digest(left.encode(), right.encode())
+
+
+def signed(purpose: str, text: str) -> str:
+    """``text`` (of characters that addresses carry as they are), readable, with a seal that only this portal makes."""
+    key = current_app.config["PORTAL"].secret_key
+    signer = Signer(key, salt=f"portal.{purpose}", digest_method=hashlib.sha256, key_derivation="hmac")
+    return signer.sign(text).decode()
+
+
+def unsigned(purpose: str, token: str) -> str | None:
+    """The text of a token that :func:`signed` made for the same purpose; None for every other token."""
+    text = token.rpartition(".")[0]
+    return text if token.isascii() and same(token, signed(purpose, text)) else None
+
+
+def seal(key: str, message: bytes) -> str:
+    """HMAC-SHA256 in hexadecimal digits, for a partner who holds the same key."""
+    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()

@@ -143,10 +143,16 @@ def scoped_write() -> bool:
     return bool(db.session().info.get(_WRITING))
 
 
-def lock_row(model: type[Base], row_id: str) -> None:
-    """Hold one row until the transaction ends. SQLite already holds the whole file."""
+def lock_row(model: type[Base], row_id: str, *, whole: bool = True) -> None:
+    """Hold one row until the transaction ends. SQLite already holds the whole file.
+
+    With ``whole=False`` others may still add rows that point at it, so that who holds several rows stands in nobody's
+    way who only writes to these people.
+    """
     primary_key = sa.inspect(model).primary_key[0]
-    db.session.execute(sa.select(primary_key).where(primary_key == row_id).with_for_update())
+    db.session.execute(
+        sa.select(primary_key).where(primary_key == row_id).with_for_update(key_share=not whole)
+    )
 
 
 def changed_rows(statement: sa.Update | sa.Delete | sa.Insert) -> int:
@@ -160,6 +166,11 @@ def insert_once(model: type[Base], **values: object) -> bool:
     """Insert a row unless its unique key is taken; True when this call inserted it. Safe against races."""
     statement = _insert_for_dialect(model).values(**values).on_conflict_do_nothing()
     return changed_rows(statement) == 1
+
+
+def insert_missing(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows, but for those whose unique key is taken; returns how many. One statement, safe against races."""
+    return changed_rows(_insert_for_dialect(model).values(list(rows)).on_conflict_do_nothing()) if rows else 0
 
 
 def insert_or_merge(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,18 +89,34 @@ class ModerationTarget:
     restore: Callable[[str, str], None]
 
 
+class Initiative(StrEnum):
+    """Who began it, and so what may hold a message back.
+
+    ``transactional``: the member asked for it, or must know it; nothing holds it back. ``people``: somebody did
+    something that concerns the member; their preferences, quiet hours and pace hold for its mail. ``brand``: the brand
+    speaks of its own accord; consent, quiet hours and the contact budget hold for all of it.
+    """
+
+    TRANSACTIONAL = "transactional"
+    PEOPLE = "people"
+    BRAND = "brand"
+
+
 @dataclass(frozen=True)
 class NotificationKind:
     """A kind of message to a member. ``text(facts, count)`` speaks the language in force.
 
-    ``reason`` says why it came. ``mail`` sends it by mail too when the member has a verified address.
+    ``label`` names the kind where members choose what they want to hear. ``reason`` says why a message came. ``mail``
+    sends it by mail too (unless the member does not want that) when the member has a verified address.
     """
 
     name: str
     icon: str
     text: Callable[[dict[str, Any], int], str]
     reason: Text
+    label: Text = ""
     mail: bool = False
+    initiative: Initiative = Initiative.PEOPLE
 
 
 @dataclass(frozen=True)
@@ -106,6 +125,38 @@ class Proof:
 
     name: str
     differences: Callable[[], Iterable[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of what is kept about a member: rows for a JSON file of this name, or a stored file as it is."""
+
+    name: str
+    rows: Iterator[dict[str, Any]] | None = None
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What a feature keeps about members. Every table that names a member stands in ``tables`` of exactly one feature.
+
+    ``export(member_id)`` tells all of it, piece by piece and without holding it all in memory. ``erase(member_id)``
+    makes it anonymous or deletes it, in the open transaction; erasing twice is erasing once.
+    """
+
+    tables: frozenset[str]
+    export: Callable[[str], Iterator[Part]]
+    erase: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing in a member's life with the house, as staff read it."""
+
+    at: datetime
+    icon: str
+    text: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +171,8 @@ class Feature:
     moderation_targets: tuple[ModerationTarget, ...] = ()
     notification_kinds: tuple[NotificationKind, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    personal: PersonalData | None = None
+    timeline: Callable[[str, datetime | None, int], list[TimelineEntry]] | None = None
     commands: tuple[click.Command, ...] = ()
     template_globals: dict[str, Any] = field(default_factory=dict)
     template_filters: dict[str, Any] = field(default_factory=dict)

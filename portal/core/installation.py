@@ -34,6 +34,8 @@ login.session_protection = None  # phones change their address all day
 CSRF_EXEMPT = {
     "preferences.language": "stands on pages that are the same for every visitor; changes how pages and letters read",
     "preferences.theme": "stands on pages that are the same for every visitor; changes only a display cookie",
+    "notifications.stop": "mail programs post to it by themselves (RFC 8058); the sealed address is its token",
+    "notifications.mail_hook": "the mail provider posts to it; the signature of the body is its token",
 }
 
 
@@ -83,8 +85,10 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     app.extensions["registry"] = Registry(features)
     from portal.core import media
     from portal.core.mail import jobs as mail_jobs
+    from portal.core.sms import models as sms_models
 
     assert mail_jobs  # importing it is what registers the jobs
+    assert sms_models
     media.install(app)
     for feature in features:
         _install_feature(app, feature)

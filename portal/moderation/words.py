@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core.feature import NotificationKind
+from portal.core.feature import Initiative, NotificationKind
 from portal.core.i18n import _, in_language, language, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.installation import registry
@@ -93,18 +93,24 @@ NOTIFICATION_KINDS = (
         icon="circle-check",
         text=_approved,
         reason=_l("because it is about something you wrote"),
+        label=_l("What waited for us is up"),
+        initiative=Initiative.TRANSACTIONAL,
     ),
     NotificationKind(
         name="moderation.rejected",
         icon="pencil",
         text=_rejected,
         reason=_l("because it is about something you wrote"),
+        label=_l("Something of yours is not shown"),
         mail=True,
+        initiative=Initiative.TRANSACTIONAL,
     ),
     NotificationKind(
         name="moderation.report_decided",
         icon="flag",
         text=_report_decided,
         reason=_l("because you reported something"),
+        label=_l("What became of your report"),
+        initiative=Initiative.TRANSACTIONAL,
     ),
 )

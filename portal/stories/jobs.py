@@ -1,4 +1,4 @@
-"""The worker's part of the story wall: new names for search; sweeps for lost hints, greetings, pins past their time."""
+"""The worker's part of the story wall: new names for search; sweeps for lost hints, greetings, news, pins past their time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from portal.stories import services
 from portal.stories.models import Story
 
 BATCH = 50
+#: batches of members in one sweep, so that nothing else waits long
+MOST_BATCHES = 10
 
 
 @task
@@ -55,6 +57,16 @@ def greet() -> None:
     """Two members are asked to greet where staff are late."""
     with transaction():
         services.ask_greeters()
+
+
+@periodic(minutes=1)
+def announce() -> None:
+    """News, and the question of the week, for members who have not been thought of yet."""
+    for _batch in range(MOST_BATCHES):
+        with transaction():
+            told = services.announce()
+        if not told:
+            return
 
 
 @periodic(minutes=5)

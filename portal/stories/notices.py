@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from portal.accounts.models import Member
 from portal.brand import queries as brand_queries
 from portal.core.access import Viewer
 from portal.core.db import db
-from portal.core.feature import NotificationKind
-from portal.core.i18n import _, in_language, ngettext
+from portal.core.feature import Initiative, NotificationKind
+from portal.core.i18n import _, in_language, language, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.links import path_to
 from portal.notifications import services as notifications
-from portal.stories.models import Comment, Story
+from portal.stories.models import Comment, Prompt, Story
 from portal.stories.rules import week_number
 
 EXCERPT = 60
@@ -105,19 +107,78 @@ def _sent_back(facts: dict[str, Any], count: int) -> str:
     )
 
 
+def _news(facts: dict[str, Any], count: int) -> str:
+    name = brand_queries.current().name
+    if not facts["text"]:
+        return _("%(brand)s has news: look at the pictures.", brand=name)
+    return _("%(brand)s has news: “%(text)s”", brand=name, text=facts["text"])
+
+
+def _prompt(facts: dict[str, Any], count: int) -> str:
+    text = facts["text_zh"] if language() == "zh_CN" else facts["text_en"]
+    return _("The question of the week: %(text)s", text=text)
+
+
+_YOURS = _l("because it is your story")
+
 KINDS = (
-    NotificationKind("stories.liked", "heart", _liked, _l("because it is your story")),
-    NotificationKind("stories.commented", "message-circle", _commented, _l("because it is your story")),
+    NotificationKind("stories.liked", "heart", _liked, _YOURS, label=_l("Likes for your stories")),
     NotificationKind(
-        "stories.answered", "message-circle-reply", _answered, _l("because it is your story"), mail=True
+        "stories.commented", "message-circle", _commented, _YOURS, label=_l("Comments below your stories")
     ),
-    NotificationKind("stories.replied", "reply", _replied, _l("because you wrote the comment")),
-    NotificationKind("stories.featured", "sparkles", _featured, _l("because it is your story")),
-    NotificationKind("stories.chosen", "award", _chosen, _l("because it is your story"), mail=True),
     NotificationKind(
-        "stories.greet_request", "hand-heart", _greet, _l("because you offered to greet newcomers")
+        "stories.answered",
+        "message-circle-reply",
+        _answered,
+        _YOURS,
+        label=_l("The house answers your stories"),
+        mail=True,
     ),
-    NotificationKind("stories.sent_back", "image-off", _sent_back, _l("because it is your story"), mail=True),
+    NotificationKind(
+        "stories.replied",
+        "reply",
+        _replied,
+        _l("because you wrote the comment"),
+        label=_l("Replies to your comments"),
+    ),
+    NotificationKind("stories.featured", "sparkles", _featured, _YOURS, label=_l("Your story is featured")),
+    NotificationKind(
+        "stories.chosen", "award", _chosen, _YOURS, label=_l("Yours is the story of the week"), mail=True
+    ),
+    NotificationKind(
+        "stories.greet_request",
+        "hand-heart",
+        _greet,
+        _l("because you offered to greet newcomers"),
+        label=_l("A newcomer’s first story to greet"),
+    ),
+    NotificationKind(
+        "stories.sent_back",
+        "image-off",
+        _sent_back,
+        _YOURS,
+        label=_l("A photo of yours could not be used"),
+        mail=True,
+        initiative=Initiative.TRANSACTIONAL,
+    ),
+    NotificationKind(
+        "stories.news",
+        "megaphone",
+        _news,
+        _l("because you are a member here"),
+        label=_l("News of the house"),
+        mail=True,
+        initiative=Initiative.BRAND,
+    ),
+    NotificationKind(
+        "stories.prompt",
+        "message-circle-question-mark",
+        _prompt,
+        _l("because you have told a story, or asked for it"),
+        label=_l("The question of the week"),
+        mail=True,
+        initiative=Initiative.BRAND,
+    ),
 )
 
 
@@ -201,6 +262,48 @@ def tell_greeters(story: Story, greeters: list[str]) -> None:
 def tell_sent_back(story: Story) -> None:
     path = path_to("stories.new") if story.state == "draft" else path_to("stories.edit", story_id=story.id)
     notifications.notify([story.author_id], "stories.sent_back", path=path, group=f"sent_back:{story.id}")
+
+
+# ------------------------------------------------------------------ what the brand says of its own accord
+
+
+def news_group(story: Story) -> str:
+    return f"news:{story.id}"
+
+
+def prompt_group(prompt_id: str) -> str:
+    return f"prompt:{prompt_id}"
+
+
+def tell_news(story: Story, member_ids: Sequence[str], *, expires_in: timedelta) -> None:
+    notifications.touch(
+        member_ids,
+        "stories.news",
+        path=_path(story),
+        group=news_group(story),
+        expires_in=expires_in,
+        text=_excerpt(story.body),
+    )
+
+
+def tell_prompt(prompt: Prompt, member_ids: Sequence[str], *, path: str, expires_in: timedelta) -> None:
+    notifications.touch(
+        member_ids,
+        "stories.prompt",
+        path=path,
+        group=prompt_group(prompt.id),
+        expires_in=expires_in,
+        text_zh=prompt.text_zh,
+        text_en=prompt.text_en,
+    )
+
+
+def retract_news(story: Story) -> None:
+    notifications.take_touches_back(news_group(story))
+
+
+def retract_prompt(prompt_id: str) -> None:
+    notifications.take_touches_back(prompt_group(prompt_id))
 
 
 # ------------------------------------------------------------------ inside

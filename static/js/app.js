@@ -7,6 +7,7 @@ import { startDrafts } from "./draft.js";
 import { startFocus } from "./focus.js";
 import { startKeys } from "./keys.js";
 import { startNetwork } from "./network.js";
+import { startSlides } from "./slides.js";
 import { startToasts } from "./toasts.js";
 import { startUploaders } from "./uploader.js";
 
@@ -22,5 +23,6 @@ htmx.onLoad((piece) => {
   startChips(piece);
   startCounters(piece);
   startFocus(piece);
+  startSlides(piece);
   startUploaders(piece, htmx);
 });

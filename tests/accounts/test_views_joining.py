@@ -27,7 +27,8 @@ def is_in(client: PortalClient) -> bool:
 
 
 @BOTH
-def test_sign_up_with_a_code(client: PortalClient, outbox: Outbox, htmx: bool) -> None:
+def test_sign_up_with_a_code(client: PortalClient, make: Make, outbox: Outbox, htmx: bool) -> None:
+    make.source("shop")
     assert client.get("/sign-up?from=shop&next=/stories/new").status_code == 200
     sent = client.post("/sign-up", data=NEW | {"next": "/stories/new", "source": "shop"}, htmx=htmx)
     assert place(sent, htmx=htmx) == "/check-mail"

@@ -17,6 +17,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.accounts.models import Member
+from portal.accounts.services import consents
+from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.core.media.models import Photo, PhotoState
@@ -37,6 +39,11 @@ class House:
     def __init__(self, make: Make) -> None:
         self.make, self.rows = make, 0
         self.member, self.owner = make.member(), make.staff("owner")
+        for kind in LegalKind:
+            make.legal_text(kind)
+        with transaction():
+            for reader in (self.member, self.owner):
+                consents.accept_texts(reader.id, dict.fromkeys(LegalKind, 1), how="sign_up")
         self.author = make.member(display_name="冬天里的人")
         self.shelf = make.category()
         self.product = make.product(category=self.shelf)
@@ -56,7 +63,9 @@ class House:
                 self.make.product(category=self.shelf)
                 self.make.case(self.make.member(), origin=("held", "reported")[number % 2])
                 self.make.notification(self.member)
+                self.make.touch(self.member)
                 self.make.staff("host")
+                self.make.source(f"code-{number}")
         self.rows = rows
 
     def comment(self, comments: int) -> None:
@@ -115,12 +124,14 @@ class House:
             "/products": "visitor",
             f"/products?category={self.shelf.slug}": "visitor",
             f"/products/{self.product.slug}": "visitor",
+            "/terms": "visitor",
             f"/search?q={words}": "visitor",
             f"/search?q={words}&kind=story": "visitor",
             f"/search?q={words}&kind=member": "visitor",
             "/stories/new": "member",
             "/me": "member",
             "/inbox": "member",
+            "/me/notifications": "member",
             "/console": "owner",
             "/console/queue": "owner",
             "/console/replies": "owner",
@@ -128,6 +139,9 @@ class House:
             "/console/weeks": "owner",
             "/console/products": "owner",
             "/console/staff": "owner",
+            "/console/settings": "owner",
+            "/console/settings/legal": "owner",
+            "/console/sources": "owner",
         }
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import AnyConverter, Rule
+from werkzeug.routing import Rule
 
 from portal.accounts.roles import PERMISSIONS
 from portal.core.access import access_of
 from portal.core.installation import CSRF_EXEMPT
+from tests.addresses import set_by_rule
 from tests.client import PortalClient
 from tests.make import Make
 
@@ -27,10 +28,7 @@ def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def _address(rule: Rule, values: dict[str, object]) -> str:
     """The rule filled with ids that exist nowhere."""
-    samples: dict[str, object] = {"width": 400}
-    for name, converter in rule._converters.items():
-        if isinstance(converter, AnyConverter):
-            samples[name] = sorted(converter.items)[0]
+    samples = set_by_rule(rule)
     known = {
         name: values.get(name, samples.get(name, "01arz3ndektsv4rrffq69g5fav")) for name in rule.arguments
     }

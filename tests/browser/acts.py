@@ -55,6 +55,36 @@ def answer_nothing(page: Page) -> None:
     page.locator(".err").first.wait_for()
 
 
+def empty_hours(page: Page) -> None:
+    """Quiet hours without a beginning."""
+    page.locator("#times-form [name=quiet_from]").fill("")
+    _press(page, "#times-form")
+
+
+def stop_mail(page: Page) -> None:
+    """Press the one button; the next visitor finds it done."""
+    if not page.locator("#stop [role=status]").count():
+        page.locator("#stop button").first.click()
+    page.locator("#stop [role=status]").wait_for()
+
+
+def clear(form: str, field: str) -> Act:
+    """Empty one field of a form and send it."""
+
+    def act(page: Page) -> None:
+        page.locator(f"{form} [name={field}]").fill("")
+        page.locator(f"{form} button:not([name])").last.click()
+        page.locator(".summary, .err").first.wait_for()
+
+    return act
+
+
+def look_at_text(page: Page) -> None:
+    """See a text of the house as members will read it."""
+    page.locator("#legal-form button[name=preview]").click()
+    page.locator("#legal-form article").first.wait_for()
+
+
 def decline_without_reason(page: Page) -> None:
     page.locator("details.reject > summary").click()
     _press(page, "form[action$='/reject']")

@@ -21,6 +21,8 @@ def sign_up(page: Page, email: str, name: str, password: str = "") -> None:
     form.locator("[name=email]").fill(email)
     form.locator("[name=password]").fill(password)
     form.locator("[name=of_age]").check()
+    if form.locator("[name=accepts]").count():
+        form.locator("[name=accepts]").check()
     form.locator("button").click()
     page.wait_for_url("**/check-mail")
     code = read_code(page, email)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser import acts
-from tests.browser.people import ANALYST, BROKEN, FRESH, MEMBER, NEWCOMER, OWNER, UNCONFIRMED
+from tests.browser.people import ANALYST, BEHIND, BOUNCED, BROKEN, FRESH, MEMBER, NEWCOMER, OWNER, UNCONFIRMED
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,9 @@ FRONT = (
     Screen("product-member", "/products/{product}", MEMBER),
     Screen("member", "/members/{author}"),
     Screen("member-long-name", "/members/{newcomer}", MEMBER),
+    Screen("terms", "/terms"),
+    Screen("privacy", "/privacy"),
+    Screen("rules-older", "/rules/1"),
     Screen("demo-mail", "/demo/mail"),
     Screen("demo-mail-empty", "/demo/mail", empty=True),
     Screen("letter", "/demo/mail/{letter}"),
@@ -95,6 +98,8 @@ ACCOUNT = (
     Screen("link-over", "/confirm/nothing", status=404),
     Screen("new-password", "{reset}", act=acts.use_link),
     Screen("me", "/me", MEMBER),
+    Screen("texts-wait", "/products", BEHIND),
+    Screen("texts-wait-wall", "/stories", BEHIND),
     Screen("me-newcomer", "/me", NEWCOMER),
     Screen("profile", "/me/profile", MEMBER),
     Screen("avatar", "/me/avatar", MEMBER),
@@ -102,6 +107,11 @@ ACCOUNT = (
     Screen("security-errors", "/me/security", MEMBER, acts.send_empty("#password-form"), 422),
     Screen("change-password", "/me/security/password", MEMBER),
     Screen("inbox", "/inbox", MEMBER),
+    Screen("notifications", "/me/notifications", MEMBER, acts.open_all),
+    Screen("notifications-stopped", "/me/notifications", BOUNCED),
+    Screen("notifications-errors", "/me/notifications", NEWCOMER, acts.empty_hours, 422),
+    Screen("stop", "{stop}"),
+    Screen("stop-done", "{stop_everything}", act=acts.stop_mail),
     Screen("inbox-newcomer", "/inbox", NEWCOMER),
     Screen("inbox-empty", "/inbox", FRESH, empty=True),
 )
@@ -133,6 +143,25 @@ STUDIO = (
     Screen("shelves", "/console/products/categories", OWNER, acts.open_all),
     Screen("staff", "/console/staff", OWNER),
     Screen("staff-errors", "/console/staff", OWNER, acts.send_empty("form.side"), 422),
+    Screen("settings", "/console/settings", OWNER),
+    Screen("settings-errors", "/console/settings", OWNER, acts.clear("#words", "name_en"), 422),
+    Screen("settings-empty", "/console/settings", OWNER, empty=True),
+    Screen("settings-colour", "/console/settings/colour?hue=250", OWNER),
+    Screen("settings-logo", "/console/settings/logo", OWNER),
+    Screen("legal-list", "/console/settings/legal", OWNER),
+    Screen("legal-list-empty", "/console/settings/legal", OWNER, empty=True),
+    Screen("legal-edit", "/console/settings/legal/terms", OWNER),
+    Screen("legal-edit-preview", "/console/settings/legal/rules", OWNER, acts.look_at_text),
+    Screen(
+        "legal-edit-errors", "/console/settings/legal/rules", OWNER, acts.clear("#legal-form", "body_en"), 422
+    ),
+    Screen("legal-edit-empty", "/console/settings/legal/privacy", OWNER, empty=True),
+    Screen("sources", "/console/sources", OWNER),
+    Screen("sources-analyst", "/console/sources", ANALYST),
+    Screen("sources-errors", "/console/sources", OWNER, acts.send_empty("#new-source"), 422),
+    Screen("sources-empty", "/console/sources", OWNER, empty=True),
+    Screen("source", "/console/sources/parcel", OWNER),
+    Screen("source-closed", "/console/sources/old-flyer", OWNER),
     Screen("story-staff", "/stories/{story}", OWNER, acts.open_all),
     Screen("story-of-week-staff", "/stories/{chosen}", OWNER),
     Screen("story-news-staff", "/stories/{news}", OWNER),

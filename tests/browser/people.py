@@ -14,6 +14,10 @@ NEWCOMER = "newcomer@demo.example"
 FRESH = "fresh@demo.example"
 #: has not confirmed the address
 UNCONFIRMED = "unconfirmed@demo.example"
+#: mail came back from their address, and they stopped what could be stopped
+BOUNCED = "bounced@demo.example"
+#: has not accepted the newest house rules
+BEHIND = "coco@demo.example"
 #: has a draft that cannot be read
 BROKEN = "broken@demo.example"
 

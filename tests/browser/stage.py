@@ -16,6 +16,8 @@ from portal import create_app
 from portal.accounts import services as accounts
 from portal.accounts.models import Member, Role
 from portal.accounts.queries import viewer_of
+from portal.accounts.services import consents
+from portal.brand import queries as brand
 from portal.catalog.models import Product
 from portal.core import jobs
 from portal.core.access import Viewer
@@ -25,6 +27,8 @@ from portal.core.media.models import Photo
 from portal.core.media.services import stage_upload
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, ReportReason
+from portal.notifications import services as notifications
+from portal.notifications.models import ALL, BounceKind
 from portal.stories import services
 from portal.stories.models import Story, StoryState
 from tests.browser import people
@@ -65,7 +69,9 @@ def set_stage(app: Flask) -> dict[str, str]:
             email=people.FRESH, password=people.PASSWORD, display_name="阿禾", language="zh_CN"
         )
         make.member(email=people.UNCONFIRMED, password=people.PASSWORD, display_name="未定", verified=False)
+        bounce(make.member(email=people.BOUNCED, password=people.PASSWORD, display_name="退信"))
         broken = make.member(email=people.BROKEN, password=people.PASSWORD, display_name="Broken")
+        accept_texts()
         ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
     ids |= told_by_newcomer(app, newcomer)
     with transaction():
@@ -75,10 +81,26 @@ def set_stage(app: Flask) -> dict[str, str]:
     return ids
 
 
+def accept_texts() -> None:
+    """Whom the stage adds ticked what everybody ticks."""
+    for email in (people.NEWCOMER, people.FRESH, people.UNCONFIRMED, people.BOUNCED, people.BROKEN):
+        consents.accept_texts(viewer_by(email).id, brand.legal_versions(), how=consents.SIGN_UP)
+
+
 def links(member: Member) -> dict[str, str]:
     """Links as letters carry them: to sign in, and to choose a new password (one for each visit that uses it up)."""
     found = {f"reset{number}": accounts.make_reset_link(member) for number in range(people.VISITS)}
-    return found | {"confirm": accounts.make_reset_link(member)}
+    return found | {
+        "confirm": accounts.make_reset_link(member),
+        "stop": notifications.stop_path(member.id, "stories.answered"),
+        "stop_everything": notifications.stop_path(member.id, ALL),
+    }
+
+
+def bounce(member: Member) -> None:
+    """Mail to this member comes back, and they stopped what could be stopped."""
+    notifications.note_bounce(BounceKind.COMPLAINT, source="stage", event_key="stage", recipient=member.email)
+    notifications.stop_mail(member.id, ALL)
 
 
 def told_by_newcomer(app: Flask, newcomer: Member) -> dict[str, str]:

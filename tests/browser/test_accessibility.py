@@ -26,12 +26,22 @@ pytestmark = pytest.mark.browser
 LANGUAGES = ("zh-CN", "en")
 #: GET addresses that answer with something else than a page, or only with a piece of one
 NO_PAGES = {
+    "accounts.came_from",  # leads on to the front page
     "assets.favicon",
     "assets.file",
     "brand.stylesheet",
+    "brand_console.section_page",  # leads on to the settings
+    "demo_mail.letter_html",  # a letter, with styles of its own
     "health.healthz",
+    "home.source_qr",
     "health.readyz",
     "media.photo",
+    # these lead on to notifications.choices
+    "notifications.all_mail",
+    "notifications.choose_kinds",
+    "notifications.choose_times",
+    "notifications.send_proof",
+    "notifications.take_proof",
     "stories.photo_state",
     "stories.prepared",
 }
@@ -115,5 +125,6 @@ def shown(app: Flask) -> set[str]:
     matcher = app.url_map.bind("localhost")
     paths = [screen.path.split("?")[0] for screen in SCREENS]
     links = {"{confirm}": "/confirm/token", "{reset}": "/reset/password"}
+    links |= {"{stop}": "/stop/token", "{stop_everything}": "/stop/token"}
     found = {matcher.match(links.get(path, path))[0] for path in paths if path != "/nothing-here"}
     return found | {"accounts.check_mail", "stories.tag"}

@@ -56,6 +56,7 @@ def test_postgresql_goes_through_psycopg(tmp_path: Path) -> None:
         ("STORAGE_URL", "ftp://somewhere"),
         ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "short"),
+        ("MAIL_HOOK_KEY", "short"),
         ("WEB_WORKERS", "-1"),
     ],
 )

@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from portal.accounts import services
-from portal.accounts.models import Member, Role, StaffRole
+from portal.accounts.models import JoinSource, Member, Role, SourceKind, StaffRole
 from portal.accounts.passwords import hash_password
+from portal.accounts.services import sources
 from portal.core import clock
 from portal.core.db import db
 
@@ -47,6 +48,17 @@ def staff(role: str | Role = Role.OWNER, **facts: Any) -> Member:
     made = member(**{"display_name": f"Some {Role(role).value}"} | facts)
     db.session.add(StaffRole(member_id=made.id, role=Role(role), granted_at=clock.now()))
     db.session.flush()
+    return made
+
+
+def source(code: str = "parcel", **facts: Any) -> JoinSource:
+    """A code that joins come from. ``closed=True`` has been closed."""
+    closed = facts.pop("closed", False)
+    made = sources.create_source(
+        code, by=None, **{"name": "Card in the parcel", "kind": SourceKind.PACK} | facts
+    )
+    if closed:
+        sources.close_source(code, by=None)
     return made
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.db import db, new_id
-from portal.notifications.models import Notification
+from portal.notifications.models import Notification, Touch, TouchState
 
 
 def notification(member: Any = None, **facts: Any) -> Notification:
@@ -27,5 +27,28 @@ def notification(member: Any = None, **facts: Any) -> Notification:
         "updated_at": clock.now(),
     }
     row = Notification(**{**values, **facts})
+    db.session.add(row)
+    return row
+
+
+def touch(member: Any = None, **facts: Any) -> Touch:
+    """Something that the brand told this member just now, of a kind that the stories register."""
+    from tests.factories.accounts import member as make_member
+
+    owner, now = member or make_member(), clock.now()
+    db.session.flush()
+    values: dict[str, Any] = {
+        "member_id": owner.id,
+        "kind": "stories.news",
+        "group_key": new_id(),
+        "path": "/stories",
+        "facts": {"text": "新工坊今天开门了。"},
+        "state": TouchState.MADE,
+        "created_at": now,
+        "due_at": now,
+        "expires_at": now,
+        "made_at": now,
+    }
+    row = Touch(**{**values, **facts})
     db.session.add(row)
     return row

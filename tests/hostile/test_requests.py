@@ -19,6 +19,7 @@ from portal.core.db import db, transaction
 from portal.core.mail.models import Letter
 from portal.stories import services as stories
 from tests.accounts.letters import code_in
+from tests.addresses import set_by_rule
 from tests.client import PortalClient
 from tests.make import Make
 
@@ -64,7 +65,11 @@ _NAMES = (
     "after page tag product region show q kind query name label_zh label_en text_zh text_en starts_on ends_on body "
     "mood themes tags parent_id on next from email password display_name of_age code current language theme version "
     "reason note because bio region greets_newcomers role slug name_zh name_en story_zh story_en category position "
-    "shown pinned_days filter state undo by alt-x source photo photos picture link url parent unknown[]"
+    "shown pinned_days filter state undo by alt-x source photo photos picture link url parent unknown[] "
+    "accepts read rules terms privacy hue seen preview belief_zh belief_en headline_zh headline_en fan_title_zh "
+    "fan_title_en ambassador_title_zh ambassador_title_en time_zone currency opens_at closes_at drop_weekday drop_at "
+    "reply_target_minutes newcomer_stories contact_budget quiet_from quiet_until minimum_age filing_number "
+    "body_zh body_en change_zh change_en download"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed
@@ -92,6 +97,13 @@ GOOD = {
     "mood": "joy",
     "language": "en",
     "version": "1",
+    "after": "0",
+    "body_zh": "约定",
+    "body_en": "Terms",
+    "change_zh": "新",
+    "change_en": "New",
+    "kind": "shop",
+    "hue": "200",
 }
 #: fields that no person types into
 UNSEEN = (
@@ -106,6 +118,10 @@ UNSEEN = (
     "on",
     "themes",
     "source",
+    "after",
+    "seen",
+    "read",
+    "kind",
 )
 #: leaves the session behind
 LEAVING = "accounts.sign_out"
@@ -121,6 +137,8 @@ def house(app: Flask, make: Make) -> dict[str, str]:
     comment = make.comment(story=story)
     product = make.product()
     case = make.case()
+    make.source("parcel")
+    make.legal_text("privacy")
     return {
         "story_id": story.id,
         "comment_id": comment.id,
@@ -134,6 +152,7 @@ def house(app: Flask, make: Make) -> dict[str, str]:
         "target_id": story.id,
         "photo_id": draft.id,
         "role": "host",
+        "code": "parcel",
     }
 
 
@@ -191,12 +210,8 @@ class Walker:
 
 def _address(rule: Rule, values: dict[str, str], otherwise: str) -> str | None:
     """The rule filled with values; None when it takes no such text."""
-    known: dict[str, object] = {
-        name: 400 if name == "width" else values.get(name, otherwise) for name in rule.arguments
-    }
-    if "deed" in known:
-        known["deed"] = "up"
-    built = rule.build(known)
+    free = {name: values.get(name, otherwise) for name in rule.arguments}
+    built = rule.build(free | set_by_rule(rule))
     return built[1] if built else None
 
 

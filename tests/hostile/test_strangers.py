@@ -12,6 +12,7 @@ from flask import Flask
 from portal.accounts.models import Member
 from portal.core.limits import client_address
 from portal.core.mail.models import Letter
+from tests.addresses import set_by_rule
 from tests.client import PortalClient
 from tests.factories.accounts import PASSWORD
 from tests.make import Make
@@ -107,8 +108,7 @@ def test_without_token_nothing_is_done(app: Flask, make: Make) -> None:
         if "POST" not in (rule.methods or set()) or rule.endpoint in CSRF_EXEMPT:
             continue
         browser = PortalClient(app).sign_in(make.session_token(owner))
-        known: dict[str, object] = dict.fromkeys(rule.arguments, "up")
-        built = rule.build(known)
+        built = rule.build(dict.fromkeys(rule.arguments, "up") | set_by_rule(rule))
         assert built is not None
         answer = browser.post(built[1], data={"body": TYPED})
         if answer.status_code != 303:

@@ -64,6 +64,14 @@ def test_a_letter_shows_its_code_and_its_link(demo: Flask, letter_id: str) -> No
     assert page.select_one('main .card a[href="/sign-in?next=%2Fme"]')
 
 
+def test_a_letter_as_a_mail_program_shows_it_can_do_nothing(demo: Flask, letter_id: str) -> None:
+    answer = demo.test_client().get(f"/demo/mail/{letter_id}/html")
+    assert "Here it is." in answer.text and "123456" in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "sandbox" in policy and "script-src" not in policy
+    assert demo.test_client().get("/demo/mail/nothing/html").status_code == 404
+
+
 def test_an_unknown_letter_is_not_found(demo: Flask) -> None:
     assert browse(demo, "/demo/mail/nothing").status_code == 404
 

@@ -44,7 +44,7 @@ def card_of(member: Holder) -> Card:
     house = brand.current()
     months = months_between(brand.shop_day(member.joined_at), brand.shop_day(clock.now()))
     return Card(
-        label=_("%(brand)s member", brand=house.name),
+        label=f"{house.name} · {house.fan_title}",
         greeting=greeting(member.display_name, clock.now(), house.time_zone),
         name=member.display_name,
         number=shown_number(member.number),

@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.accounts.models import AccountSession, Member, MemberState, StaffRole
+from portal.accounts.models import AccountSession, Consent, Member, MemberState, StaffRole
 from portal.accounts.roles import permissions_of
 from portal.accounts.rules import NOTED_EVERY
+from portal.brand.models import LegalText
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.crypto import digest
@@ -36,6 +37,23 @@ _columns = (
     Member.region,
     Member.email_verified_at,
     _roles.label("roles"),
+)
+
+#: every version of the house's texts is accepted with it or with a newer one, or it waits
+_texts_wait = (
+    sa.select(LegalText.version)
+    .where(
+        ~sa.exists()
+        .where(
+            Consent.member_id == Member.id,
+            Consent.what == sa.type_coerce(LegalText.kind, sa.String),
+            Consent.version >= LegalText.version,
+            Consent.given.is_(True),
+        )
+        .correlate(Member, LegalText)
+    )
+    .correlate(Member)
+    .exists()
 )
 
 
@@ -64,7 +82,7 @@ def select_signed_in() -> sa.Select[*tuple[Any, ...]]:
     Its parameter ``session`` is the digest of the token.
     """
     return (
-        sa.select(*_columns, AccountSession.last_seen_at)
+        sa.select(*_columns, _texts_wait.label("texts_wait"), AccountSession.last_seen_at)
         .join(AccountSession, AccountSession.member_id == Member.id)
         .where(AccountSession.token_hash == sa.bindparam("session"), Member.state == MemberState.ACTIVE)
     )
@@ -73,7 +91,8 @@ def select_signed_in() -> sa.Select[*tuple[Any, ...]]:
 def signed_in(row: Sequence[Any], token: str) -> SignedIn:
     """What a row of :func:`select_signed_in` says, whatever was added to it."""
     width = len(_columns)
-    return SignedIn(_viewer(row[:width], session_id=token), row[width])
+    texts_wait, last_seen_at = row[width : width + 2]
+    return SignedIn(_viewer(row[:width], session_id=token, texts_wait=bool(texts_wait)), last_seen_at)
 
 
 _by_token = Plain(select_signed_in)
@@ -104,7 +123,7 @@ def sessions_of(member_id: str) -> list[AccountSession]:
     return list(db.session.scalars(statement))
 
 
-def _viewer(row: Sequence[Any], *, session_id: str) -> Viewer:
+def _viewer(row: Sequence[Any], *, session_id: str, texts_wait: bool = False) -> Viewer:
     """``row`` as ``_columns`` says."""
     member_id, number, display_name, avatar, language, region, verified_at, named = row
     roles = frozenset(named.split(",")) if named else frozenset()
@@ -119,4 +138,5 @@ def _viewer(row: Sequence[Any], *, session_id: str) -> Viewer:
         session_id=session_id,
         roles=roles,
         permissions=permissions_of(roles),
+        texts_wait=texts_wait,
     )

@@ -31,6 +31,7 @@ from portal.accounts.services.sessions import (
     renew_hash,
     revoke_session,
 )
+from portal.accounts.services.sources import recognised
 from portal.accounts.services.staff import grant_role, revoke_role
 from portal.accounts.services.sweeping import discard_expired
 from portal.accounts.services.waits import Kind, forgive, take_turn
@@ -56,6 +57,7 @@ __all__ = [
     "open_session",
     "profile_state",
     "receive_avatar",
+    "recognised",
     "remove_avatar",
     "renew_hash",
     "reset_password",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import CodePurpose, Member, MemberNumbers, OneTimeCode
 from portal.accounts.queries.people import find_member_by_email
+from portal.accounts.services import consents
 from portal.accounts.services.profiles import refresh_search
 from portal.accounts.services.sessions import change_password
 from portal.accounts.signals import MemberJoined, member_joined
@@ -35,7 +36,7 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     _use_up(code)
     if code.purpose is CodePurpose.VERIFY:
         _stand_in_line()  # another proof of the same address may be a moment faster
-    member = find_member_by_email(code.email)
+    member = find_member_by_email(code.contact)
     if member is not None:
         member.email_verified_at = member.email_verified_at or clock.now()
         db.session.flush()
@@ -44,20 +45,21 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
         raise _spent()
     facts = code.facts
     member = make_member(
-        code.email,
+        code.contact,
         display_name=facts["display_name"],
         password_hash=facts["password_hash"] if same_browser else None,
         language=facts["language"],
         source=facts["source"],
         verified=True,
     )
+    consents.note_agreed(member.id, facts.get("agreed", {}), how=consents.SIGN_UP)
     return Arrival(member.id, joined=True)
 
 
 def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
     """Use up a RESET code: the new password holds, every browser is signed out. Returns the member's id."""
     _use_up(code)
-    member = find_member_by_email(code.email)
+    member = find_member_by_email(code.contact)
     if member is None:
         raise _spent()
     member.email_verified_at = member.email_verified_at or clock.now()

@@ -28,16 +28,30 @@ MOST_ATTEMPTS = 5
 
 
 def begin_sign_up(
-    email: str, *, display_name: str, password_hash: str | None, language: str, source: str, address: str
+    email: str,
+    *,
+    display_name: str,
+    password_hash: str | None,
+    language: str,
+    source: str,
+    address: str,
+    agreed: dict[str, int] | None = None,
 ) -> str:
     """Write to a new address what proves it; to a known one that it has an account. Returns the code's id.
 
+    ``agreed`` is what was ticked: text of the house (or ``age``) → version (or years), for the ledger of consents.
     Both look the same from outside. Raises TooMany, or Invalid for the name.
     """
     name = clean_name(display_name)
     check_name_is_free(name)
     waits.take_turn(waits.Kind.MAIL, account=email, address=address)
-    facts = {"display_name": name, "password_hash": password_hash, "language": language, "source": source}
+    facts = {
+        "display_name": name,
+        "password_hash": password_hash,
+        "language": language,
+        "source": source,
+        "agreed": agreed or {},
+    }
     return _write_to_newcomer(email, facts)
 
 
@@ -57,13 +71,14 @@ def send_again(code_id: str, *, language: str, address: str) -> str:
     if row is None:
         raise Conflict(_("It has been a while. Please begin once more."))
     if row.purpose is not CodePurpose.VERIFY:
-        return _send(row.purpose, row.email, language, address)
-    waits.take_turn(waits.Kind.MAIL, account=row.email, address=address)
-    return _write_to_newcomer(row.email, dict(row.facts))
+        return _send(row.purpose, row.contact, language, address)
+    waits.take_turn(waits.Kind.MAIL, account=row.contact, address=address)
+    return _write_to_newcomer(row.contact, dict(row.facts))
 
 
 def make_reset_link(member: Member) -> str:
     """The path of a link, for 24 hours, that lets choose a password: printed for new staff, not mailed."""
+    assert member.email is not None, "staff are named by their address"
     _row, _code, link = _new_code(member.email, CodePurpose.RESET, holds=STAFF_LINK_HOLDS)
     return letters.confirm_path(link)
 
@@ -126,7 +141,7 @@ def _new_code(
     code_id, code, link, now = new_id(), random_digits(), random_token(), clock.now()
     row = OneTimeCode(
         id=code_id,
-        email=email,
+        contact=email,
         purpose=purpose,
         code_hash=_code_hash(code_id, code),
         link_hash=digest(link),

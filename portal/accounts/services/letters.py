@@ -133,7 +133,9 @@ def _write(
     reason: str,
     code: str = "",
 ) -> None:
-    """To somebody with an account, by name. The texts are in the member's language already."""
+    """To somebody with an account and an address, by name. The texts are in the member's language already."""
+    if member.email is None:
+        return
     queue_letter(
         to=member.email,
         kind=kind,

@@ -12,7 +12,8 @@ from portal.accounts.forms import CodeForm, SignUpForm
 from portal.accounts.models import CodePurpose, OneTimeCode
 from portal.accounts.queries import get_member
 from portal.accounts.services import Kind
-from portal.accounts.views import browser
+from portal.accounts.services.consents import AGE
+from portal.accounts.views import accepting, arriving, browser
 from portal.accounts.views.answers import fill_kept, refused
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.resetting import let_choose_password
@@ -32,14 +33,15 @@ def sign_up() -> Response:
     """Name, address and, for those who like, a password. The account is made when the address is proven."""
     if viewer() is not None:
         return go(safe_path(request.args.get("next"), default=url_for("accounts.me")))
-    form = SignUpForm()
-    age = brand.current().minimum_age
-    form.of_age.label.text = _("I am %(age)s or older", age=age)
+    form = _sign_up_form()
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next"), default="")
-        form.source.data = request.args.get("from", "")[:64]
+        form.source.data = services.recognised(request.args.get("from", ""))
+        shown = form.read.data
         fill_kept(form, request.path)
-        return page("accounts/sign_up.html", block="sign_up_form", form=form)
+        form.read.data = shown
+        response = page("accounts/sign_up.html", block="sign_up_form", form=form)
+        return arriving.remember_source(response, form.source.data)
     if not form.validate_on_submit():
         return page("accounts/sign_up.html", block="sign_up_form", status=422, form=form)
     try:
@@ -48,6 +50,20 @@ def sign_up() -> Response:
         return refused(error, form, "accounts/sign_up.html", block="sign_up_form")
     browser.begin_waiting(form.email.data or "", code_id, to=form.next.data or "")
     return go(url_for("accounts.check_mail"))
+
+
+def _sign_up_form() -> SignUpForm:
+    """With the ticks that the house asks for. Who read an older version than the one in force ticks once more."""
+    form, house = SignUpForm(), brand.current()
+    form.of_age.label.text = _("I am %(age)s or older", age=house.minimum_age)
+    form.accepts.label.text = accepting.promise(house.legal)
+    shown = accepting.told(house.legal)
+    if not house.legal:
+        del form.accepts
+    elif form.is_submitted() and form.read.data != shown:
+        form.accepts.data, form.accepts.raw_data = False, []
+    form.read.data = shown
+    return form
 
 
 def _begin(form: SignUpForm) -> str:
@@ -61,8 +77,9 @@ def _begin(form: SignUpForm) -> str:
             display_name=name,
             password_hash=password_hash,
             language=language(),
-            source=form.source.data or "",
+            source=arriving.source_here() or services.recognised(form.source.data or ""),
             address=client_address(),
+            agreed={AGE: brand.current().minimum_age} | accepting.agreed(form.read.data or ""),
         )
 
 

@@ -37,6 +37,7 @@ def me() -> Response:
         card=queries.card_of(member),
         stories_url=find_path("stories.by_member", member_id=member.id),
         inbox_url=find_path("notifications.inbox"),
+        notifications_url=find_path("notifications.choices"),
         console_url=find_path("home.console"),
     )
 

@@ -60,7 +60,7 @@ def new_password() -> Response:
     code = services.find_code(code_id, CodePurpose.RESET) if code_id else None
     if code is None:
         return go(url_for("accounts.reset"))
-    form, email = NewPasswordForm(), code.email
+    form, email = NewPasswordForm(), code.contact
     shown: dict[str, Any] = {"email": email}
     if request.method == "GET":
         return page("accounts/new_password.html", block="new_password_form", form=form, **shown)

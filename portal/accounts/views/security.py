@@ -53,15 +53,16 @@ def change_password() -> Response:
 
 def _checked(member: Member, current: str, password: str) -> str:
     """The hash of the new password. Guessing the present one costs growing waits, as at sign-in."""
-    rules.check_password(password, email=member.email, name=member.display_name)
-    stored, email, address = member.password_hash, member.email, client_address()
+    email = member.email or ""
+    rules.check_password(password, email=email, name=member.display_name)
+    stored, account, address = member.password_hash, email or member.id, client_address()
     if stored is not None:
         with transaction():
-            services.take_turn(Kind.PASSWORD, account=email, address=address)
+            services.take_turn(Kind.PASSWORD, account=account, address=address)
         if not passwords.fits(stored, current):
             raise Invalid(_("This is not your present password."), field="current")
         with transaction():
-            services.forgive(Kind.PASSWORD, account=email, address=address)
+            services.forgive(Kind.PASSWORD, account=account, address=address)
     return passwords.hash_password(password)
 
 

@@ -110,5 +110,5 @@ def _around() -> dict[str, Any]:
     if not current_app.config["PORTAL"].demo:
         return {"personas": [], "demo_password": ""}
     what = {persona.email: persona.what for persona in PERSONAS}
-    people = [(member, what[member.email]) for member in queries.personas(list(what))]
+    people = [(member, what[member.email or ""]) for member in queries.personas(list(what))]
     return {"personas": people, "demo_password": PASSWORD}

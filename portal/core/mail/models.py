@@ -14,10 +14,15 @@ class LetterState(StrEnum):
     DUE = "due"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Letter(Base):
-    """One mail to one person, complete with both its parts."""
+    """One mail to one person, complete with both its parts.
+
+    ``stop_path`` is the page (and one-click address) where mail of this kind is stopped; letters that somebody asked
+    for have none. ``dropped``: when it was to be sent, the member no longer wanted it.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -37,6 +42,7 @@ class Letter(Base):
     subject: Mapped[Str255]
     text_body: Mapped[LongText]
     html_body: Mapped[LongText]
+    stop_path: Mapped[str | None] = mapped_column(sa.String(255))
     state: Mapped[LetterState] = mapped_column(enum_type(LetterState), default=LetterState.DUE)
     attempts: Mapped[int] = mapped_column(sa.Integer, default=0)
     due_at: Mapped[Moment]

@@ -1,21 +1,34 @@
-"""Writing letters into the outbox and getting them out of it."""
+"""The outbox: taking letters back, and getting them out. Writing them is :mod:`portal.core.mail.writing`."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import current_app
 
 from portal.core import clock
-from portal.core.db import changed_rows, db, new_id, transaction
-from portal.core.i18n import in_language
-from portal.core.links import absolute
+from portal.core.db import changed_rows, db, transaction
 from portal.core.mail import transport
+from portal.core.mail.asking import Drop, Later, asked
 from portal.core.mail.models import Letter, LetterState
+from portal.core.mail.signals import LetterRefused, letter_refused
+from portal.core.mail.writing import Action, Item, queue_letter
+
+__all__ = [
+    "GIVE_UP_AFTER",
+    "LEASE",
+    "RETRY_AFTER",
+    "Action",
+    "Item",
+    "deliver",
+    "deliver_due",
+    "discard_old",
+    "drop_letters",
+    "queue_letter",
+    "recall_letters",
+]
 
 log = logging.getLogger(__name__)
 
@@ -24,64 +37,8 @@ LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 3
 #: waits before each further try; after the last one the letter has failed
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
-
-
-@dataclass(frozen=True)
-class Action:
-    """The one button of a letter. ``path`` is a path on this portal."""
-
-    label: str
-    path: str
-
-
-def queue_letter(
-    *,
-    to: str,
-    kind: str,
-    language: str | None,
-    subject: str,
-    paragraphs: Sequence[str],
-    reason: str,
-    code: str = "",
-    action: Action | None = None,
-    member_id: str | None = None,
-    not_before: datetime | None = None,
-) -> Letter:
-    """Put a letter into the outbox, in the open transaction; the worker is told after the commit.
-
-    All texts are already in the reader's ``language``. ``reason`` says in one line why this came.
-    ``not_before`` lets it wait, so that :func:`recall_letters` can still take it back.
-    """
-    from portal.core.mail.jobs import send_letter
-
-    facts = {
-        "subject": subject,
-        "paragraphs": list(paragraphs),
-        "code": code,
-        "action": action and {"label": action.label, "url": absolute(action.path)},
-        "reason": reason,
-    }
-    with in_language(language):
-        environment = current_app.jinja_env
-        text = environment.get_template("_layout/mail.txt").render(facts)
-        html = environment.get_template("_layout/mail.html").render(facts)
-    now = clock.now()
-    letter = Letter(
-        id=new_id(),
-        recipient=to,
-        member_id=member_id,
-        kind=kind,
-        subject=" ".join(subject.split())[:255],  # a line break would end the header
-        text_body=text,
-        html_body=html,
-        due_at=not_before or now,
-        created_at=now,
-    )
-    db.session.add(letter)
-    db.session.flush()
-    if letter.due_at <= now:
-        send_letter.later(letter.id)
-    return letter
+#: letters that are out of the house are kept so long (reports of bounces name them); the demo shows them for ever
+KEPT_FOR = timedelta(days=30)
 
 
 def recall_letters(letter_ids: Sequence[str]) -> int:
@@ -90,24 +47,47 @@ def recall_letters(letter_ids: Sequence[str]) -> int:
     return changed_rows(sa.delete(Letter).where(untouched))
 
 
+def drop_letters(member_id: str, kinds: Sequence[str] | None, *, because: str) -> int:
+    """Letters to this member that wait, are of these kinds (None: any) and can be stopped, are not sent."""
+    waiting = sa.and_(_DUE, Letter.member_id == member_id, Letter.stop_path.is_not(None))
+    if kinds is not None:
+        waiting = sa.and_(waiting, Letter.kind.in_(kinds))
+    return changed_rows(
+        sa.update(Letter).where(waiting).values(state=LetterState.DROPPED, last_error=because)
+    )
+
+
 def deliver(letter_id: str) -> Exception | None:
     """Send one letter if it is due and nobody else is at it; note how it went. Opens its own transactions.
 
-    The lease makes two workers harmless: whoever moves ``due_at`` first sends. Answers with what went wrong.
+    One that can be stopped is asked about first (:mod:`portal.core.mail.asking`). The lease makes two workers harmless:
+    whoever moves ``due_at`` first sends. Answers with what went wrong.
     """
-    now = clock.now()
     with transaction():
-        claimed = changed_rows(
-            sa.update(Letter)
-            .where(Letter.id == letter_id, Letter.state == LetterState.DUE, Letter.due_at <= now)
-            .values(due_at=now + LEASE, attempts=Letter.attempts + 1)
-        )
+        claimed = _claim(letter_id)
     if not claimed:
         return None
     error = _try_to_send(db.session.get_one(Letter, letter_id))
     with transaction():
-        _note(db.session.get_one(Letter, letter_id), error)
+        letter = db.session.get(Letter, letter_id)
+        if letter is not None:  # its owner may have been erased meanwhile
+            _note(letter, error)
     return error
+
+
+def _claim(letter_id: str) -> bool:
+    """Whether this worker sends the letter, now."""
+    letter, now = db.session.get(Letter, letter_id), clock.now()
+    if letter is None or letter.state is not LetterState.DUE or letter.due_at > now:
+        return False
+    answer = asked(letter)
+    values: dict[str, object] = {"due_at": now + LEASE, "attempts": Letter.attempts + 1}
+    if isinstance(answer, Later):
+        values = {"due_at": answer.until}
+    elif isinstance(answer, Drop):
+        values = {"state": LetterState.DROPPED, "last_error": answer.because}
+    still_due = sa.and_(Letter.id == letter_id, Letter.state == LetterState.DUE, Letter.due_at <= now)
+    return bool(changed_rows(sa.update(Letter).where(still_due).values(values))) and answer is None
 
 
 def _try_to_send(letter: Letter) -> Exception | None:
@@ -129,11 +109,14 @@ def _note(letter: Letter, error: Exception | None) -> None:
         letter.state, letter.sent_at, letter.last_error = LetterState.SENT, clock.now(), ""
         return
     letter.last_error = str(error)[:255]
-    if transport.is_final(error) or letter.attempts > len(RETRY_AFTER):
-        letter.state = LetterState.FAILED
-        log.warning("letter %s failed for good after %s tries: %s", letter.id, letter.attempts, error)
-    else:
+    if not transport.is_final(error) and letter.attempts <= len(RETRY_AFTER):
         letter.due_at = clock.now() + RETRY_AFTER[letter.attempts - 1]
+        return
+    letter.state = LetterState.FAILED
+    log.warning("letter %s failed for good after %s tries: %s", letter.id, letter.attempts, error)
+    if transport.is_refusal(error):
+        lasting = transport.is_lasting(error)
+        letter_refused.send(LetterRefused(letter.id, letter.member_id, letter.recipient, lasting))
 
 
 def deliver_due(limit: int = 200) -> int:
@@ -152,3 +135,13 @@ def deliver_due(limit: int = 200) -> int:
         if unreachable == GIVE_UP_AFTER:
             break
     return tried
+
+
+def discard_old(before: datetime, *, limit: int = 1000) -> int:
+    """Forget letters that left the house, or never will, and were written before this moment. Returns how many."""
+    old = sa.select(Letter.id).where(Letter.state != LetterState.DUE, Letter.created_at < before)
+    ids = list(db.session.scalars(old.order_by(Letter.created_at).limit(limit)))
+    return changed_rows(sa.delete(Letter).where(Letter.id.in_(ids))) if ids else 0
+
+
+_DUE = sa.text("letter.state = 'due'")  # as it is written in the partial index

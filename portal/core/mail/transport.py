@@ -7,20 +7,42 @@ The demo without a server keeps its mail in the outbox, readable at ``/demo/mail
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
+from email import policy
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from portal.core.links import absolute
 from portal.core.mail.models import Letter
 
 TIMEOUT_SECONDS = 20
 TRANSIENT = (smtplib.SMTPException, OSError)
+
+#: RFC 3463 subjects that are about the letter, the system or its rules, not about the mailbox
+_NOT_THE_MAILBOX = frozenset("3567")
+_ENHANCED = re.compile(rb"5\.(\d)\.(\d{1,3})\b")
+_FULL = 552
+
+
+class _OneLine(UnstructuredHeader):
+    """An address that programs read. The library would cut a long one into encoded words, which none understands."""
+
+    max_count = 1
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)  # type: ignore[arg-type]
+_POLICY = policy.EmailPolicy(header_factory=_HEADERS)
 
 
 class Unwritable(ValueError):
@@ -34,18 +56,22 @@ class Unreachable(OSError):
 def compose(letter: Letter) -> EmailMessage:
     """The letter as a message with a plain and an HTML part. The same letter always has the same Message-ID.
 
+    One that can be stopped says how, also to programs: a link and a POST without a further click (RFC 2369, RFC 8058).
     Raises Unwritable when the address does not fit into any message.
     """
     settings = current_app.config["PORTAL"]
     name, sender = parseaddr(settings.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(_POLICY)
     message["From"] = Address(name, addr_spec=sender)
     message["To"] = _address(letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.stop_path:
+        message["List-Unsubscribe"] = f"<{absolute(letter.stop_path)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text_body)
     message.add_alternative(letter.html_body, subtype="html")
     return message
@@ -94,11 +120,33 @@ def _connect(url: str) -> smtplib.SMTP:
 
 def is_final(error: Exception) -> bool:
     """Whether trying again cannot help: no such address, or a letter that no server takes."""
+    return is_refusal(error) or isinstance(error, Unwritable)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether the server said no, for good, to this recipient or this letter."""
+    answers = _answers(error)
+    return bool(answers) and all(500 <= code < 600 for code, _text in answers)
+
+
+def is_lasting(error: Exception) -> bool:
+    """Whether a refusal says that the mailbox is no good, and not that it is full or that a rule stood against it."""
+    for code, text in _answers(error):
+        found = _ENHANCED.match(text)
+        if found is None and code == _FULL:
+            return False
+        if found and (found[1].decode() in _NOT_THE_MAILBOX or found.groups() == (b"2", b"2")):
+            return False
+    return True
+
+
+def _answers(error: Exception) -> list[tuple[int, bytes]]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _text in error.recipients.values())
+        return list(error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
-        return 500 <= error.smtp_code < 600
-    return isinstance(error, Unwritable)
+        text = error.smtp_error
+        return [(error.smtp_code, text if isinstance(text, bytes) else text.encode())]
+    return []
 
 
 def is_unreachable(error: Exception) -> bool:

@@ -1,7 +1,8 @@
-"""Photos: one row each, whoever they belong to."""
+"""Photos: one row each, whoever they belong to, and what their owner allowed the brand to do with them."""
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -81,3 +82,41 @@ class Photo(Base):
     def ratio(self) -> float:
         """Width by height; 1 while unknown."""
         return self.width / self.height if self.width and self.height else 1.0
+
+
+class PhotoUse(StrEnum):
+    """What the brand may do with a member's photo, if they said so."""
+
+    REPOST = "repost"
+    SHOP = "shop"
+    PRINT = "print"
+    ADS = "ads"
+
+
+class PhotoRight(Base):
+    """A member allowed one use of one photo, until ``ends_on`` (that day included) or until they took it back.
+
+    At most one of a use is open. Closed rows stay: they tell what was allowed when.
+    """
+
+    __tablename__ = "photo_right"
+    __table_args__ = (
+        sa.Index(
+            "uq_photo_right_open",
+            "photo_id",
+            "use",
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+        sa.Index("ix_photo_right_granted_by", "granted_by", "granted_at", "id"),
+        sa.Index("ix_photo_right_newest", "granted_at", "id"),
+    )
+
+    id: Mapped[Id]
+    photo_id: Mapped[str] = mapped_column(sa.ForeignKey("photo.id", ondelete="CASCADE"))
+    use: Mapped[PhotoUse] = mapped_column(enum_type(PhotoUse))
+    granted_by: Mapped[Ref]
+    granted_at: Mapped[Moment]
+    ends_on: Mapped[date | None] = mapped_column(sa.Date)
+    revoked_at: Mapped[OptionalMoment]

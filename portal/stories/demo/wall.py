@@ -86,7 +86,7 @@ def load() -> None:
 
 def _stage() -> Stage:
     members = db.session.scalars(sa.select(Member).where(Member.email.like("%@demo.example"))).all()
-    keys = {member.id: member.email.partition("@")[0] for member in members}
+    keys = {member.id: (member.email or "").partition("@")[0] for member in members}
     return Stage(
         now=clock.now(),
         people={key: viewer_of(member_id) for member_id, key in keys.items()},

@@ -1,5 +1,6 @@
 """Verbs of the story wall, by noun. They flush and never commit; ``by`` is the viewer who acts."""
 
+from portal.stories.services.announcing import announce
 from portal.stories.services.comments import (
     add_comment,
     answer_story,
@@ -48,6 +49,7 @@ from portal.stories.services.weeks import choose_story_of_week, take_back_story_
 __all__ = [
     "add_comment",
     "add_photo",
+    "announce",
     "answer_story",
     "approve_comment",
     "approve_story",

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from portal.core import clock, search
 from portal.core.db import changed_rows, db, insert_once
 from portal.core.media import services as media
+from portal.stories import notices
 from portal.stories.models import Story, StoryState, Storyteller, WallTotals
 from portal.stories.services.indexing import KIND, index_story
 from portal.stories.services.photos import refresh_photos
@@ -62,6 +63,8 @@ def _leave_wall(story: Story) -> None:
     media.withdraw_photos(KIND, story.id)
     hide_tags(story.id)
     search.remove_entry(KIND, story.id)
+    if story.as_brand:
+        notices.retract_news(story)
     _count(story, -1)
     story_withdrawn.send(StoryWithdrawn(story.id, story.author_id))
 

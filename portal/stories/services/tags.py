@@ -11,7 +11,7 @@ from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, insert_once
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
-from portal.stories import tagging
+from portal.stories import notices, tagging
 from portal.stories.models import Hashtag, Prompt, Story, StoryHashtag, StoryState
 from portal.stories.services.indexing import index_anew
 
@@ -129,6 +129,7 @@ def cancel_prompt(prompt_id: str, *, by: Viewer) -> None:
     _may_manage(by)
     if changed_rows(sa.delete(Prompt).where(Prompt.id == prompt_id)):
         audit.record("prompt.cancelled", by=by, target_kind="prompt", target_id=prompt_id)
+        notices.retract_prompt(prompt_id)
         db.session.expire_all()
 
 

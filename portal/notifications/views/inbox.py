@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.brand.queries import shop_day
@@ -20,8 +20,7 @@ from portal.core.limits import TAPPING
 from portal.core.web import done, go, page, safe_path, wants_fragment
 from portal.notifications import queries, services
 from portal.notifications.speech import Message, spoken
-
-bp = Blueprint("notifications", __name__)
+from portal.notifications.views.blueprint import bp
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member, MemberState
-from portal.accounts.queries import members_named
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_or_merge, new_id
-from portal.core.feature import NotificationKind
-from portal.core.i18n import _, in_language
-from portal.core.mail.services import Action, queue_letter, recall_letters
+from portal.core.feature import Initiative
+from portal.core.mail.services import recall_letters
 from portal.notifications import rules
 from portal.notifications.models import UNREAD, Notification
+from portal.notifications.queries.reach import reach_of
+from portal.notifications.services.letters import write_letters
 from portal.notifications.speech import kind_named
 
 #: rows in one statement; SQLite allows a limited number of values
@@ -35,17 +34,29 @@ def notify(
 ) -> None:
     """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
 
-    An unread message of the same ``group`` takes the news in: one line in the inbox, facts and path of the newest
-    event. Its count is how many different people acted (``actor_id``, ``actor_name``), or how often it happened when
-    nobody did. ``facts`` are plain values for the kind's text; the key ``people`` is ours. A kind with ``mail`` also writes to everyone
-    whose address is confirmed, once for each unread group, not before ``mail_after``.
+    Nor are those who do not want this kind, or who keep away from the one who acted. An unread message of the same
+    ``group`` takes the news in: one line in the inbox, facts and path of the newest event. Its count is how many
+    different people acted (``actor_id``, ``actor_name``), or how often it happened when nobody did. ``facts`` are plain
+    values for the kind's text; the key ``people`` is ours. Who wants it also gets mail, once for each unread group, not
+    before ``mail_after``. What the brand says of its own accord is said with :func:`touch`; here it raises ValueError.
     """
     registered = kind_named(kind)
-    told = sorted({member_id for member_id in member_ids if member_id != facts.get("actor_id")})
+    if registered.initiative is Initiative.BRAND:
+        raise ValueError(
+            f"{kind} is the brand's own word: it needs touch(), which keeps to the contact budget"
+        )
+    actor_id = facts.get("actor_id")
+    told = sorted({member_id for member_id in member_ids if member_id != actor_id})
     for start in range(0, len(told), AT_ONCE):
-        begun = _store(told[start : start + AT_ONCE], kind, path=path, group=group, facts=facts)
-        if registered.mail and begun:
-            _write_letters(registered, begun, path=path, facts=facts, not_before=mail_after)
+        reached = reach_of(told[start : start + AT_ONCE], registered, actor_id=actor_id)
+        now = clock.now()
+        hearing = [
+            member_id
+            for member_id, reach in sorted(reached.items())
+            if rules.may_hear(reach, registered.initiative, now=now) is None
+        ]
+        begun = store(hearing, kind, path=path, group=group, facts=facts) if hearing else {}
+        write_letters(registered, begun, reached, path=path, facts=facts, not_before=mail_after)
 
 
 def retract(group: str, *, actor_id: str | None = None) -> None:
@@ -96,7 +107,7 @@ def _retract_person(group: str, actor_id: str) -> None:
     db.session.flush()
 
 
-def _store(
+def store(
     member_ids: list[str], kind: str, *, path: str, group: str, facts: dict[str, Any]
 ) -> dict[str, str]:
     """Insert or merge, in one statement; answers with {member id: notification id} of the messages that are new.
@@ -127,40 +138,3 @@ def _store(
         this_one = sa.update(Notification).where(Notification.id == row.id)
         changed_rows(this_one.values(facts=together, count=count))
     return {row.member_id: row.id for row in stored if row.count == 1}
-
-
-def _write_letters(
-    kind: NotificationKind,
-    begun: dict[str, str],
-    *,
-    path: str,
-    facts: dict[str, Any],
-    not_before: datetime | None,
-) -> None:
-    for member in members_named(list(begun)).values():
-        if member.email_verified_at is None or member.state is not MemberState.ACTIVE:
-            continue
-        letter_id = _write_letter(kind, member, path=path, facts=facts, not_before=not_before)
-        changed_rows(
-            sa.update(Notification).where(Notification.id == begun[member.id]).values(letter_id=letter_id)
-        )
-
-
-def _write_letter(
-    kind: NotificationKind, member: Member, *, path: str, facts: dict[str, Any], not_before: datetime | None
-) -> str:
-    """The same words as in the inbox, in the member's language, with why it came."""
-    with in_language(member.language):
-        text, reason = kind.text(facts, 1), str(kind.reason)
-        letter = queue_letter(
-            to=member.email,
-            kind=kind.name,
-            language=member.language,
-            subject=text,
-            paragraphs=[_("Hello %(name)s,", name=member.display_name), text],
-            reason=reason[:1].upper() + reason[1:],
-            action=Action(_("Have a look"), path),
-            member_id=member.id,
-            not_before=not_before,
-        )
-    return letter.id
