@@ -18,6 +18,8 @@ from config import ROOT
 from portal import create_app
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
+from portal.accounts.services import consents
+from portal.brand import queries as brand
 from portal.core.db import db, transaction
 from portal.core.migrations import upgrade
 
@@ -55,6 +57,8 @@ def _prepare(folder: Path, stories: int) -> list[str]:
     with app.app_context():
         members = list(db.session.scalars(sa.select(Member.id).limit(MEMBERS)))
         with transaction():
+            for one in members:  # who has texts to accept gets a wall of their own
+                consents.accept_texts(one, brand.legal_versions(), how="bench")
             tokens = [accounts.open_session(one, address="127.0.0.1", device="bench") for one in members]
         db.engine.dispose()
     return [_cookie(app, token) for token in tokens]
