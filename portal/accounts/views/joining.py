@@ -8,7 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import passwords, rules, services
-from portal.accounts.forms import CodeForm, SignUpForm
+from portal.accounts.forms.signing import CodeForm, SignUpForm
 from portal.accounts.models import CodePurpose, OneTimeCode
 from portal.accounts.queries import get_member
 from portal.accounts.services import Kind

@@ -8,7 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, services
-from portal.accounts.forms import AvatarForm, ProfileForm
+from portal.accounts.forms.profile import AvatarForm, ProfileForm
 from portal.accounts.models import Member
 from portal.accounts.services.profiles import OWNER_KIND
 from portal.accounts.views.answers import fill_kept, refused

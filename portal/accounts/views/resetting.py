@@ -8,7 +8,7 @@ from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import passwords, rules, services
-from portal.accounts.forms import AddressForm, NewPasswordForm
+from portal.accounts.forms.signing import AddressForm, NewPasswordForm
 from portal.accounts.models import CodePurpose, OneTimeCode
 from portal.accounts.views import browser
 from portal.accounts.views.answers import fill_kept, refused

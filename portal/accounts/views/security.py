@@ -8,7 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import passwords, queries, rules, services
-from portal.accounts.forms import PasswordForm
+from portal.accounts.forms.signing import PasswordForm
 from portal.accounts.models import Member
 from portal.accounts.services import Kind
 from portal.accounts.views.answers import refused

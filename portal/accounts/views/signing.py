@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import passwords, queries, services
 from portal.accounts.demo import PASSWORD, PERSONAS
-from portal.accounts.forms import AddressForm, SignInForm
+from portal.accounts.forms.signing import AddressForm, SignInForm
 from portal.accounts.services import Kind
 from portal.accounts.views import browser
 from portal.accounts.views.answers import fill_kept, refused

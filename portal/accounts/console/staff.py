@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, services
-from portal.accounts.forms import StaffForm
+from portal.accounts.console.blueprint import bp
+from portal.accounts.forms.staff import StaffForm
 from portal.accounts.models import Role
 from portal.accounts.roles import PERMISSION_LABELS, PERMISSIONS, ROLE_LABELS
 from portal.accounts.views.answers import refused
@@ -17,8 +18,6 @@ from portal.core.db import transaction
 from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import _
 from portal.core.web import done, page
-
-bp = Blueprint("accounts_console", __name__)
 
 
 @bp.route("/console/staff", methods=["GET", "POST"], endpoint="staff")

@@ -1,0 +1,1 @@
+"""What people and staff type about people, by noun: signing, profile, staff. Shape only."""
