@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
 from typing import overload
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "PORTAL_"
@@ -22,6 +22,26 @@ PREFIX = "PORTAL_"
 
 class SettingsError(ValueError):
     """A setting is missing or cannot be understood; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsAccount:
+    """The house's account with Tencent Cloud SMS: its keys, its signature, the ids of its two registered texts.
+
+    ``countries``: whose mobile numbers it writes to (ISO codes); a number typed without a country is of the first.
+    ``plain``: without TLS, for a peer on this machine.
+    """
+
+    secret_id: str
+    secret_key: str = field(repr=False)
+    endpoint: str
+    app: str
+    sign: str
+    region: str
+    code_template: str
+    notice_template: str
+    countries: tuple[str, ...]
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,7 @@ class Settings:
     mail_url: str | None
     mail_from: str
     mail_hook_key: str | None
+    sms: SmsAccount | None
     base_url: str
     host: str
     port: int
@@ -69,6 +90,7 @@ class Settings:
             mail_url=source.url("MAIL_URL", ("smtp", "smtps", "smtp+starttls"), default=None),
             mail_from=source.sender("MAIL_FROM", default="portal@localhost"),
             mail_hook_key=_hook_key(source.optional("MAIL_HOOK_KEY")),
+            sms=_sms_account(source.optional("SMS_URL")),
             base_url=base_url.rstrip("/"),
             host=host,
             port=port,
@@ -230,6 +252,50 @@ def _hook_key(value: str | None) -> str | None:
     if value is not None and len(value) < 32:
         raise SettingsError("PORTAL_MAIL_HOOK_KEY is too short: give at least 32 random characters.")
     return value
+
+
+_SMS_SHAPE = (
+    "PORTAL_SMS_URL must look like tencent://SECRET_ID:SECRET_KEY@sms.tencentcloudapi.com/"
+    "?app=…&sign=…&region=…&code_template=…&notice_template=…"
+)
+_SMS_WORDS = ("app", "sign", "region", "code_template", "notice_template")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _sms_account(value: str | None) -> SmsAccount | None:
+    """Text messages, wholly set up or not at all."""
+    if value is None:
+        return None
+    if not _is_address(value, ("tencent",)):
+        raise SettingsError(f"{_SMS_SHAPE}.")
+    parts = urlsplit(value)
+    words = dict(parse_qsl(parts.query))
+    lacking = [word for word in _SMS_WORDS if not words.get(word)]
+    if not parts.username or not parts.password:
+        lacking.insert(0, "its keys")
+    if lacking:
+        raise SettingsError(f"PORTAL_SMS_URL lacks {', '.join(lacking)}. {_SMS_SHAPE}.")
+    known = {word: words.pop(word) for word in _SMS_WORDS}
+    plain, countries = words.pop("plain", "0") == "1", words.pop("countries", "CN").split(",")
+    if words:
+        raise SettingsError(f"PORTAL_SMS_URL holds what nobody knows: {', '.join(sorted(words))}.")
+    if plain and parts.hostname not in _LOOPBACK:
+        raise SettingsError("PORTAL_SMS_URL: plain=1 is only for a peer on this machine.")
+    if not all(len(country) == 2 and country.isascii() and country.isupper() for country in countries):
+        raise SettingsError("PORTAL_SMS_URL: countries must be ISO codes, such as countries=CN,HK.")
+    return SmsAccount(
+        secret_id=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+        endpoint=_endpoint(parts),
+        countries=tuple(countries),
+        plain=plain,
+        **known,
+    )
+
+
+def _endpoint(parts: SplitResult) -> str:
+    """Host and port as they stand in the address, without its keys."""
+    return parts.netloc.rpartition("@")[2]
 
 
 def _secret_key(source: _Source, demo: bool, data_dir: Path) -> str:

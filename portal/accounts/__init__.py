@@ -10,11 +10,17 @@ from flask import Flask
 
 from portal.accounts import cli, console, demo, jobs, kept, queries, receivers, views
 from portal.accounts.moderated import PROFILE
+from portal.accounts.notices import PACKAGE_KINDS
+from portal.accounts.personal import PERSONAL
+from portal.accounts.queries.life import account_timeline
 from portal.accounts.queries.people import SEARCH_KIND
+from portal.accounts.queries.profiles import OWNER_KIND
+from portal.accounts.services.sweeping import RETENTION
 from portal.accounts.views import browser
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
+from portal.core.media.views import let_see
 
 # importing these two is what registers them
 assert jobs
@@ -25,6 +31,7 @@ def install(app: Flask) -> None:
     """The session's loader, and what happens to typed text when a session is gone."""
     browser.install(app)
     kept.install(app)
+    let_see(OWNER_KIND, queries.may_see_face)
 
 
 FEATURE = Feature(
@@ -32,6 +39,14 @@ FEATURE = Feature(
     blueprints=(views.bp, views.preferences, console.bp),
     navigation=(NavItem("accounts.me", _l("Me"), "id-card", order=50, tab=True, top=False),),
     console=(
+        ConsoleItem(
+            "accounts_console.members",
+            _l("Members"),
+            "contact-round",
+            order=60,
+            permission=Permission.VIEW_MEMBERS,
+            text=_l("Find somebody, and see their life with us"),
+        ),
         ConsoleItem(
             "accounts_console.staff",
             _l("Staff"),
@@ -43,8 +58,12 @@ FEATURE = Feature(
     ),
     search_sources=(SearchSource(SEARCH_KIND, _l("Members"), "accounts/found.html", queries.search_members),),
     moderation_targets=(PROFILE,),
+    personal=PERSONAL,
+    retention=RETENTION,
+    notification_kinds=PACKAGE_KINDS,
     template_globals={"texts_to_accept": views.accepting.texts_to_accept},
     commands=(cli.staff,),
     install=install,
+    timeline=account_timeline,
     load_demo=demo.load,
 )

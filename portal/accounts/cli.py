@@ -50,6 +50,8 @@ def show() -> None:
     """Everyone with a role."""
     people = queries.staff()
     for member, roles in people:
-        click.echo(f"{member.number:>6}  {member.display_name} <{member.email}>  {', '.join(roles)}")
+        click.echo(
+            f"{member.number:>6}  {member.display_name} <{member.email or member.phone}>  {', '.join(roles)}"
+        )
     if not people:
         click.echo("Nobody yet. Make the first owner: flask staff add EMAIL --role owner")

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.accounts import queries, services
-from portal.accounts.models import AccountSession, Member, Role, SourceKind
+from portal.accounts.birthdays import Birthday
+from portal.accounts.models import AccountSession, Calendar, Member, Role, SourceKind
 from portal.accounts.passwords import hash_password
 from portal.accounts.services import consents, sources
+from portal.accounts.showing import Audience
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.crypto import digest, random_token
@@ -30,6 +32,27 @@ HERE_TODAY = 23
 FACELESS = 11
 #: and every so many like to greet newcomers
 GREETS = 7
+#: so many of all keep their birthday to themselves, and so many keep it by the lunar calendar
+UNTOLD, LUNAR = 0.35, 0.3
+#: and every so many let members see it
+SHARES_BIRTHDAY = 5
+LIKES = {
+    "zh_CN": [
+        "通勤",
+        "旅行",
+        "手作",
+        "咖啡",
+        "旧书店",
+        "带娃",
+        "摄影",
+        "骑车",
+        "画画",
+        "徒步",
+        "逛菜场",
+        "养猫",
+    ],
+    "en": ["commuting", "travel", "sewing", "coffee", "old books", "photography", "cycling", "cats"],
+}
 #: the codes of the house: (code, what staff call it, kind, how many of a hundred members it brought)
 SOURCES = (
     ("west-lake", "西湖店柜台上的小卡", SourceKind.SHOP, 24),
@@ -39,6 +62,8 @@ SOURCES = (
     ("old-flyer", "开业传单（已停用）", SourceKind.SHOP, 4),
 )
 CLOSED = "old-flyer"
+#: can sign in with a mobile number as well
+PHONE_OWNER, PHONE = "xiaoman@demo.example", "+8613800000000"
 #: has not accepted the newest house rules yet, so that the bar can be seen
 BEHIND = "coco@demo.example"
 
@@ -76,6 +101,9 @@ def load() -> None:
             services.grant_role(person, Role(member.role), by=None)
         if place % FACELESS != FACELESS - 1 or any(person.email == persona.email for persona in PERSONAS):
             _give_face(person, seed=member.number)
+        if member.email == PHONE_OWNER:
+            person.phone, person.phone_verified_at = PHONE, person.joined_at
+            db.session.flush()
     _let_some_be_here([person for person, member in zip(people, words, strict=True) if not member.role], now)
 
 
@@ -97,10 +125,29 @@ def _join(words: Words, password_hash: str, joined_at: datetime) -> Member:
         display_name=words.name,
         bio=words.bio,
         region=words.region,
+        interests=_likes(words),
+        birthday=_born(words.number),
+        visibility={"birthday": Audience.MEMBERS} if words.number % SHARES_BIRTHDAY == 0 else {},
         language=words.language,
         greets_newcomers=words.number % GREETS == 0,
     )
     return member
+
+
+def _likes(words: Words) -> list[str]:
+    """A few things each, the same ones each time; some say nothing."""
+    chosen = random.Random(f"likes {words.number}")
+    return chosen.sample(LIKES[words.language], chosen.randrange(5))
+
+
+def _born(number: int) -> Birthday | None:
+    """Most keep a solar birthday, some a lunar one, some none; a few tell the year."""
+    chosen = random.Random(f"born {number}")
+    if chosen.random() < UNTOLD:
+        return None
+    calendar = Calendar.LUNAR if chosen.random() < LUNAR else Calendar.SOLAR
+    year = chosen.randrange(1968, 2004) if chosen.random() < LUNAR else None
+    return Birthday(chosen.randrange(1, 13), chosen.randrange(1, 29), year, calendar)
 
 
 def _make_sources(now: datetime) -> None:

@@ -76,9 +76,9 @@ def answer_lost_token(error: CSRFError) -> Response:
 def keep_typed_text() -> bool:
     """Keep the text fields of this POST for its path. Opens a transaction. False when there was nothing to keep."""
     fields = {
-        name: value
-        for name, value in request.form.items()
-        if name not in NEVER and value.strip() and len(name) < 64
+        name: "\n".join(values)
+        for name, values in request.form.lists()
+        if name not in NEVER and any(value.strip() for value in values) and len(name) < 64
     }
     fits = request.method == "POST" and fields and len(json.dumps(fields)) <= MOST_BYTES
     if not fits or not one_more(_PACE, "kept text"):

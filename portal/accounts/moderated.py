@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import queries, services
 from portal.accounts.models import Member
+from portal.accounts.showing import may_see
 from portal.core.db import lock_row
 from portal.core.feature import ModerationTarget, TargetView
 from portal.core.i18n import lazy as _l
@@ -21,6 +22,7 @@ def describe(ids: list[str]) -> dict[str, TargetView]:
             url=path_to("accounts.member", member_id=member.id),
             photo_ids=(member.avatar,) if member.avatar else (),
             public=not member.profile_hidden,
+            excerpt=member.bio if may_see(None, member, "bio") else "",
         )
         for member in queries.members_named(ids).values()
     }

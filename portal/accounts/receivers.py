@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import services
 from portal.accounts.models import Member
-from portal.accounts.services.profiles import OWNER_KIND
+from portal.accounts.queries.profiles import OWNER_KIND
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 

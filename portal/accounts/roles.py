@@ -28,6 +28,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_TAGS,
             Permission.MANAGE_PRODUCTS,
             Permission.VIEW_MEMBERS,
+            Permission.VIEW_CONTACTS,
         }
     ),
     Role.ANALYST: frozenset({Permission.VIEW_INSIGHTS, Permission.VIEW_MEMBERS}),
@@ -50,6 +51,7 @@ PERMISSION_LABELS: dict[Permission, Any] = {
     Permission.MANAGE_TAGS: _l("Look after themes and prompts"),
     Permission.MANAGE_PRODUCTS: _l("Look after products"),
     Permission.VIEW_MEMBERS: _l("See members"),
+    Permission.VIEW_CONTACTS: _l("See members’ mail addresses and phone numbers, and take lists along"),
     Permission.VIEW_INSIGHTS: _l("Read the figures"),
     Permission.MANAGE_STAFF: _l("Decide who is staff"),
     Permission.MANAGE_SETTINGS: _l("Change the brand’s settings"),

@@ -23,5 +23,47 @@ class MemberChanged:
     member_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class MembersParted:
+    """``member_id`` keeps ``other_id`` away from now on; after a block it is so for ``both``."""
+
+    member_id: str
+    other_id: str
+    both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFinished:
+    """A member's data is packed, or could not be packed."""
+
+    member_id: str
+    package_id: str
+    ready: bool
+
+
 member_joined = _signals.signal("member-joined")
 member_changed = _signals.signal("member-changed")
+package_finished = _signals.signal("package-finished")
+members_parted = _signals.signal("members-parted")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffJoined:
+    """Somebody accepted an invitation and works here now."""
+
+    member_id: str
+    role: str
+    invited_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """This member of staff is the one whom a member may turn to."""
+
+    member_id: str
+    staff_id: str
+    by_id: str
+
+
+staff_joined = _signals.signal("staff-joined")
+looked_after = _signals.signal("looked-after")

@@ -3,6 +3,7 @@
 from werkzeug.local import LocalProxy
 
 from portal.brand import console, demo, jobs, queries, receivers, showing
+from portal.brand.personal import PERSONAL
 from portal.brand.views import bp
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature
@@ -25,6 +26,7 @@ FEATURE = Feature(
             text=_l("Name, colour, hours, promises and the texts of the house"),
         ),
     ),
+    personal=PERSONAL,
     template_globals={
         "brand": LocalProxy(queries.current),
         "legal_names": showing.LEGAL_NAMES,

@@ -12,12 +12,12 @@ from typing import Any, ClassVar
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import NumberInput, TextArea
 
 from portal.brand import choices
 from portal.brand.rules import LONGEST_CHANGE, LONGEST_TEXT, fingerprint
-from portal.core.forms import Form, line, tidy
+from portal.core.forms import Filled, Form, line, tidy
 from portal.core.i18n import lazy as _l
 from portal.core.i18n import locale
 
@@ -67,7 +67,7 @@ def _words(label: Any, most: int, *, long: bool = False, **render_kw: Any) -> St
     return StringField(
         label,
         filters=[_one_line],
-        validators=[DataRequired(_l("Please fill this in.")), _at_most(most)],
+        validators=[Filled(_l("Please fill this in.")), _at_most(most)],
         widget=TextArea() if long else None,
         render_kw=render_kw,
     )
@@ -75,7 +75,7 @@ def _words(label: Any, most: int, *, long: bool = False, **render_kw: Any) -> St
 
 def _paragraphs(label: Any, most: int) -> TextAreaField:
     return TextAreaField(
-        label, filters=[tidy], validators=[DataRequired(_l("Please fill this in.")), _at_most(most)]
+        label, filters=[tidy], validators=[Filled(_l("Please fill this in.")), _at_most(most)]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ class Permission(StrEnum):
     MANAGE_TAGS = "manage_tags"
     MANAGE_PRODUCTS = "manage_products"
     VIEW_MEMBERS = "view_members"
+    VIEW_CONTACTS = "view_contacts"
     VIEW_INSIGHTS = "view_insights"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
@@ -39,17 +41,25 @@ class Viewer(UserMixin):
     display_name: str
     avatar: str | None
     language: str | None
-    region: str | None
-    email_verified: bool
+    contact_proven: bool
     session_id: str
     roles: frozenset[str] = frozenset()
     permissions: frozenset[Permission] = frozenset()
     #: a text of the house waits to be accepted
     texts_wait: bool = False
+    #: when the account is to be erased, if it is
+    leaves_at: datetime | None = None
+    #: somebody is hidden from them: whom they block or mute, or who blocks them
+    keeps_apart: bool = False
 
     @property
     def is_staff(self) -> bool:
         return bool(self.permissions)
+
+    @property
+    def sees_bar(self) -> bool:
+        """Whether something about their account stands above every page: then pages are drawn for them alone."""
+        return self.texts_wait or self.leaves_at is not None
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -50,6 +50,11 @@ def says_something(name: str) -> bool:
     return any(unicodedata.category(char)[0] in "LNS" for char in _UNSEEN.sub("", name))
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen."""
+    return not _UNSEEN.sub("", text).strip()
+
+
 def skeleton(name: str) -> str:
     """The same for names that people take for the same: width, case, blanks, dots and look-alike letters do not count."""
     folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", name)).casefold().translate(_ALIKE)

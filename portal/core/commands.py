@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from config import ROOT, Settings
 from portal.core import jobs, migrations
 from portal.core.lifeline import end_with_parent
+from portal.core.sms.cli import texts
 
 STOP_SECONDS = 20
 #: the C library of most Linux systems keeps, for each thread, blocks as large as the largest ever freed: 64 threads that
@@ -114,5 +115,5 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def install(app: Flask) -> None:
-    for command in (serve, web, worker, migrations.command):
+    for command in (serve, web, worker, migrations.command, texts):
         app.cli.add_command(command)

@@ -91,6 +91,7 @@ Facts = Annotated[dict[str, Any], mapped_column(sa.JSON)]
 
 _WRITING = "portal_writing"
 _AFTER_COMMIT = "portal_after_commit"
+_BEFORE_WRITING: list[Callable[[], object]] = []
 
 
 @contextmanager
@@ -113,6 +114,8 @@ def transaction() -> Iterator[None]:
     session.info[_AFTER_COMMIT] = waiting
     try:
         session.connection(execution_options={_WRITING: True})
+        for check in _BEFORE_WRITING:
+            check()
         yield
         session.commit()
     except BaseException:
@@ -130,6 +133,12 @@ def transaction() -> Iterator[None]:
             log.exception("after the commit: %r failed", callback)
 
 
+def before_writing(check: Callable[[], object]) -> Callable[[], object]:
+    """Decorator: ask this at the beginning of every write, inside its transaction; what it raises refuses the write."""
+    _BEFORE_WRITING.append(check)
+    return check
+
+
 def after_commit(callback: Callable[[], object]) -> None:
     """Run ``callback`` once the current transaction is safely stored; drop it when it rolls back."""
     waiting = db.session().info.get(_AFTER_COMMIT)
@@ -143,6 +152,12 @@ def scoped_write() -> bool:
     return bool(db.session().info.get(_WRITING))
 
 
+def discard_rows(model: type[Base], old: sa.ColumnElement[bool], *, most: int) -> int:
+    """Delete at most so many rows for which ``old`` holds; returns how many. Small steps hold no lock for long."""
+    [key] = sa.inspect(model).primary_key
+    return changed_rows(sa.delete(model).where(key.in_(sa.select(key).where(old).limit(most))))
+
+
 def lock_row(model: type[Base], row_id: str, *, whole: bool = True) -> None:
     """Hold one row until the transaction ends. SQLite already holds the whole file.
 
@@ -153,6 +168,16 @@ def lock_row(model: type[Base], row_id: str, *, whole: bool = True) -> None:
     db.session.execute(
         sa.select(primary_key).where(primary_key == row_id).with_for_update(key_share=not whole)
     )
+
+
+def hold_name(name: str, *, shared: bool = False) -> None:
+    """Hold a name until the transaction ends, alone or with others who share it. SQLite already holds the whole file.
+
+    For what belongs to no row that could be locked without standing in the way of keys that point at it.
+    """
+    if not is_sqlite():
+        lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        db.session.execute(sa.select(lock(sa.func.hashtextextended(name, 0))))
 
 
 def changed_rows(statement: sa.Update | sa.Delete | sa.Insert) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,10 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class TargetView:
-    """What the queue shows of one reported or held thing. ``public``: readers may see (and so report) it now."""
+    """What the queue shows of one reported or held thing. ``public``: readers may see (and so report) it now.
+
+    ``excerpt`` is what every reader may read of it, where that is not all of ``body``.
+    """
 
     target_id: str
     author_id: str
@@ -67,6 +70,7 @@ class TargetView:
     photo_ids: tuple[str, ...] = ()
     language: str | None = None
     public: bool = True
+    excerpt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ class NotificationKind:
     label: Text = ""
     mail: bool = False
     initiative: Initiative = Initiative.PEOPLE
+    #: only staff ever get it, so only they read about it where they choose
+    for_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,12 +147,31 @@ class PersonalData:
     """What a feature keeps about members. Every table that names a member stands in ``tables`` of exactly one feature.
 
     ``export(member_id)`` tells all of it, piece by piece and without holding it all in memory. ``erase(member_id)``
-    makes it anonymous or deletes it, in the open transaction; erasing twice is erasing once.
+    makes it anonymous or deletes it, in the open transaction; erasing twice is erasing once. Where that may be much,
+    ``erase_some`` takes a piece away and tells whether there was one: it is called again and again before, each time in
+    a transaction of its own, so that nobody waits long for a lock. ``counts(member_id)`` gives what a member reads as
+    a summary: a name, and a SELECT of one number.
     """
 
     tables: frozenset[str]
     export: Callable[[str], Iterator[Part]]
     erase: Callable[[str], None]
+    erase_some: Callable[[str], bool] | None = None
+    counts: Callable[[str], list[tuple[Text, Any]]] | None = None
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long something is kept, and what makes it go.
+
+    ``discard(before, most)`` deletes at most so many rows that are older, in the open transaction, and tells how many
+    it were. ``in_demo``: also in the demo, whose outbox is its mailbox.
+    """
+
+    what: Text
+    kept: timedelta
+    discard: Callable[[datetime, int], int]
+    in_demo: bool = True
 
 
 @dataclass(frozen=True)
@@ -172,6 +197,7 @@ class Feature:
     notification_kinds: tuple[NotificationKind, ...] = ()
     proofs: tuple[Proof, ...] = ()
     personal: PersonalData | None = None
+    retention: tuple[Retention, ...] = ()
     timeline: Callable[[str, datetime | None, int], list[TimelineEntry]] | None = None
     commands: tuple[click.Command, ...] = ()
     template_globals: dict[str, Any] = field(default_factory=dict)

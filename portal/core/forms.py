@@ -7,11 +7,11 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField
 from wtforms.i18n import messages_path
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
-from portal.core.characters import plain
+from portal.core.characters import is_blank, plain
 from portal.core.errors import DomainError
 from portal.core.i18n import LOCALES, language
 from portal.core.i18n import lazy as _l
@@ -53,6 +53,16 @@ def tidy_line(value: str | None) -> str | None:
     return None if value is None else " ".join(plain(value).split())
 
 
+class Filled(InputRequired):
+    """Something that can be seen was typed: blanks alone, and signs that are drawn as nothing, are nothing."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and is_blank(field.data):
+            field.errors = []
+            raise StopValidation(self.message)
+
+
 def line(label: Any, *, most: int, required: bool = True, **render_kw: Any) -> StringField:
     """One line of text, tidied, with its limits explained in plain words."""
     return StringField(label, filters=[tidy_line], validators=_limits(required, most), render_kw=render_kw)
@@ -64,5 +74,5 @@ def paragraphs(label: Any, *, most: int, required: bool = True, **render_kw: Any
 
 
 def _limits(required: bool, most: int) -> list[Any]:
-    presence = InputRequired(_l("Please fill this in.")) if required else Optional()
+    presence = Filled(_l("Please fill this in.")) if required else Optional()
     return [presence, Length(max=most, message=_l("Please use at most %(most)s characters.", most=most))]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ModerationTarget,
         NavItem,
         NotificationKind,
+        PersonalData,
         SearchSource,
     )
 
@@ -58,6 +59,13 @@ class Registry:
             k.name: k for f in self.features for k in f.notification_kinds
         }
 
+    @property
+    def personal(self) -> list[PersonalData]:
+        """Everything that is kept about members, top to bottom, the core's own last."""
+        from portal.core.personal import PERSONAL
+
+        return [*(f.personal for f in reversed(self.features) if f.personal is not None), PERSONAL]
+
 
 def registry() -> Registry:
     found: Registry = current_app.extensions["registry"]
@@ -83,12 +91,13 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     ui.install(app)
     assets.install(app)
     app.extensions["registry"] = Registry(features)
-    from portal.core import media
+    from portal.core import media, retention
     from portal.core.mail import jobs as mail_jobs
-    from portal.core.sms import models as sms_models
+    from portal.core.sms import jobs as sms_jobs
 
-    assert mail_jobs  # importing it is what registers the jobs
-    assert sms_models
+    assert mail_jobs  # importing them is what registers the jobs
+    assert sms_jobs
+    assert retention
     media.install(app)
     for feature in features:
         _install_feature(app, feature)

@@ -84,8 +84,18 @@ def remove_entry(kind: str, object_id: str) -> None:
         db.session.flush()
 
 
-def find_entries(kind: str, query: str, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[str]:
-    """Ids of the objects of ``kind`` that hold every word of ``query``, newest first. No words: nothing."""
+def find_entries(
+    kind: str,
+    query: str,
+    *,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+    but: sa.ColumnElement[bool] | None = None,
+) -> Page[str]:
+    """Ids of the objects of ``kind`` that hold every word of ``query``, newest first. No words: nothing.
+
+    ``but`` is a condition on ``SearchEntry.object_id``: entries where it holds are left out.
+    """
     words = query_tokens(query)
     if not words:
         return Page([], None)
@@ -100,6 +110,8 @@ def find_entries(kind: str, query: str, *, cursor: str | None = None, limit: int
         statement = statement.where(
             _vector().op("@@")(sa.cast(sa.literal(match), sa.dialects.postgresql.TSQUERY))
         )
+    if but is not None:
+        statement = statement.where(sa.not_(but))
     page = keyset_page(
         statement, (SearchEntry.sort_at, SearchEntry.object_id), cursor=cursor, limit=limit, scalars=False
     )

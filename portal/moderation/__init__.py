@@ -8,6 +8,8 @@ from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, Proof
 from portal.core.i18n import lazy as _l
 from portal.moderation import console, proofs, queries
+from portal.moderation.personal import PERSONAL
+from portal.moderation.queries.life import case_timeline
 from portal.moderation.views import bp
 from portal.moderation.words import NOTIFICATION_KINDS
 
@@ -28,5 +30,7 @@ FEATURE = Feature(
         ),
     ),
     notification_kinds=NOTIFICATION_KINDS,
+    personal=PERSONAL,
+    timeline=case_timeline,
     proofs=(Proof("reports of a case", proofs.wrong_report_counts),),
 )

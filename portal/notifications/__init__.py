@@ -11,7 +11,8 @@ from flask import Flask
 
 from portal.core.feature import Feature
 from portal.core.mail.asking import before_sending, choices_are_at
-from portal.notifications import demo_mail, jobs, proofs, queries, receivers, services, speech
+from portal.notifications import colleagues, demo_mail, jobs, proofs, queries, receivers, services, speech
+from portal.notifications.keeping import RETENTION
 from portal.notifications.personal import PERSONAL
 from portal.notifications.speech import MAIL_STOPPED
 from portal.notifications.views import bp, unread
@@ -31,10 +32,11 @@ def install(app: Flask) -> None:
 FEATURE = Feature(
     name="notifications",
     blueprints=(bp,),
-    notification_kinds=(MAIL_STOPPED,),
+    notification_kinds=(MAIL_STOPPED, *colleagues.KINDS),
     proofs=proofs.PROOFS,
     personal=PERSONAL,
-    timeline=queries.touch_timeline,
+    retention=RETENTION,
+    timeline=queries.told_timeline,
     template_globals={"unread": unread},
     install=install,
 )

@@ -1,4 +1,4 @@
-"""The demo's mailbox: every letter the portal would send, readable by everyone who tries the demo."""
+"""The demo's mailbox and phone: what the portal would send, readable by everyone who tries the demo."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import public
 from portal.core.mail import queries
+from portal.core.sms.queries import newest_texts
 from portal.core.web import page, safe_path
 
 bp = Blueprint("demo_mail", __name__, url_prefix="/demo/mail")
+
+MOST_BESIDE_LETTERS = 3
 
 _PIECES = re.compile(r"(?P<url>https?://[^\s<>\"']+)|(?P<code>^[ \t]*\d{6}[ \t]*$)", re.MULTILINE)
 
@@ -36,10 +39,23 @@ def install(app: Flask) -> None:
 @bp.get("")
 @public
 def letters() -> Response:
-    found = queries.newest_letters(cursor=request.args.get("after"))
+    """Letters, and above them the newest text messages."""
+    after = request.args.get("after")
     return page(
-        "notifications/demo_mail.html", block="letters" if request.args.get("after") else None, letters=found
+        "notifications/demo_mail.html",
+        block="letters" if after else None,
+        letters=queries.newest_letters(cursor=after),
+        texts=[] if after else newest_texts(cursor=None).items[:MOST_BESIDE_LETTERS],
     )
+
+
+@bp.get("/texts")
+@public
+def texts() -> Response:
+    """All text messages."""
+    after = request.args.get("after")
+    block = "texts" if after else None
+    return page("notifications/demo_texts.html", block=block, texts=newest_texts(cursor=after))
 
 
 #: a letter brings its own styles, which no page of ours may; so it stands alone, and nothing in it can do anything

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
-import sqlalchemy as sa
-
-from portal.core import clock
-from portal.core.db import changed_rows, db, transaction
+from portal.core.db import transaction
 from portal.core.jobs import periodic
 from portal.notifications import services
-from portal.notifications.models import Touch, TouchState
 
 log = logging.getLogger(__name__)
-
-#: long enough to answer "what did you send me this year?"
-TOUCHES_KEPT_FOR = timedelta(days=400)
 
 
 @periodic(minutes=1)
@@ -66,15 +58,3 @@ def send_digests(limit: int = 200) -> int:
             with transaction():
                 services.try_digest_later(member_id)
     return len(member_ids)
-
-
-@periodic(minutes=60)
-def discard_old_touches() -> None:
-    """The log of touches ends after a good year; what waits is never old."""
-    old = sa.select(Touch.id).where(
-        Touch.created_at < clock.now() - TOUCHES_KEPT_FOR, Touch.state != TouchState.WAITING
-    )
-    ids = db.session.scalars(old.limit(1000)).all()
-    if ids:
-        with transaction():
-            changed_rows(sa.delete(Touch).where(Touch.id.in_(ids)))

@@ -9,8 +9,10 @@ Everything that the wall shows is kept with the story, so a page of it is one st
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
-from portal.stories import console, demo, jobs, notices, proofs, queries, receivers, views
+from portal.stories import console, demo, jobs, notices, photo_words, proofs, queries, receivers, views
 from portal.stories.moderated import COMMENT, STORY
+from portal.stories.personal import PERSONAL
+from portal.stories.queries.life import story_timeline
 from portal.stories.views import around, kept_wall
 
 assert jobs, "importing them is what registers them"
@@ -42,6 +44,14 @@ FEATURE = Feature(
             text=_l("Which story stands at the top of the wall, and those of earlier weeks"),
         ),
         ConsoleItem(
+            "stories.photo_desk",
+            _l("Photo rights"),
+            "image",
+            order=45,
+            permission=Permission.FEATURE_STORIES,
+            text=_l("Which photos members let the brand use, and for what"),
+        ),
+        ConsoleItem(
             "stories_console.themes",
             _l("Themes"),
             "hash",
@@ -52,8 +62,10 @@ FEATURE = Feature(
     ),
     search_sources=(SearchSource("story", _l("Stories"), "stories/found.html", queries.find_stories),),
     moderation_targets=(STORY, COMMENT),
-    notification_kinds=notices.KINDS,
+    notification_kinds=(*notices.KINDS, photo_words.ASKED),
     proofs=proofs.PROOFS,
+    personal=PERSONAL,
+    timeline=story_timeline,
     template_globals={"story_cards": around.story_cards},
     install=kept_wall.install,
     load_demo=demo.load,

@@ -1,12 +1,13 @@
 """Cards of the wall, drawn once per process and kept by everything that can change what they show.
 
 A card holds nothing of the viewer but whether they like the story, which is part of its key; it carries no token:
-its button belongs to the one form ``act`` of the page. ``PORTAL_CARD_CACHE=0`` draws every card anew.
+its button belongs to the one form ``act`` of the page. Whoever keeps away from people sees other figures on some cards (``unseen``): those are drawn for them and never
+kept. ``PORTAL_CARD_CACHE=0`` draws every card anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -22,32 +23,41 @@ from portal.core.web import render
 from portal.stories import queries
 from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow, WallHead
+from portal.stories.queries.apart import Unseen, without
 from portal.stories.queries.head import find_put_forward, themes_and_prompt
 from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
 MOST_HEADS = 16
+NOBODYS: Mapping[str, Unseen] = {}
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
 _heads: Kept[WallHead] = Kept(MOST_HEADS)
 _others: list[Fresh[Any] | Kept[Any]] = []
 
 
-def render_cards(rows: Iterable[CardRow], *, liked: AbstractSet[str] | None) -> list[Markup]:
+def render_cards(
+    rows: Iterable[CardRow], *, liked: AbstractSet[str] | None, unseen: Mapping[str, Unseen] = NOBODYS
+) -> list[Markup]:
     """The cards of these stories in their order. ``liked``: ids that the viewer likes; None for a visitor."""
     shared = shared_key()
-    return [_card(row, None if liked is None else row.id in liked, shared) for row in rows]
+    return [
+        draw(without(row, unseen[row.id]), likes) if row.id in unseen else _card(row, likes, shared)
+        for row, likes in ((row, None if liked is None else row.id in liked) for row in rows)
+    ]
 
 
-def render_stamped(stamps: Sequence[Stamp], *, liked: AbstractSet[str] | None) -> list[Markup]:
+def render_stamped(
+    stamps: Sequence[Stamp], *, liked: AbstractSet[str] | None, unseen: Mapping[str, Unseen] = NOBODYS
+) -> list[Markup]:
     """The same for stamps: only stories whose cards are not kept are read, all in one query."""
     shared = shared_key()
     drawn: dict[str, Markup | None] = dict.fromkeys(stamp.id for stamp in stamps)
     if keeps():
-        for stamp in stamps:
+        for stamp in (stamp for stamp in stamps if stamp.id not in unseen):
             drawn[stamp.id] = _cards.find(_key(stamp, None if liked is None else stamp.id in liked, shared))
     rows = queries.cards([story_id for story_id, card in drawn.items() if card is None])
-    for row, card in zip(rows, render_cards(rows, liked=liked), strict=True):
+    for row, card in zip(rows, render_cards(rows, liked=liked, unseen=unseen), strict=True):
         drawn[row.id] = card
     return [card for card in drawn.values() if card is not None]
 

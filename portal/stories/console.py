@@ -149,10 +149,11 @@ def publish_news() -> Response:
                 body=form.body.data or "",
                 language_code=form.language.data,
                 staged=staged,
+                alts=(form.alts.data or "").splitlines(),
                 pinned_until=pinned,
             )
     except (Invalid, Conflict) as refusal:
-        form.say(refusal)
+        form.say(refusal, beside="alts" if getattr(refusal, "field", None) == "alt" else None)
         return page("stories/console/news.html", block="news", status=refusal.status, **_news_context(form))
     return done(url_for("stories.story", story_id=story.id), _("The news is out."))
 

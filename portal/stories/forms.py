@@ -99,6 +99,7 @@ class NewsForm(Form):
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         default="zh_CN",
     )
+    alts = paragraphs(_l("What the photos show"), most=LONGEST_STORY, required=False)
     pinned_days = IntegerField(
         _l("Days on top of the wall"),
         validators=[Optional(), NumberRange(0, 60, message=_l("Please choose 0 to 60 days."))],

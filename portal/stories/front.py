@@ -6,8 +6,9 @@ their places. That costs one light statement, and for a member a second one: who
 wall show of them? So nothing is stale, and an ended session is refused at once, whatever process or machine changed
 something meanwhile; only the hour, the day and who was here today may be five seconds old.
 
-Anything unusual goes to the application: staff, a filter, htmx, a sentence that waits to be said, texts to accept, a
-story on its way to the wall, presence that is to be noted. ``PORTAL_CARD_CACHE=0`` leaves the front out.
+Anything unusual goes to the application: staff, who keeps away from people or is kept away, a filter, htmx, a sentence
+that waits to be said, texts to accept, a story on its way to the wall, presence that is to be noted.
+``PORTAL_CARD_CACHE=0`` leaves the front out.
 """
 
 from __future__ import annotations
@@ -172,7 +173,9 @@ def _is_unusual(reader: Reader) -> bool:
     """Whether their wall looks like nobody else's, or there is more to do than to show it."""
     found, mine = reader
     me = found.viewer
-    return me.is_staff or me.texts_wait or found.is_to_be_noted or mine.standing.on_the_way > 0
+    return (
+        me.is_staff or me.sees_bar or me.keeps_apart or found.is_to_be_noted or mine.standing.on_the_way > 0
+    )
 
 
 def _read_browser() -> _Browser | None:

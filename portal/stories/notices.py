@@ -223,7 +223,12 @@ def retract_comment(comment: Comment) -> None:
 
 def tell_featured(story: Story, by: Viewer) -> None:
     notifications.notify(
-        [story.author_id], "stories.featured", path=_path(story), group=f"featured:{story.id}", actor_id=by.id
+        [story.author_id],
+        "stories.featured",
+        path=_path(story),
+        group=f"featured:{story.id}",
+        actor_id=by.id,
+        as_brand=True,
     )
 
 
@@ -240,6 +245,7 @@ def tell_chosen(story: Story, by: Viewer) -> None:
         path=_path(story),
         group=f"chosen:{story.id}",
         actor_id=by.id,
+        as_brand=True,
         number=week_number(story.chosen_week),
     )
 
@@ -315,6 +321,7 @@ def _tell_of(comment: Comment, story: Story, member_ids: list[str], kind: str, g
         kind,
         path=_path(story, anchor=f"comment-{comment.id}"),
         group=group,
+        whose=None if story.as_brand else story.author_id,
         actor_id=comment.author_id,
         actor_name=_name_of(comment.author_id) if not comment.as_brand else brand_queries.current().name,
         as_brand=comment.as_brand,

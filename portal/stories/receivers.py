@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from portal.accounts.queries import place_of
+from portal.accounts.signals import MemberChanged, member_changed
 from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 from portal.stories.models import Story
 from portal.stories.services import complete_story, index_anew
-from portal.stories.services.standing import KIND
+from portal.stories.services.standing import KIND, forget_places
 
 
 @work_begun.connect
@@ -21,6 +23,13 @@ def take_photo(event: PhotoFinished) -> None:
     """A photo left the worker: the cover may be another one, and a story that waited for it may go on."""
     if event.owner_kind == KIND:
         complete_story(event.owner_id)
+
+
+@member_changed.connect
+def take_place(event: MemberChanged) -> None:
+    """Stories say no longer where they come from when their author does not tell everyone any more."""
+    if not place_of(event.member_id):
+        forget_places(event.member_id)
 
 
 @product_renamed.connect

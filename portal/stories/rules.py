@@ -22,8 +22,8 @@ _LATIN = re.compile("[A-Za-z]{2,}")
 
 
 def may_write(viewer: Viewer) -> bool:
-    """Only those whose address is confirmed write where others read."""
-    return viewer.email_verified
+    """Only those whose address or number is proven write where others read."""
+    return viewer.contact_proven
 
 
 def may_see_story(viewer: Viewer | None, story: Story) -> bool:
@@ -59,6 +59,11 @@ def may_feature_story(viewer: Viewer | None, story: Story) -> bool:
 def may_choose_story(viewer: Viewer | None, story: Story) -> bool:
     """As story of the week: a member's one, on the wall."""
     return may_feature_story(viewer, story) and not story.as_brand
+
+
+def may_ask_for_photos(viewer: Viewer | None, story: Story) -> bool:
+    """Staff who put stories forward, about a member's story on the wall that has photos."""
+    return may_choose_story(viewer, story) and story.photo_count > 0
 
 
 def may_pin_story(viewer: Viewer | None, story: Story) -> bool:

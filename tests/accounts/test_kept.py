@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.accounts import kept, services
+from portal.accounts import kept
 from portal.accounts.models import KeptText
-from portal.core import clock
-from portal.core.db import db, transaction
+from portal.core import clock, retention
+from portal.core.db import db
 from tests.client import PortalClient
 from tests.factories.accounts import PASSWORD
 from tests.make import Make
@@ -83,8 +83,8 @@ def test_one_text_for_each_browser(client: PortalClient) -> None:
 
 def test_old_texts_are_swept(client: PortalClient) -> None:
     client.post("/me/profile", data=TYPED)
-    with clock.travel(clock.now() + timedelta(hours=25)), transaction():
-        services.discard_expired()
+    with clock.travel(clock.now() + timedelta(hours=25)):
+        retention.let_go()
     assert stored() == []
 
 

@@ -201,8 +201,8 @@ def test_greeters_are_willing_active_and_around(app: Flask, make: Make) -> None:
         make.session_token(away)
     with transaction():
         resting.state = MemberState.SUSPENDED
-    assert queries.greeters(set(), 5) == [willing.id]
-    assert queries.greeters({willing.id}, 5) == []
+    assert queries.greeters(unwilling.id, 5) == [willing.id]
+    assert queries.greeters(willing.id, 5) == []
 
 
 def test_many_members_are_one_query(app: Flask, make: Make, queries: Any) -> None:

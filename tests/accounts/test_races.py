@@ -32,7 +32,7 @@ def _join(url: str, folder: str, process: int, each: int, locked: bool) -> int:
     app = create_app(databases.settings_for(url, Path(folder)), testing=True)
     failures = 0
     if not locked:
-        arrivals._stand_in_line = _without_lock
+        arrivals.stand_in_line = _without_lock
     with app.app_context():
         for place in range(each):
             for email in (f"shared{place}@example.com", f"own{process}.{place}@example.com"):

@@ -99,7 +99,7 @@ def test_no_answer_tells_whether_an_address_has_an_account(app: Flask, make: Mak
         ("display_name", "Free bags at evil.shop", "address of a website"),
         ("password", "short", "at least 8"),
         ("password", "password", "anyone would guess"),
-        ("password", "new@example.com", "not your name or address"),
+        ("password", "new@example.com", "not your name, address or number"),
         ("of_age", "", "confirm your age"),
     ],
 )

@@ -17,7 +17,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.accounts.models import Member
-from portal.accounts.services import consents
+from portal.accounts.queries import viewer_of
+from portal.accounts.services import consents, desk
 from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
@@ -54,6 +55,8 @@ class House:
             make.story(author=writer, state="draft", tags=f"#{TAG}")
         make.story(as_brand=True, author=self.owner, pinned_until=clock.now() + timedelta(days=1))
         self.story: Story = self._story(-1)
+        with transaction():
+            desk.note_contacts_seen(self.author.id, by=viewer_of(self.owner.id))
 
     def grow(self, rows: int) -> None:
         """Until every list has so many rows."""
@@ -66,6 +69,8 @@ class House:
                 self.make.touch(self.member)
                 self.make.staff("host")
                 self.make.source(f"code-{number}")
+                self.make.staff_note(self.author, by=self.owner)
+                self.make.invitation(by=self.owner)
         self.rows = rows
 
     def comment(self, comments: int) -> None:
@@ -103,7 +108,11 @@ class House:
             chosen_week=this_week() - WEEK * (number + 1),
         )
         self.make.reaction(story=story, member=self.member)
-        db.session.add(_photo(story, moment))
+        photo = _photo(story, moment)
+        db.session.add(photo)
+        db.session.flush()
+        self.make.photo_right(photo, by=story.author_id)
+        self.make.photo_right(photo, by=self.member.id, use="print")
         return story
 
     def pages(self) -> dict[str, str]:
@@ -130,6 +139,8 @@ class House:
             f"/search?q={words}&kind=member": "visitor",
             "/stories/new": "member",
             "/me": "member",
+            "/me/privacy": "member",
+            "/me/photo-rights": "member",
             "/inbox": "member",
             "/me/notifications": "member",
             "/console": "owner",
@@ -139,6 +150,11 @@ class House:
             "/console/weeks": "owner",
             "/console/products": "owner",
             "/console/staff": "owner",
+            "/console/members": "owner",
+            f"/console/members?q={words}&state=active": "owner",
+            f"/console/members/{self.author.id}": "owner",
+            f"/console/members/{self.author.id}/timeline": "owner",
+            "/console/photo-rights": "owner",
             "/console/settings": "owner",
             "/console/settings/legal": "owner",
             "/console/sources": "owner",

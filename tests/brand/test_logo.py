@@ -144,3 +144,23 @@ def test_only_the_owner(client: PortalClient, as_member: SignIn, as_staff: SignI
         assert as_member().post(path).status_code == 404
         assert as_staff("manager").post(path).status_code == 403
         assert client.post(path).status_code == 404
+
+
+@pytest.mark.one_database
+def test_an_owner_hears_that_a_white_logo_vanishes(
+    app: Flask, as_staff: SignIn, make: Make, run_jobs: Callable[[], None]
+) -> None:
+    owner = as_staff("owner")
+    send(make)
+    run_jobs()
+    assert "almost white" not in owner.get("/console/settings").get_data(as_text=True)
+    file = io.BytesIO()
+    white = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
+    white.paste((255, 255, 255, 255), (100, 50, 500, 150))
+    white.save(file, "PNG")
+    file.seek(0)
+    staged = stage_upload(file)
+    with transaction():
+        services.receive_logo(staged, by=viewer_of(make.staff("owner").id))
+    run_jobs()
+    assert "almost white" in owner.get("/console/settings").get_data(as_text=True)

@@ -16,6 +16,8 @@ FRESH = "fresh@demo.example"
 UNCONFIRMED = "unconfirmed@demo.example"
 #: mail came back from their address, and they stopped what could be stopped
 BOUNCED = "bounced@demo.example"
+#: asked for their account to be erased
+LEAVING = "leaving@demo.example"
 #: has not accepted the newest house rules
 BEHIND = "coco@demo.example"
 #: has a draft that cannot be read

@@ -14,16 +14,19 @@ from flask import Flask
 
 from portal import create_app
 from portal.accounts import services as accounts
-from portal.accounts.models import Member, Role
+from portal.accounts.models import DistanceKind, Member, Role
 from portal.accounts.queries import viewer_of
-from portal.accounts.services import consents
+from portal.accounts.services import consents, distance, erasing, invitations, packing
 from portal.brand import queries as brand
 from portal.catalog.models import Product
-from portal.core import jobs
+from portal.core import clock, jobs
 from portal.core.access import Viewer
 from portal.core.db import db, transaction
 from portal.core.mail.models import Letter
-from portal.core.media.models import Photo
+from portal.core.media import rights
+from portal.core.media.models import Photo, PhotoUse
+from portal.core.media.queries import photos_of
+from portal.core.media.rights import Wish
 from portal.core.media.services import stage_upload
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, ReportReason
@@ -69,14 +72,18 @@ def set_stage(app: Flask) -> dict[str, str]:
             email=people.FRESH, password=people.PASSWORD, display_name="阿禾", language="zh_CN"
         )
         make.member(email=people.UNCONFIRMED, password=people.PASSWORD, display_name="未定", verified=False)
-        bounce(make.member(email=people.BOUNCED, password=people.PASSWORD, display_name="退信"))
+        bounced = make.member(email=people.BOUNCED, password=people.PASSWORD, display_name="退信")
+        bounce(bounced)
+        keep_away(newcomer, {fresh: DistanceKind.MUTE, bounced: DistanceKind.BLOCK})
         broken = make.member(email=people.BROKEN, password=people.PASSWORD, display_name="Broken")
         accept_texts()
+        leaving = make.member(email=people.LEAVING, password=people.PASSWORD, display_name="要走的人")
         ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
-    ids |= told_by_newcomer(app, newcomer)
+    ids |= told_by_newcomer(app, newcomer) | wish_to_leave(leaving) | take_along(app, newcomer)
     with transaction():
         ids |= found_in_demo() | words_and_answers()
         report_something(ids)
+        allow_photos(ids["mine"])
         break_draft(broken)
     return ids
 
@@ -91,10 +98,41 @@ def links(member: Member) -> dict[str, str]:
     """Links as letters carry them: to sign in, and to choose a new password (one for each visit that uses it up)."""
     found = {f"reset{number}": accounts.make_reset_link(member) for number in range(people.VISITS)}
     return found | {
+        "invitation": invited(),
         "confirm": accounts.make_reset_link(member),
         "stop": notifications.stop_path(member.id, "stories.answered"),
         "stop_everything": notifications.stop_path(member.id, ALL),
     }
+
+
+def invited() -> str:
+    """The path of an invitation as its letter carries it."""
+    invitations.invite("new@home.example", Role.HOST, by=viewer_by(people.OWNER), language="zh_CN")
+    body = db.session.scalars(
+        sa.select(Letter.text_body).where(Letter.kind == "accounts.staff_invitation")
+    ).one()
+    return body[body.index("/invitations/") :].split()[0]
+
+
+def wish_to_leave(member: Member) -> dict[str, str]:
+    """An account that waits to be erased, and the link that keeps it."""
+    with transaction():
+        consents.accept_texts(member.id, brand.legal_versions(), how=consents.SIGN_UP)
+        erasing.ask_to_be_erased(member, by=viewer_of(member.id))
+        return {"keep": erasing.keep_path(member)}
+
+
+def take_along(app: Flask, member: Member) -> dict[str, str]:
+    """Somebody's data, packed."""
+    with transaction():
+        package = packing.ask_for_package(member.id, by=viewer_of(member.id))
+    jobs.run_waiting(app)
+    return {"package": package.id}
+
+
+def keep_away(member: Member, others: dict[Member, DistanceKind]) -> None:
+    for other, kind in others.items():
+        distance.keep_away(other, kind, by=viewer_of(member.id))
 
 
 def bounce(member: Member) -> None:
@@ -213,6 +251,18 @@ def report_something(ids: dict[str, str]) -> None:
     """A member has reported a story, and sees so when asking again."""
     fresh = viewer_by(people.NEWCOMER)
     moderation.open_report("story", ids["reported"], ReportReason.SPAM, "Looks like an advert.", by=fresh)
+
+
+def allow_photos(story_id: str) -> None:
+    """The author lets the brand use the photos of a story: one use for some weeks, one until it is taken back."""
+    today = brand.shop_day(clock.now())
+    ids = [photo.id for photo in photos_of("story", story_id)]
+    kinds = (
+        Wish(frozenset({PhotoUse.SHOP}), today + clock.days(21)),
+        Wish(frozenset({PhotoUse.REPOST, PhotoUse.PRINT})),
+    )
+    wishes = {photo_id: kinds[place % 2] for place, photo_id in enumerate(ids)}
+    rights.settle(wishes, by=viewer_by(people.MEMBER).id, on=today)
 
 
 def break_draft(member: Member) -> None:

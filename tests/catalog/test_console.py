@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from PIL import Image
 
 from portal.catalog.models import Category, Product
 from portal.catalog.services.products import OWNER
+from portal.core import clock
 from portal.core.audit import entries_of
 from portal.core.db import db
 from portal.core.media.queries import photos_of
-from tests.answers import BOTH
+from tests.answers import BOTH, place
 from tests.client import PortalClient
 from tests.make import Make
 
@@ -109,6 +111,18 @@ def test_the_list_leads_from_nothing_to_the_first_product(keeper: PortalClient, 
     assert "Shown Bag" in page
     assert "Secret Bag" in page
     assert "No picture yet" in page
+
+
+@BOTH
+@pytest.mark.parametrize("slug", ["", "wheat"])
+def test_a_product_sent_twice_is_one(keeper: PortalClient, make: Make, htmx: bool, slug: str) -> None:
+    facts = {"name_zh": "麦浪托特", "name_en": "Wheat", "category_id": make.category().id, "slug": slug}
+    first, second = (keeper.post("/console/products/new", data=facts, htmx=htmx) for _time in range(2))
+    assert place(first, htmx=htmx) == place(second, htmx=htmx)
+    assert db.session.scalar(sa.select(sa.func.count(Product.id))) == 1
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        keeper.post("/console/products/new", data=facts | {"slug": ""}, htmx=htmx)
+    assert db.session.scalar(sa.select(sa.func.count(Product.id))) == 2
 
 
 @BOTH

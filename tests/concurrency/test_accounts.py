@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import time
 import uuid
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import services
 from portal.accounts.models import CodePurpose, Member, OneTimeCode
-from portal.accounts.services import arrivals
-from portal.accounts.services.codes import _new_code
+from portal.accounts.services import arrivals, contacts
+from portal.accounts.services.codes import new_code
 from portal.core.db import db, transaction
 from tests.concurrency.crowd import House, at_once, outcome
 
@@ -27,7 +29,7 @@ def fresh_address() -> str:
 def code_for(email: str) -> str:
     """A code of a sign-up that waits for its proof."""
     with transaction():
-        return _new_code(email, CodePurpose.VERIFY, facts=FACTS)[0].id
+        return new_code(email, CodePurpose.VERIFY, facts=FACTS)[0].id
 
 
 def arrive(code_id: str) -> Any:
@@ -71,6 +73,46 @@ def ask_to_join(email: str, times: int) -> list[Any]:
             )
 
     return [outcome(partial(ask, number)) for number in range(times)]
+
+
+def prove_contact(pairs: list[tuple[str, str]]) -> list[Any]:
+    """Type the codes that members were sent to the same new contact."""
+
+    def take(member_id: str, code_id: str) -> str:
+        with transaction():
+            services.take_contact(member_id, db.session.get_one(OneTimeCode, code_id))
+        return member_id
+
+    return [outcome(partial(take, *pair)) for pair in pairs]
+
+
+def prove_out_of_line(pairs: list[tuple[str, str]]) -> list[Any]:
+    """With the guard off: nobody stands in line, and looking is slow, so that the others come between."""
+    line, look = arrivals.stand_in_line, contacts.find_member_by_contact
+
+    def slowly(contact: str) -> Member | None:
+        found = look(contact)
+        time.sleep(0.3)
+        return found
+
+    arrivals.stand_in_line, contacts.find_member_by_contact = lambda: 0, slowly
+    try:
+        return prove_contact(pairs)
+    except IntegrityError:
+        return ["IntegrityError"]
+    finally:
+        arrivals.stand_in_line, contacts.find_member_by_contact = line, look
+
+
+def wanted_by_many(many: int) -> tuple[str, list[tuple[str, str]]]:
+    """One new address, and so many members who each hold a code for it."""
+    contact, pairs = fresh_address(), []
+    with transaction():
+        for _person in range(many):
+            member = services.make_member(fresh_address(), display_name="Alice", verified=True)
+            facts = {"member_id": member.id}
+            pairs.append((member.id, new_code(contact, CodePurpose.CONTACT, facts=facts)[0].id))
+    return contact, pairs
 
 
 def members_at(email: str) -> int:
@@ -123,3 +165,21 @@ def test_without_the_guard_a_code_lets_two_in(house: House) -> None:
     code_id = code_for(fresh_address())
     answers = at_once(house, arrive_carelessly, [(code_id,)] * 2)
     assert answers.count("Conflict") == 0
+
+
+def test_one_of_many_gets_the_contact(house: House) -> None:
+    """The others hear a sentence; nobody meets a fault."""
+    for _ in range(3):
+        contact, pairs = wanted_by_many(PROCESSES)
+        answers = list(itertools.chain(*at_once(house, prove_contact, [([pair],) for pair in pairs])))
+        assert answers.count("Conflict") == PROCESSES - 1
+        assert members_at(contact) == 1
+
+
+def test_out_of_line_the_database_has_to_step_in(house: House) -> None:
+    """The switch: proves that the test above would notice (PostgreSQL: SQLite has one writer anyway)."""
+    if house.kind != "postgresql":
+        return
+    _contact, pairs = wanted_by_many(2)
+    answers = list(itertools.chain(*at_once(house, prove_out_of_line, [([pair],) for pair in pairs])))
+    assert "IntegrityError" in answers

@@ -96,3 +96,37 @@ def test_the_demo_keeps_its_own_key(tmp_path: Path) -> None:
     first = read(tmp_path, DEMO="1", SECRET_KEY="", MAIL_URL="")
     assert read(tmp_path, DEMO="1", SECRET_KEY="", MAIL_URL="").secret_key == first.secret_key
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+SMS = "tencent://id:k%2Fey@sms.tencentcloudapi.com/?app=1&sign=米粉之家&region=r&code_template=2&notice_template=3"
+
+
+def test_text_messages_are_one_setting(tmp_path: Path) -> None:
+    assert read(tmp_path).sms is None
+    account = read(tmp_path, SMS_URL=SMS + "&countries=CN,HK").sms
+    assert account is not None
+    assert (account.secret_id, account.secret_key, account.sign) == ("id", "k/ey", "米粉之家")
+    assert (account.endpoint, account.plain, account.countries) == (
+        "sms.tencentcloudapi.com",
+        False,
+        ("CN", "HK"),
+    )
+    assert "k/ey" not in repr(account)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("https://sms.example", "must look like"),
+        (SMS.replace("id:k%2Fey@", ""), "lacks its keys"),
+        (SMS.replace(":k%2Fey", ""), "lacks its keys"),
+        (SMS.replace("&sign=米粉之家", ""), "lacks sign"),
+        (SMS.replace("code_template=2", "code_template="), "lacks code_template"),
+        (SMS + "&plain=1", "only for a peer on this machine"),
+        (SMS + "&countries=China", "ISO codes"),
+        (SMS + "&colour=red", "nobody knows: colour"),
+    ],
+)
+def test_half_configured_text_messages_stop_the_start(tmp_path: Path, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        read(tmp_path, SMS_URL=value)

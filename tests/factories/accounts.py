@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any
 
 from portal.accounts import services
-from portal.accounts.models import JoinSource, Member, Role, SourceKind, StaffRole
+from portal.accounts.models import JoinSource, Member, Role, SourceKind, StaffInvitation, StaffNote, StaffRole
 from portal.accounts.passwords import hash_password
 from portal.accounts.services import sources
+from portal.accounts.services.invitations import HOLDS
 from portal.core import clock
+from portal.core.crypto import digest, random_token
 from portal.core.db import db
 
 PASSWORD = "correct horse"
@@ -59,6 +62,32 @@ def source(code: str = "parcel", **facts: Any) -> JoinSource:
     )
     if closed:
         sources.close_source(code, by=None)
+    return made
+
+
+def staff_note(
+    about: Member, *, by: Member, body: str = "Likes green.", at: datetime | None = None
+) -> StaffNote:
+    """What a colleague wrote down."""
+    note = StaffNote(member_id=about.id, by_id=by.id, body=body, at=at or clock.now())
+    db.session.add(note)
+    db.session.flush()
+    return note
+
+
+def invitation(*, by: Member, email: str | None = None, role: str | Role = Role.HOST) -> StaffInvitation:
+    """Somebody is asked to work here; the link is in nobody's hands."""
+    now = clock.now()
+    made = StaffInvitation(
+        email=email or f"invited{next(_places)}@example.com",
+        role=Role(role),
+        link_hash=digest(random_token()),
+        invited_by=by.id,
+        invited_at=now,
+        expires_at=now + HOLDS,
+    )
+    db.session.add(made)
+    db.session.flush()
     return made
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 
 from PIL import Image
 
+from portal.core import clock
 from portal.core.db import db, scoped_write, transaction
 from portal.core.media import jobs, services
-from portal.core.media.models import Photo
+from portal.core.media.models import Photo, PhotoRight, PhotoUse
 
 
 def photo(
@@ -38,3 +40,15 @@ def photo(
     if ready:
         jobs.prepare_photo(photo_id)
     return db.session.get_one(Photo, photo_id, populate_existing=True)
+
+
+def photo_right(
+    photo: Photo, *, by: str, use: str | PhotoUse = PhotoUse.REPOST, ends_on: date | None = None
+) -> PhotoRight:
+    """A member lets the brand use a photo."""
+    right = PhotoRight(
+        photo_id=photo.id, use=PhotoUse(use), granted_by=by, granted_at=clock.now(), ends_on=ends_on
+    )
+    db.session.add(right)
+    db.session.flush()
+    return right

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import db, transaction
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.moderation import proofs, queries, services
 from portal.moderation.models import Case, CaseOrigin, CaseState, Report, ReportReason
 from portal.notifications.queries import inbox
@@ -122,3 +122,14 @@ def test_a_report_of_a_held_thing_joins_its_case(
         services.screen("story", "s1", author=as_viewer(author), body="x", earlier=0)
     case = reported(as_viewer(make.member()))
     assert (case.origin, case.state, case.report_count) == (CaseOrigin.HELD, CaseState.OPEN, 1)
+
+
+def test_one_member_cannot_fill_the_queue(make: Make, as_viewer: Any, author: Any, shelf: Shelf) -> None:
+    busy = as_viewer(make.member())
+    for number in range(services.reports.MOST_OPEN):
+        shelf.put(f"t{number}", author_id=author.id)
+        reported(busy, f"t{number}")
+    with pytest.raises(Conflict, match="20 of your reports"):
+        reported(busy, "s1")
+    reported(busy, "t1")  # what was reported already is no further one
+    reported(as_viewer(make.member()), "s1")

@@ -17,8 +17,7 @@ def viewer(*permissions: Permission, member_id: str = "m") -> Viewer:
         display_name="Lin",
         avatar=None,
         language="en",
-        region="",
-        email_verified=True,
+        contact_proven=True,
         session_id="",
         permissions=frozenset(permissions),
     )

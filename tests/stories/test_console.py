@@ -11,6 +11,7 @@ from PIL import Image
 from portal.brand.queries import shop_day
 from portal.core import clock
 from portal.core.db import db
+from portal.core.media.queries import photos_of
 from portal.stories import queries
 from portal.stories.models import Story, StoryState
 from tests.answers import BOTH, stored, text_of
@@ -150,6 +151,25 @@ def test_news_with_a_photo_waits_for_it(as_staff, run_jobs):
     assert story.state is StoryState.PREPARING
     run_jobs()
     assert stored(story).state is StoryState.PUBLISHED
+
+
+def test_photos_of_news_are_described_line_by_line(as_staff):
+    manager = as_staff("manager")
+    data = {"body": "Look.", "language": "en", "alts": "The workshop\r\n\r\nA needle"}
+    photos = {"photos": [jpeg() for _number in range(3)]}
+    assert manager.post("/stories/news/new", data=data | photos).status_code == 303
+    story = db.session.query(Story).filter_by(as_brand=True).one()
+    assert [photo.alt for photo in photos_of("story", story.id)] == ["The workshop", "", "A needle"]
+
+
+@BOTH
+@pytest.mark.parametrize("alts", ["one\ntwo", "x" * 501])
+def test_descriptions_that_do_not_fit_come_back(as_staff, htmx, alts):
+    data = {"body": "Look here.", "language": "en", "alts": alts, "photos": [jpeg()]}
+    page = text_of(as_staff("manager").post("/stories/news/new", data=data, htmx=htmx), 422)
+    assert 'id="alts-error"' in page
+    assert "Look here." in page
+    assert db.session.query(Story).count() == 0
 
 
 @BOTH

@@ -16,8 +16,7 @@ def person(who: str, *permissions: Permission) -> Viewer:
         display_name=who,
         avatar=None,
         language="en",
-        region=None,
-        email_verified=True,
+        contact_proven=True,
         session_id="",
         permissions=frozenset(permissions),
     )

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import queries, services
 from portal.accounts.console.blueprint import bp
-from portal.accounts.forms.staff import StaffForm
+from portal.accounts.forms.staff import InviteForm, StaffForm
 from portal.accounts.models import Role
+from portal.accounts.queries import invitations
 from portal.accounts.roles import PERMISSION_LABELS, PERMISSIONS, ROLE_LABELS
 from portal.accounts.views.answers import refused
+from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError, NotFound
@@ -26,9 +28,10 @@ def staff_page() -> Response:
     """Everyone with a role, the table of who may do what, and a form that gives a role to a member."""
     form = StaffForm()
     if request.method == "GET":
-        return page("accounts/staff.html", form=form, **_context())
+        block = "more_invitations" if request.args.get("after") else None
+        return page("accounts/staff.html", block=block, form=form, **staff_context())
     if not form.validate_on_submit():
-        return page("accounts/staff.html", block="staff_list", status=422, form=form, **_context())
+        return page("accounts/staff.html", block="staff_list", status=422, form=form, **staff_context())
     role = Role(form.role.data)
     try:
         with transaction():
@@ -36,7 +39,7 @@ def staff_page() -> Response:
             given = services.grant_role(member, role, by=the_viewer())
             name = member.display_name
     except DomainError as error:
-        return refused(error, form, "accounts/staff.html", block="staff_list", **_context())
+        return refused(error, form, "accounts/staff.html", block="staff_list", **staff_context())
     sentence = _("%(name)s is %(role)s now.") if given else _("%(name)s was %(role)s already.")
     return _answer(sentence % {"name": name, "role": ROLE_LABELS[role]})
 
@@ -59,14 +62,22 @@ def _answer(message: str) -> Response:
         url_for("accounts_console.staff"),
         message,
         fragment=lambda: page(
-            "accounts/staff.html", block="staff_list", form=StaffForm(formdata=None), **_context()
+            "accounts/staff.html", block="staff_list", form=StaffForm(formdata=None), **staff_context()
         ),
     )
 
 
-def _context() -> dict[str, Any]:
+def staff_context(invite_form: InviteForm | None = None) -> dict[str, Any]:
+    """Everything the page shows beside the form that gives a role."""
+    cursor = request.args.get("after") if request.method == "GET" else None
+    waiting = invitations.open_invitations(cursor=cursor)
     return {
         "people": queries.staff(),
+        "invite_form": invite_form or InviteForm(formdata=None),
+        "invitations": waiting.items,
+        "more_invitations_url": waiting.next_cursor
+        and url_for("accounts_console.staff", after=waiting.next_cursor),
+        "now": clock.now(),
         "labels": ROLE_LABELS,
         "roles": list(Role),
         "may": [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from portal.accounts.forms.fields import a_name, email_field, secret_field
-from portal.core.forms import Form, line, tidy_line
+from portal.accounts.forms.fields import ContactField, a_name, secret_field
+from portal.core.forms import Filled, Form, line, tidy_line
 from portal.core.i18n import lazy as _l
 
 
@@ -14,9 +14,9 @@ class SignUpForm(Form):
     display_name = StringField(
         _l("What shall we call you?"),
         filters=[tidy_line],
-        validators=[InputRequired(_l("Please fill this in.")), a_name],
+        validators=[Filled(_l("Please tell us what to call you.")), a_name],
     )
-    email = email_field(_l("Email"))
+    email = ContactField()
     password = secret_field(_l("Password"), required=False)
     of_age = BooleanField("", validators=[InputRequired(_l("Please confirm your age to go on."))])
     accepts = BooleanField(
@@ -28,13 +28,13 @@ class SignUpForm(Form):
 
 
 class SignInForm(Form):
-    email = email_field(_l("Email"))
+    email = ContactField()
     password = secret_field(_l("Password"))
     next = HiddenField()
 
 
 class AddressForm(Form):
-    email = email_field(_l("Email"))
+    email = ContactField()
     next = HiddenField()
 
 

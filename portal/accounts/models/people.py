@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.models.names import Name
 from portal.core.db import Base, Facts, Id, Moment, OptionalMoment, OptionalRef, Str64, enum_type
 
 
@@ -65,11 +66,32 @@ class Member(Base):
             postgresql_where=sa.text("erase_after IS NOT NULL"),
         ),
         sa.Index("ix_member_join_source", "join_source", "joined_at"),
+        sa.Index("ix_member_state", "state", "joined_at", "id"),
+        # what staff search in, newest first, without a look at the table itself
+        sa.Index(
+            "ix_member_desk",
+            "joined_at",
+            "id",
+            "number",
+            "display_name",
+            "region",
+            "state",
+            "email",
+            "phone",
+        ),
+        sa.Index(
+            "ix_member_looked_after",
+            "looked_after_by",
+            "joined_at",
+            "id",
+            sqlite_where=sa.text("looked_after_by IS NOT NULL"),
+            postgresql_where=sa.text("looked_after_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
     number: Mapped[int] = mapped_column(sa.Integer)
-    display_name: Mapped[Str64]
+    display_name: Mapped[str] = mapped_column(Name)
     email: Mapped[str | None] = mapped_column(sa.String(255))
     email_verified_at: Mapped[OptionalMoment]
     phone: Mapped[str | None] = mapped_column(sa.String(20))

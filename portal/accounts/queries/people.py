@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member, MemberState, Role, StaffRole
+from portal.accounts.models import DistanceKind, Member, MemberState, Role, StaffRole
+from portal.accounts.queries.distance import distance_between, hidden_from, sees_past
 from portal.accounts.roles import roles_with
-from portal.accounts.rules import may_see_profile
+from portal.accounts.rules import is_phone, may_see_profile
+from portal.accounts.showing import ShownProfile, shown_profile
 from portal.core import search
 from portal.core.access import Permission, Viewer
 from portal.core.db import db
@@ -28,9 +30,13 @@ def get_member(public_id: str) -> Member:
 
 
 def get_profile(viewer: Viewer | None, public_id: str) -> Member:
-    """The member whose page this viewer may see, or NotFound."""
+    """The member whose page this viewer may see, or NotFound.
+
+    Somebody whom the viewer muted still has a page for them, to let them back; a block leaves none, either way.
+    """
     member = get_member(public_id)
-    if not may_see_profile(viewer, member):
+    blocked = distance_between(viewer, member.id) is DistanceKind.BLOCK and not sees_past(viewer)
+    if blocked or not may_see_profile(viewer, member):
         raise NotFound(_("There is no such member."))
     return member
 
@@ -38,6 +44,11 @@ def get_profile(viewer: Viewer | None, public_id: str) -> Member:
 def find_member_by_email(email: str) -> Member | None:
     """``email`` in its normal form (:func:`rules.normalised_email`)."""
     return db.session.scalar(sa.select(Member).where(Member.email == email))
+
+
+def find_member_by_contact(contact: str) -> Member | None:
+    """Whose mail address or number this is; ``contact`` in its normal form (:func:`rules.normalised_contact`)."""
+    return db.session.scalar(sa.select(Member).where(_column_of(contact) == contact))
 
 
 def member_by_email(email: str) -> Member:
@@ -50,12 +61,16 @@ def member_by_email(email: str) -> Member:
     return member
 
 
-def password_of(email: str) -> tuple[str | None, str | None]:
-    """(member id, password hash) behind an address; (None, None) when there is no account."""
+def password_of(contact: str) -> tuple[str | None, str | None]:
+    """(member id, password hash) behind an address or number; (None, None) when there is no account."""
     row = db.session.execute(
-        sa.select(Member.id, Member.password_hash).where(Member.email == email)
+        sa.select(Member.id, Member.password_hash).where(_column_of(contact) == contact)
     ).one_or_none()
     return (row.id, row.password_hash) if row else (None, None)
+
+
+def _column_of(contact: str) -> sa.ColumnElement[str | None]:
+    return sa.type_coerce(Member.phone if is_phone(contact) else Member.email, sa.String)
 
 
 def members_named(ids: Iterable[str]) -> dict[str, Member]:
@@ -68,11 +83,13 @@ def members_named(ids: Iterable[str]) -> dict[str, Member]:
     }
 
 
-def search_members(query: str, viewer: Viewer | None, cursor: str | None) -> Page[Member]:
-    """Members whose name, region or number holds every word of ``query``, newest first. Two queries."""
-    found = search.find_entries(SEARCH_KIND, query, cursor=cursor)
+def search_members(query: str, viewer: Viewer | None, cursor: str | None) -> Page[ShownProfile]:
+    """Members of whom everyone may see every word of ``query``, newest first, as this viewer sees them. Two queries."""
+    hidden = hidden_from(viewer, search.SearchEntry.object_id)
+    found = search.find_entries(SEARCH_KIND, query, cursor=cursor, but=hidden)
     people = members_named(found.items)
-    return Page([people[i] for i in found.items if i in people], found.next_cursor)
+    shown = [shown_profile(people[i], viewer) for i in found.items if i in people]
+    return Page(shown, found.next_cursor)
 
 
 def staff() -> list[tuple[Member, list[Role]]]:

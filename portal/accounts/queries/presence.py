@@ -7,20 +7,23 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, Member, MemberState
+from portal.accounts.queries.distance import apart, leave_out
 from portal.brand import queries as brand
 from portal.core import clock
+from portal.core.access import Viewer
 from portal.core.db import db
 
 #: a greeter who was not here for this long is not asked
 _AROUND = timedelta(days=14)
 
 
-def presence_today(limit: int) -> tuple[int, list[tuple[str, str]]]:
+def presence_today(limit: int, viewer: Viewer | None = None) -> tuple[int, list[tuple[str, str]]]:
     """How many were here today (shop time), and (name, avatar) of some who have a face to show. One query.
 
-    Nobody with a face counts as nobody: there would be nothing to show beside the number.
+    Nobody with a face counts as nobody: there would be nothing to show beside the number. Who is hidden from the
+    viewer is neither shown nor counted.
     """
-    seen = _last_seen(_midnight())
+    seen = _last_seen(_midnight(), viewer)
     number = sa.select(sa.func.count()).select_from(seen).scalar_subquery()
     statement = (
         sa.select(Member.display_name, Member.avatar, number)
@@ -33,8 +36,8 @@ def presence_today(limit: int) -> tuple[int, list[tuple[str, str]]]:
     return (rows[0][2] if rows else 0), [(name, avatar) for name, avatar, _number in rows if avatar]
 
 
-def greeters(excluding: set[str], limit: int) -> list[str]:
-    """Ids of members who like to greet newcomers and were here lately, the latest first."""
+def greeters(newcomer_id: str, limit: int) -> list[str]:
+    """Ids of others who like to greet newcomers and were here lately, the latest first; nobody of a pair kept apart."""
     seen = _last_seen(clock.now() - _AROUND)
     statement = (
         sa.select(Member.id)
@@ -43,7 +46,9 @@ def greeters(excluding: set[str], limit: int) -> list[str]:
             Member.greets_newcomers.is_(True),
             Member.state == MemberState.ACTIVE,
             Member.profile_hidden.is_(False),
-            Member.id.not_in(excluding),
+            Member.id != newcomer_id,
+            ~apart(Member.id, newcomer_id),
+            ~apart(newcomer_id, Member.id),
         )
         .order_by(seen.c.last_seen_at.desc(), Member.id)
         .limit(limit)
@@ -51,13 +56,10 @@ def greeters(excluding: set[str], limit: int) -> list[str]:
     return list(db.session.scalars(statement))
 
 
-def _last_seen(since: datetime) -> sa.Subquery:
-    return (
-        sa.select(AccountSession.member_id, sa.func.max(AccountSession.last_seen_at).label("last_seen_at"))
-        .where(AccountSession.last_seen_at >= since)
-        .group_by(AccountSession.member_id)
-        .subquery()
-    )
+def _last_seen(since: datetime, viewer: Viewer | None = None) -> sa.Subquery:
+    last = sa.func.max(AccountSession.last_seen_at).label("last_seen_at")
+    seen = sa.select(AccountSession.member_id, last).where(AccountSession.last_seen_at >= since)
+    return leave_out(seen, viewer, AccountSession.member_id).group_by(AccountSession.member_id).subquery()
 
 
 def _midnight() -> datetime:

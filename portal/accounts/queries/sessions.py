@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, Consent, Member, MemberState, StaffRole
+from portal.accounts.queries.distance import keeps_apart
 from portal.accounts.roles import permissions_of
 from portal.accounts.rules import NOTED_EVERY
 from portal.brand.models import LegalText
@@ -34,9 +35,10 @@ _columns = (
     Member.display_name,
     Member.avatar,
     Member.language,
-    Member.region,
-    Member.email_verified_at,
+    sa.func.coalesce(Member.email_verified_at, Member.phone_verified_at).label("proven_at"),
     _roles.label("roles"),
+    keeps_apart(Member.__table__.c.id).label("keeps_apart"),
+    Member.erase_after,
 )
 
 #: every version of the house's texts is accepted with it or with a newer one, or it waits
@@ -112,6 +114,13 @@ def viewer_of(member_id: str) -> Viewer:
     return _viewer(row, session_id="")
 
 
+def signed_in_within(token: str, limit: timedelta) -> bool:
+    """Whether the session with this token was opened so lately: its owner was surely the one at the keys."""
+    opened = sa.select(AccountSession.created_at).where(AccountSession.token_hash == digest(token))
+    at = db.session.scalar(opened)
+    return at is not None and clock.now() - at <= limit
+
+
 def sessions_of(member_id: str) -> list[AccountSession]:
     """All browsers in which a member is signed in, the latest first."""
     statement = (
@@ -125,7 +134,7 @@ def sessions_of(member_id: str) -> list[AccountSession]:
 
 def _viewer(row: Sequence[Any], *, session_id: str, texts_wait: bool = False) -> Viewer:
     """``row`` as ``_columns`` says."""
-    member_id, number, display_name, avatar, language, region, verified_at, named = row
+    member_id, number, display_name, avatar, language, proven_at, named, apart, leaves_at = row
     roles = frozenset(named.split(",")) if named else frozenset()
     return Viewer(
         id=member_id,
@@ -133,10 +142,11 @@ def _viewer(row: Sequence[Any], *, session_id: str, texts_wait: bool = False) ->
         display_name=display_name,
         avatar=avatar,
         language=language,
-        region=region,
-        email_verified=verified_at is not None,
+        contact_proven=proven_at is not None,
         session_id=session_id,
         roles=roles,
         permissions=permissions_of(roles),
         texts_wait=texts_wait,
+        keeps_apart=bool(apart),
+        leaves_at=leaves_at,
     )

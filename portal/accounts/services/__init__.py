@@ -5,11 +5,20 @@ from portal.accounts.services.codes import (
     begin_sign_up,
     find_code,
     find_link,
+    holds,
     make_reset_link,
     send_again,
     send_reset_code,
     send_sign_in_code,
     try_code,
+)
+from portal.accounts.services.contacts import (
+    ask_for_contact,
+    ask_to_take_back,
+    can_take_back,
+    remove_contact,
+    take_back,
+    take_contact,
 )
 from portal.accounts.services.profiles import (
     choose_language,
@@ -26,6 +35,7 @@ from portal.accounts.services.sessions import (
     change_password,
     close_other_sessions,
     close_session,
+    is_here,
     note_presence,
     open_session,
     renew_hash,
@@ -33,24 +43,27 @@ from portal.accounts.services.sessions import (
 )
 from portal.accounts.services.sources import recognised
 from portal.accounts.services.staff import grant_role, revoke_role
-from portal.accounts.services.sweeping import discard_expired
 from portal.accounts.services.waits import Kind, forgive, take_turn
 
 __all__ = [
     "Arrival",
     "Kind",
     "arrive",
+    "ask_for_contact",
+    "ask_to_take_back",
     "begin_sign_up",
+    "can_take_back",
     "change_password",
     "choose_language",
     "close_other_sessions",
     "close_session",
-    "discard_expired",
     "find_code",
     "find_link",
     "forgive",
     "grant_role",
     "hide_profile",
+    "holds",
+    "is_here",
     "make_member",
     "make_reset_link",
     "note_presence",
@@ -59,6 +72,7 @@ __all__ = [
     "receive_avatar",
     "recognised",
     "remove_avatar",
+    "remove_contact",
     "renew_hash",
     "reset_password",
     "restore_profile",
@@ -68,6 +82,8 @@ __all__ = [
     "send_reset_code",
     "send_sign_in_code",
     "show_profile",
+    "take_back",
+    "take_contact",
     "take_turn",
     "try_code",
     "update_profile",

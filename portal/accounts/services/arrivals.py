@@ -1,14 +1,16 @@
-"""Coming in: the proof of an address becomes an account or opens the one that is there."""
+"""Coming in: the proof of an address or a number becomes an account or opens the one that is there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.accounts.models import CodePurpose, Member, MemberNumbers, OneTimeCode
-from portal.accounts.queries.people import find_member_by_email
+from portal.accounts.queries.people import find_member_by_contact
+from portal.accounts.rules import is_phone
 from portal.accounts.services import consents
 from portal.accounts.services.profiles import refresh_search
 from portal.accounts.services.sessions import change_password
@@ -33,13 +35,12 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     A link opened in another browser than the one that signed up proves the address, but not who chose the password:
     the account then starts without one.
     """
-    _use_up(code)
+    use_up(code)
     if code.purpose is CodePurpose.VERIFY:
-        _stand_in_line()  # another proof of the same address may be a moment faster
-    member = find_member_by_email(code.contact)
+        stand_in_line()  # another proof of the same address may be a moment faster
+    member = find_member_by_contact(code.contact)
     if member is not None:
-        member.email_verified_at = member.email_verified_at or clock.now()
-        db.session.flush()
+        _note_proof(member, code.contact)
         return Arrival(member.id, joined=False)
     if code.purpose is not CodePurpose.VERIFY:
         raise _spent()
@@ -58,17 +59,17 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
 
 def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
     """Use up a RESET code: the new password holds, every browser is signed out. Returns the member's id."""
-    _use_up(code)
-    member = find_member_by_email(code.contact)
+    use_up(code)
+    member = find_member_by_contact(code.contact)
     if member is None:
         raise _spent()
-    member.email_verified_at = member.email_verified_at or clock.now()
+    _note_proof(member, code.contact)
     change_password(member, password_hash=password_hash, keep_session="")
     return member.id
 
 
 def make_member(
-    email: str,
+    contact: str,
     *,
     display_name: str,
     password_hash: str | None = None,
@@ -80,10 +81,11 @@ def make_member(
 ) -> Member:
     """A new member with the next number (or a given one, for a club that brings its numbers along).
 
-    When the address got an account meanwhile, that one is returned unchanged. Sends MemberJoined.
+    ``contact`` is a mail address or a number in its normal form. When it got an account meanwhile, that one is returned
+    unchanged. Sends MemberJoined.
     """
-    next_number = _stand_in_line()
-    member = find_member_by_email(email)
+    next_number = stand_in_line()
+    member = find_member_by_contact(contact)
     if member is not None:
         return member
     number = number or next_number
@@ -92,8 +94,7 @@ def make_member(
         id=new_id(),
         number=number,
         display_name=display_name,
-        email=email,
-        email_verified_at=now if verified else None,
+        **_reached_at(contact, now if verified else None),
         password_hash=password_hash,
         language=language,
         join_source=source[:64],
@@ -107,14 +108,30 @@ def make_member(
     return member
 
 
-def _stand_in_line() -> int:
-    """The next number. The single row is the door: until this transaction ends, nobody else joins."""
+def _reached_at(contact: str, proven_at: datetime | None) -> dict[str, Any]:
+    if is_phone(contact):
+        return {"phone": contact, "phone_verified_at": proven_at}
+    return {"email": contact, "email_verified_at": proven_at}
+
+
+def _note_proof(member: Member, contact: str) -> None:
+    """The first proof of a contact is the one that counts."""
+    if is_phone(contact):
+        member.phone_verified_at = member.phone_verified_at or clock.now()
+    else:
+        member.email_verified_at = member.email_verified_at or clock.now()
+    db.session.flush()
+
+
+def stand_in_line() -> int:
+    """The next number. The single row is the door: until this transaction ends nobody else joins or takes a contact."""
     insert_once(MemberNumbers, id=1, last=0)
     last = db.session.scalar(sa.select(MemberNumbers.last).where(MemberNumbers.id == 1).with_for_update())
     return (last or 0) + 1
 
 
-def _use_up(code: OneTimeCode) -> None:
+def use_up(code: OneTimeCode) -> None:
+    """Whoever asks first may go on. Raises Conflict for all others."""
     unused = sa.update(OneTimeCode).where(OneTimeCode.id == code.id, OneTimeCode.used_at.is_(None))
     if not changed_rows(unused.values(used_at=clock.now())):
         raise _spent()

@@ -1,4 +1,7 @@
-"""Mailed codes and links. A page never tells whether an address has an account; only its mailbox learns that.
+"""Codes by mail (with a link) or text message. No page tells whether a contact has an account; only its owner learns that.
+
+A contact is a mail address or a number in its normal form. To a number that nobody has nothing is sent: it would cost
+money and ring at a stranger's. All else is done as for a member, down to the row in the outbox, which is never sent.
 
 The six digits work only in the browser that asked for them (it remembers the code's id), the link everywhere.
 """
@@ -12,23 +15,30 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import CodePurpose, Member, OneTimeCode
-from portal.accounts.queries.people import find_member_by_email
-from portal.accounts.rules import clean_name, only_digits
-from portal.accounts.services import letters, waits
+from portal.accounts.queries.people import find_member_by_contact
+from portal.accounts.rules import clean_name, is_phone, only_digits
+from portal.accounts.services import letters, texts, waits
 from portal.accounts.services.profiles import check_name_is_free
 from portal.core import clock
 from portal.core.crypto import digest, keyed_digest, random_digits, random_token, same
 from portal.core.db import changed_rows, db, new_id
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, TooMany
 from portal.core.i18n import _
 
 HOLDS = timedelta(minutes=30)
 STAFF_LINK_HOLDS = timedelta(hours=24)
 MOST_ATTEMPTS = 5
+#: so many codes go to one number within a day, whoever asks
+MOST_TEXTS, TEXTS_WITHIN = 10, timedelta(hours=24)
+
+
+def holds(contact: str) -> timedelta:
+    """How long a code works: a message arrives at once or not at all, mail may take its time."""
+    return texts.CODE_HOLDS if is_phone(contact) else HOLDS
 
 
 def begin_sign_up(
-    email: str,
+    contact: str,
     *,
     display_name: str,
     password_hash: str | None,
@@ -37,14 +47,14 @@ def begin_sign_up(
     address: str,
     agreed: dict[str, int] | None = None,
 ) -> str:
-    """Write to a new address what proves it; to a known one that it has an account. Returns the code's id.
+    """Write to a new contact what proves it; to a known one what signs in. Returns the code's id.
 
     ``agreed`` is what was ticked: text of the house (or ``age``) → version (or years), for the ledger of consents.
     Both look the same from outside. Raises TooMany, or Invalid for the name.
     """
     name = clean_name(display_name)
     check_name_is_free(name)
-    waits.take_turn(waits.Kind.MAIL, account=email, address=address)
+    take_turn_to_write(contact, address=address)
     facts = {
         "display_name": name,
         "password_hash": password_hash,
@@ -52,17 +62,17 @@ def begin_sign_up(
         "source": source,
         "agreed": agreed or {},
     }
-    return _write_to_newcomer(email, facts)
+    return _write_to_newcomer(contact, facts)
 
 
-def send_sign_in_code(email: str, *, language: str, address: str) -> str:
-    """Mail a code to sign in with. Returns its id. Raises TooMany."""
-    return _send(CodePurpose.SIGN_IN, email, language, address)
+def send_sign_in_code(contact: str, *, language: str, address: str) -> str:
+    """Send a code to sign in with. Returns its id. Raises TooMany."""
+    return _send(CodePurpose.SIGN_IN, contact, language, address)
 
 
-def send_reset_code(email: str, *, language: str, address: str) -> str:
-    """Mail a code that lets choose a new password. Returns its id. Raises TooMany."""
-    return _send(CodePurpose.RESET, email, language, address)
+def send_reset_code(contact: str, *, language: str, address: str) -> str:
+    """Send a code that lets choose a new password. Returns its id. Raises TooMany."""
+    return _send(CodePurpose.RESET, contact, language, address)
 
 
 def send_again(code_id: str, *, language: str, address: str) -> str:
@@ -72,14 +82,14 @@ def send_again(code_id: str, *, language: str, address: str) -> str:
         raise Conflict(_("It has been a while. Please begin once more."))
     if row.purpose is not CodePurpose.VERIFY:
         return _send(row.purpose, row.contact, language, address)
-    waits.take_turn(waits.Kind.MAIL, account=row.contact, address=address)
+    take_turn_to_write(row.contact, address=address)
     return _write_to_newcomer(row.contact, dict(row.facts))
 
 
 def make_reset_link(member: Member) -> str:
     """The path of a link, for 24 hours, that lets choose a password: printed for new staff, not mailed."""
     assert member.email is not None, "staff are named by their address"
-    _row, _code, link = _new_code(member.email, CodePurpose.RESET, holds=STAFF_LINK_HOLDS)
+    _row, _code, link = new_code(member.email, CodePurpose.RESET, holds_for=STAFF_LINK_HOLDS)
     return letters.confirm_path(link)
 
 
@@ -110,23 +120,48 @@ def find_code(code_id: str, purpose: CodePurpose) -> OneTimeCode | None:
     )
 
 
-def _write_to_newcomer(email: str, facts: dict[str, Any]) -> str:
-    member = find_member_by_email(email)
-    if member is not None:
-        row, code, link = _new_code(email, CodePurpose.SIGN_IN)
+def take_turn_to_write(contact: str, *, address: str) -> None:
+    """Count one letter or message to a contact, asked for from this network address. Raises TooMany.
+
+    The row of the wait is held by whoever counts, so that many at once do not get past the day's number of messages.
+    """
+    kind = waits.Kind.TEXT if is_phone(contact) else waits.Kind.MAIL
+    waits.take_turn(kind, account=contact, address=address)
+    if not is_phone(contact):
+        return
+    lately = sa.select(OneTimeCode.created_at).where(
+        OneTimeCode.contact == contact, OneTimeCode.created_at > clock.now() - TEXTS_WITHIN
+    )
+    sent = list(db.session.scalars(lately.order_by(OneTimeCode.created_at)))
+    if len(sent) >= MOST_TEXTS:
+        over = sent[-MOST_TEXTS] + TEXTS_WITHIN - clock.now()
+        raise TooMany(
+            _("This number has been sent enough codes for today. Please try again tomorrow."),
+            retry_after=max(1, round(over.total_seconds())),
+        )
+
+
+def _write_to_newcomer(contact: str, facts: dict[str, Any]) -> str:
+    member = find_member_by_contact(contact)
+    purpose = CodePurpose.VERIFY if member is None else CodePurpose.SIGN_IN
+    row, code, link = new_code(contact, purpose, facts=facts if member is None else None)
+    if is_phone(contact):
+        texts.send_code(contact, code, member, language=facts["language"])
+    elif member is not None:
         letters.send_account_exists(member, code, link)
     else:
-        row, code, link = _new_code(email, CodePurpose.VERIFY, facts=facts)
-        letters.send_welcome(email, facts["display_name"], code, link, facts["language"])
+        letters.send_welcome(contact, facts["display_name"], code, link, facts["language"])
     return row.id
 
 
-def _send(purpose: CodePurpose, email: str, language: str, address: str) -> str:
-    waits.take_turn(waits.Kind.MAIL, account=email, address=address)
-    row, code, link = _new_code(email, purpose)
-    member = find_member_by_email(email)
-    if member is None:
-        letters.send_no_account(email, language)
+def _send(purpose: CodePurpose, contact: str, language: str, address: str) -> str:
+    take_turn_to_write(contact, address=address)
+    row, code, link = new_code(contact, purpose)
+    member = find_member_by_contact(contact)
+    if is_phone(contact):
+        texts.send_code(contact, code, member, language=language, withheld=member is None)
+    elif member is None:
+        letters.send_no_account(contact, language)
     elif purpose is CodePurpose.RESET:
         letters.send_reset(member, code, link)
     else:
@@ -134,20 +169,24 @@ def _send(purpose: CodePurpose, email: str, language: str, address: str) -> str:
     return row.id
 
 
-def _new_code(
-    email: str, purpose: CodePurpose, *, holds: timedelta = HOLDS, facts: dict[str, Any] | None = None
+def new_code(
+    contact: str,
+    purpose: CodePurpose,
+    *,
+    holds_for: timedelta | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> tuple[OneTimeCode, str, str]:
-    """A row, its six digits and its link's secret: only the letter ever holds the last two."""
+    """A row, its six digits and its link's secret: only what is sent ever holds the last two."""
     code_id, code, link, now = new_id(), random_digits(), random_token(), clock.now()
     row = OneTimeCode(
         id=code_id,
-        contact=email,
+        contact=contact,
         purpose=purpose,
         code_hash=_code_hash(code_id, code),
         link_hash=digest(link),
         facts=facts or {},
         created_at=now,
-        expires_at=now + holds,
+        expires_at=now + (holds_for or holds(contact)),
     )
     db.session.add(row)
     db.session.flush()

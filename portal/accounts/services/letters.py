@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Member
+from datetime import timedelta
+
+from portal.accounts.models import Member, Role
+from portal.accounts.roles import ROLE_LABELS
 from portal.brand import queries as brand
+from portal.brand import showing
+from portal.core import sms
 from portal.core.i18n import _, in_language
 from portal.core.links import path_to
 from portal.core.mail.services import Action, queue_letter
+from portal.core.sms.services import NOTICE, queue_text
+
+#: after this a text message about something lasting is worth nothing
+NOTICE_HOLDS = timedelta(hours=12)
 
 
 def confirm_path(link: str) -> str:
@@ -118,6 +127,65 @@ def tell_password_changed(member: Member) -> None:
             action=Action(_("Choose a new password"), path_to("accounts.reset")),
             reason=_("We tell you whenever your password changes."),
         )
+
+
+def send_staff_invitation(email: str, role: Role, inviter: str, token: str, language: str | None) -> None:
+    """To an address that may have no account yet: who asks them to work here, as what, and the link."""
+    with in_language(language):
+        house = brand.current().name
+        queue_letter(
+            to=email,
+            kind="accounts.staff_invitation",
+            language=language,
+            subject=_("%(name)s invites you to work with %(brand)s", name=inviter, brand=house),
+            paragraphs=[
+                _("Hello,"),
+                _(
+                    "%(name)s would like you to help in the studio of %(brand)s, as %(role)s.",
+                    name=inviter,
+                    brand=house,
+                    role=str(ROLE_LABELS[role]),
+                ),
+                _(
+                    "The button leads to a page where you accept. It works once, for 7 days, for this address only."
+                ),
+            ],
+            action=Action(_("See the invitation"), path_to("accounts.invitation", token=token)),
+            reason=_("%(name)s typed this address. If you do not know them, ignore this mail.", name=inviter),
+        )
+
+
+def tell_leaving(member: Member, keep_path: str) -> None:
+    """The account is to be erased: when, and the way back. By text message too, where there is a number."""
+    assert member.erase_after is not None
+    with in_language(member.language):
+        day = showing.day(member.erase_after)
+        _write(
+            member,
+            "accounts.leaving",
+            subject=_("Your account will be erased on %(day)s", day=day),
+            paragraphs=[
+                _(
+                    "You asked us to erase your account. We do so on %(day)s; until then all stays as it is.",
+                    day=day,
+                ),
+                _("If you change your mind, or if that was not you, press the button and nothing happens."),
+            ],
+            action=Action(_("Keep my account"), keep_path),
+            reason=_("We tell you because this cannot be undone once it is done."),
+        )
+        if member.phone and sms.available():
+            what = _("Your account will be erased on %(day)s", day=day)
+            said = _("[%(brand)s] %(what)s. Sign in to keep it.", brand=brand.current().name, what=what)
+            queue_text(
+                to=member.phone,
+                kind="accounts.leaving",
+                template=NOTICE,
+                words=[what],
+                shown=said,
+                holds=NOTICE_HOLDS,
+                member_id=member.id,
+            )
 
 
 # ------------------------------------------------------------------ inside

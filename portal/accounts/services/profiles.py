@@ -1,49 +1,122 @@
-"""What everyone sees of a member: changed by themselves, hidden and shown again by moderation."""
+"""What others see of a member: changed by themselves, hidden and shown again by moderation."""
 
 from __future__ import annotations
 
-from portal.accounts.models import Member
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
+
+from portal.accounts.birthdays import Birthday, birthday_of, check_birthday
+from portal.accounts.interests import clean_interests
+from portal.accounts.models import Calendar, Gender, Member
+from portal.accounts.naming import speaks_for
 from portal.accounts.queries.people import SEARCH_KIND, get_member
+from portal.accounts.queries.profiles import OWNER_KIND, own_face
 from portal.accounts.rules import clean_name, shown_number
+from portal.accounts.showing import FIELDS, Audience, audience_of, may_see
 from portal.accounts.signals import MemberChanged, member_changed
 from portal.brand import queries as brand
-from portal.core import search
+from portal.brand.rules import fingerprint
+from portal.core import clock, search
 from portal.core.access import Viewer
-from portal.core.characters import skeleton
+from portal.core.characters import plain
 from portal.core.db import db, lock_row
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.media import services as media
 from portal.core.media.models import Photo
 from portal.core.media.queries import find_photo, photos_of
 
-OWNER_KIND = "member"
 HIDDEN, SHOWN = "hidden", "shown"
 
 
+class Changes(TypedDict, total=False):
+    """What a member may change of their page; what is not named stays as it is."""
+
+    display_name: str
+    bio: str
+    region: str
+    gender: Gender | None
+    birthday: Birthday | None
+    interests: list[str]
+    visibility: Mapping[str, Audience]
+    language: str | None
+    greets_newcomers: bool
+
+
 def update_profile(
-    member: Member,
-    *,
-    by: Viewer,
-    display_name: str,
-    bio: str,
-    region: str,
-    language: str,
-    greets_newcomers: bool,
+    member: Member, *, by: Viewer, seen: str | None = None, **changes: Unpack[Changes]
 ) -> None:
-    """A member changes their own page. Raises Invalid with the field."""
-    name = clean_name(display_name)
-    if not by.is_staff:
-        check_name_is_free(name)
-    member.display_name, member.bio, member.region = name, bio, region
-    member.language, member.greets_newcomers = language, greets_newcomers
+    """A member changes their own page: all of it or nothing. Raises Invalid with the field.
+
+    ``seen`` is what their form showed (:func:`seen_profile`): when another browser of theirs changed the page
+    meanwhile, Conflict, so that an old tab never opens to others what a newer one has hidden.
+    """
+    lock_row(Member, member.id, whole=False)
+    db.session.refresh(member)
+    before, face_before = seen_profile(member), audience_of(member, "avatar")
+    _take(member, by, changes)
+    if seen_profile(member) == before:
+        return  # the same form sent twice
+    if seen is not None and seen != before:
+        raise Conflict(
+            _(
+                "You changed your page in another window meanwhile. What you typed here is kept: please look once more."
+            )
+        )
     _changed(member)
+    if audience_of(member, "avatar") is not face_before:
+        _show_face(member)
+
+
+def seen_profile(member: Member) -> str:
+    """A short text that differs when anything does that a member changes of their page."""
+    return fingerprint(
+        {
+            "words": [member.display_name, member.bio, member.region, member.gender, member.interests],
+            "birthday": str(birthday_of(member)),
+            "audiences": {name: audience_of(member, name) for name in FIELDS},
+            "letters": [member.language, member.greets_newcomers],
+        }
+    )
+
+
+def _take(member: Member, by: Viewer, changes: Changes) -> None:
+    """Put the changes into the member. Raises Invalid before the first one is stored."""
+    if "display_name" in changes:
+        name = clean_name(changes["display_name"])
+        if not by.is_staff:
+            check_name_is_free(name)
+        member.display_name = name
+    member.bio = plain(changes.get("bio", member.bio))
+    member.region = " ".join(plain(changes.get("region", member.region)).split())
+    member.language = changes.get("language", member.language)
+    member.gender = changes.get("gender", member.gender)
+    member.greets_newcomers = changes.get("greets_newcomers", member.greets_newcomers)
+    if "interests" in changes:
+        member.interests = clean_interests(changes["interests"])
+    if "birthday" in changes:
+        _keep_birthday(member, changes["birthday"])
+    if "visibility" in changes:
+        chosen = {name: audience_of(member, name) for name in FIELDS} | dict(changes["visibility"])
+        member.visibility = {
+            name: str(chosen[name]) for name, usual in FIELDS.items() if chosen[name] is not usual
+        }
+
+
+def _keep_birthday(member: Member, birthday: Birthday | None) -> None:
+    if birthday is not None:
+        check_birthday(birthday, today=brand.shop_day(clock.now()))
+    member.birth_month = birthday.month if birthday else None
+    member.birth_day = birthday.day if birthday else None
+    member.birth_year = birthday.year if birthday else None
+    member.birth_calendar = birthday.calendar if birthday else Calendar.SOLAR
+    member.birth_leap = birthday.leap if birthday else False
 
 
 def check_name_is_free(name: str) -> None:
-    """Nobody speaks as the house, nor under a name that reads like its own. Raises Invalid."""
+    """Nobody speaks as the house, nor under a name that reads like its own or its staff's. Raises Invalid."""
     house = brand.current()
-    if skeleton(name) in {skeleton(house.name_zh), skeleton(house.name_en)} - {""}:
+    if speaks_for(name, house.name_zh) or speaks_for(name, house.name_en):
         raise Invalid(_("This is the name of the house. Please choose another."), field="display_name")
 
 
@@ -59,8 +132,9 @@ def choose_language(member_id: str, language: str) -> None:
 def receive_avatar(member: Member, staged: media.Staged, *, by: Viewer) -> Photo:
     """A new face, shown once it is prepared; until then the old one stays."""
     lock_row(Member, member.id)
+    face = own_face(member)
     for photo in photos_of(OWNER_KIND, member.id):
-        if photo.id != member.avatar:
+        if photo.id != face:
             media.remove_photo(photo)
     return media.attach(
         staged,
@@ -68,7 +142,7 @@ def receive_avatar(member: Member, staged: media.Staged, *, by: Viewer) -> Photo
         owner_id=member.id,
         by=by,
         limit=2,
-        published=not member.profile_hidden,
+        published=_face_is_public(member),
     )
 
 
@@ -81,7 +155,7 @@ def use_avatar(photo_id: str) -> None:
     for other in photos_of(OWNER_KIND, member.id):
         if other.id != photo_id and other.created_at <= photo.created_at:
             media.remove_photo(other)
-    if not member.profile_hidden:
+    if _face_is_public(member):
         member.avatar = photo_id
     _changed(member)
 
@@ -111,11 +185,9 @@ def hide_profile(member_id: str, reason: str) -> None:
 def show_profile(member_id: str) -> None:
     """As it was before it was hidden."""
     member = get_member(member_id)
-    ready = [photo.id for photo in photos_of(OWNER_KIND, member_id) if photo.is_ready]
     member.profile_hidden = False
-    member.avatar = ready[-1] if ready else None
-    media.publish_photos(OWNER_KIND, member_id)
     _changed(member)
+    _show_face(member)
 
 
 def restore_profile(member_id: str, state: str) -> None:
@@ -130,12 +202,30 @@ def restore_profile(member_id: str, state: str) -> None:
 
 
 def refresh_search(member: Member) -> None:
-    """Found by name, region and number, unless hidden."""
+    """Found by name and number, and by what everyone may see of region and interests; not at all when hidden."""
     if member.profile_hidden:
         search.remove_entry(SEARCH_KIND, member.id)
         return
-    text = f"{member.display_name} {member.region} {shown_number(member.number)}"
-    search.index_entry(SEARCH_KIND, member.id, text, sort_at=member.joined_at)
+    words = [member.display_name, shown_number(member.number)]
+    words += [member.region] if may_see(None, member, "region") else []
+    words += member.interests if may_see(None, member, "interests") else []
+    search.index_entry(SEARCH_KIND, member.id, " ".join(words), sort_at=member.joined_at)
+
+
+def _face_is_public(member: Member) -> bool:
+    """Whether the face may stand on walls and lists, which are the same for everyone."""
+    return not member.profile_hidden and may_see(None, member, "avatar")
+
+
+def _show_face(member: Member) -> None:
+    """The latest photo is the face, or nobody finds it on walls and lists: as the member's audience says now."""
+    public = _face_is_public(member)
+    member.avatar = own_face(member) if public else None
+    db.session.flush()
+    if public:
+        media.publish_photos(OWNER_KIND, member.id)
+    else:
+        media.withdraw_photos(OWNER_KIND, member.id)
 
 
 def _changed(member: Member) -> None:

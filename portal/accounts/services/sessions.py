@@ -10,15 +10,20 @@ from portal.accounts.rules import NOTED_EVERY
 from portal.accounts.services import letters
 from portal.core import clock
 from portal.core.crypto import digest, random_token
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, lock_row
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import _
 
 
 def open_session(member_id: str, *, address: str, device: str) -> str:
-    """Sign a member in: a new row, whose secret token goes into the cookie. Raises NotAllowed when suspended."""
-    if get_member(member_id).state is MemberState.SUSPENDED:
-        raise NotAllowed(_("This account is paused. Write to us and we will look at it together."))
+    """Sign a member in: a new row, whose secret token goes into the cookie. Raises NotAllowed when suspended.
+
+    NotFound when the account was erased, be it in this very moment.
+    """
+    if not is_here(member_id):
+        if get_member(member_id).state is MemberState.SUSPENDED:
+            raise NotAllowed(_("This account is paused. Write to us and we will look at it together."))
+        raise NotFound(_("There is no such member."))
     token, now = random_token(), clock.now()
     db.session.add(
         AccountSession(
@@ -32,6 +37,13 @@ def open_session(member_id: str, *, address: str, device: str) -> str:
     )
     db.session.flush()
     return token
+
+
+def is_here(member_id: str) -> bool:
+    """Whether this account is open, and stays so until the transaction ends: who erases it waits, and looks again."""
+    lock_row(Member, member_id, whole=False)
+    state = sa.select(Member.state).where(Member.id == member_id)
+    return db.session.scalar(state) is MemberState.ACTIVE
 
 
 def close_session(token: str) -> None:

@@ -47,10 +47,14 @@ class Kind(Enum):
         Pace(3, timedelta(minutes=1), timedelta(hours=2)),
         Pace(20, timedelta(minutes=1), timedelta(hours=2)),
     )
+    TEXT = (  # each costs money, and a number nobody asked about must not ring all day
+        Pace(2, timedelta(minutes=1), timedelta(hours=6)),
+        Pace(8, timedelta(minutes=1), timedelta(hours=6)),
+    )
 
 
 def take_turn(kind: Kind, *, account: str, address: str) -> None:
-    """Count one try for an account (its mail address) and a network address. Raises TooMany while either must wait."""
+    """Count one try for an account (its mail address or number) and a network address. Raises TooMany while either must wait."""
     for key, pace in _keys(kind, account, address):
         _count(key, pace)
 
@@ -64,6 +68,11 @@ def forgive(kind: Kind, *, account: str, address: str) -> None:
         .where(Throttle.key == address_key, Throttle.failures > 0)
         .values(failures=Throttle.failures - 1, allowed_at=clock.now())
     )
+
+
+def keys_of_account(account: str) -> list[str]:
+    """Under which keys waits of this account (its mail address, number or id) are kept."""
+    return [_keys(kind, account, "")[0][0] for kind in Kind]
 
 
 def _keys(kind: Kind, account: str, address: str) -> list[tuple[str, Pace]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from werkzeug.wrappers import Response
+from wtforms import SelectMultipleField
 
 from portal.accounts.kept import take_kept
 from portal.core.errors import DomainError, TooMany
@@ -27,4 +28,5 @@ def fill_kept(form: Form, path: str) -> None:
     """Offer again what this browser typed for ``path`` when its page had grown too old."""
     for name, value in (take_kept(path) or {}).items():
         if name in form:
-            form[name].process_data(value)
+            several = isinstance(form[name], SelectMultipleField)
+            form[name].process_data(value.split("\n") if several else value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass, field
 
-from flask import Flask, current_app, flash, g, request, session
+from flask import Flask, current_app, flash, g, has_request_context, request, session
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,9 @@ from portal.accounts.queries import SignedIn
 from portal.accounts.rules import device_label
 from portal.core import i18n
 from portal.core.access import Viewer, viewer
-from portal.core.db import transaction
+from portal.core.db import before_writing, transaction
+from portal.core.errors import NotAllowed
+from portal.core.i18n import _
 from portal.core.installation import login
 from portal.core.limits import client_address
 from portal.core.web import go, safe_path
@@ -53,6 +55,14 @@ def _note_presence(response: Response) -> Response:
         except Exception:  # a busy database must not spoil a page that is ready
             log.exception("could not note that a member was here")
     return response
+
+
+@before_writing
+def _is_still_here() -> None:
+    """Nobody writes as somebody who was erased a moment ago, and who erases waits for those who write."""
+    me = viewer() if has_request_context() else None
+    if me is not None and not services.is_here(me.id):
+        raise NotAllowed(_("This account is closed. Nothing was kept."))
 
 
 # ------------------------------------------------------------------ in and out
@@ -102,14 +112,14 @@ def remember(response: Response, name: str, value: str) -> None:
         response.delete_cookie(name, samesite="Lax", httponly=True, secure=secure)
 
 
-# ------------------------------------------------------------------ waiting for mail
+# ------------------------------------------------------------------ waiting for a code
 
 
 @dataclass
 class Waiting:
-    """The mail this browser waits for: ids of the codes (the latest first), to which address, and where to go then."""
+    """What this browser waits for: ids of the codes (the latest first), sent where, and where to go then."""
 
-    email: str
+    contact: str
     ids: list[str] = field(default_factory=list)
     to: str = ""
 
@@ -117,7 +127,7 @@ class Waiting:
     def found(cls) -> Waiting | None:
         """What this browser waits for, if it does."""
         kept = session.get(_WAITING)
-        return cls(**kept) if isinstance(kept, dict) and kept.keys() <= {"email", "ids", "to"} else None
+        return cls(**kept) if isinstance(kept, dict) and kept.keys() <= {"contact", "ids", "to"} else None
 
     def add(self, code_id: str) -> None:
         """Another code is on its way; the last three may be typed."""
@@ -125,8 +135,8 @@ class Waiting:
         session[_WAITING] = asdict(self)
 
 
-def begin_waiting(email: str, code_id: str, *, to: str) -> None:
-    Waiting(email, to=safe_path(to, default="")).add(code_id)
+def begin_waiting(contact: str, code_id: str, *, to: str) -> None:
+    Waiting(contact, to=safe_path(to, default="")).add(code_id)
 
 
 def stop_waiting() -> None:

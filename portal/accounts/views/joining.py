@@ -1,7 +1,8 @@
-"""Sign-up, and the page that waits for mail. Nothing here tells whether an address has an account."""
+"""Sign-up, and the page that waits for a code. Nothing here tells whether an address or number has an account."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -13,7 +14,7 @@ from portal.accounts.models import CodePurpose, OneTimeCode
 from portal.accounts.queries import get_member
 from portal.accounts.services import Kind
 from portal.accounts.services.consents import AGE
-from portal.accounts.views import accepting, arriving, browser
+from portal.accounts.views import accepting, arriving, browser, undoing
 from portal.accounts.views.answers import fill_kept, refused
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.resetting import let_choose_password
@@ -30,7 +31,7 @@ from portal.core.web import done, go, page, safe_path
 @public
 @KNOCKING
 def sign_up() -> Response:
-    """Name, address and, for those who like, a password. The account is made when the address is proven."""
+    """Name, address or number, and for those who like a password. The account is made when the contact is proven."""
     if viewer() is not None:
         return go(safe_path(request.args.get("next"), default=url_for("accounts.me")))
     form = _sign_up_form()
@@ -67,13 +68,13 @@ def _sign_up_form() -> SignUpForm:
 
 
 def _begin(form: SignUpForm) -> str:
-    email, name, password = form.email.data or "", form.display_name.data or "", form.password.data or ""
+    contact, name, password = form.email.data or "", form.display_name.data or "", form.password.data or ""
     if password:
-        rules.check_password(password, email=email, name=name)
+        rules.check_password(password, email=contact, name=name)
     password_hash = passwords.hash_password(password) if password else None
     with transaction():
         return services.begin_sign_up(
-            email,
+            contact,
             display_name=name,
             password_hash=password_hash,
             language=language(),
@@ -87,12 +88,12 @@ def _begin(form: SignUpForm) -> str:
 @public
 @KNOCKING
 def check_mail() -> Response:
-    """The six digits from the mail."""
+    """The six digits from the mail or the message."""
     waiting = browser.Waiting.found()
     if waiting is None:
         return page("accounts/link_over.html", status=404)
     form = CodeForm()
-    shown: dict[str, Any] = {"email": waiting.email}
+    shown = code_page(waiting.contact)
     if request.method == "GET":
         return page("accounts/check_mail.html", block="code_form", form=form, **shown)
     if not form.validate_on_submit():
@@ -108,29 +109,35 @@ def _typed(waiting: browser.Waiting, typed: str) -> OneTimeCode:
     """The code that was typed; a wrong one is counted and answered with Invalid."""
     address = client_address()
     with transaction():
-        services.take_turn(Kind.CODE, account=waiting.email, address=address)
+        services.take_turn(Kind.CODE, account=waiting.contact, address=address)
         code = services.try_code(waiting.ids, typed)
         if code is not None:
-            services.forgive(Kind.CODE, account=waiting.email, address=address)
+            services.forgive(Kind.CODE, account=waiting.contact, address=address)
     if code is None:
         raise Invalid(
-            _("This code does not fit, or its time is over. Look at the latest mail, or ask for a new code.")
+            _("This code does not fit, or its time is over. Look at the latest one, or ask for a new code.")
         )
     return code
+
+
+def code_page(contact: str) -> dict[str, Any]:
+    """What the page that waits for a code says about where it was sent."""
+    minutes = services.holds(contact) // timedelta(minutes=1)
+    return {"contact": rules.readable(contact), "by_text": rules.is_phone(contact), "minutes": minutes}
 
 
 @bp.post("/check-mail/again")
 @public
 @KNOCKING
 def send_again() -> Response:
-    """Another mail."""
+    """Another mail or message."""
     waiting = browser.Waiting.found()
     if waiting is None:
         return page("accounts/link_over.html", status=404)
     with transaction():
         code_id = services.send_again(waiting.ids[0], language=language(), address=client_address())
     waiting.add(code_id)
-    return done(url_for("accounts.check_mail"), _("Another mail is on its way."))
+    return done(url_for("accounts.check_mail"), _("Another code is on its way."))
 
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
@@ -139,7 +146,7 @@ def send_again() -> Response:
 def confirm(token: str) -> Response:
     """The link in a mail. Looking only shows a button (scanners of mail look at links too); pressing it counts."""
     code = services.find_link(token)
-    if code is None:
+    if code is None or (code.purpose is CodePurpose.CONTACT and not services.can_take_back(code)):
         return page("accounts/link_over.html", status=404)
     if request.method == "GET":
         response = page("accounts/confirm.html", code=code, token=token, name=code.facts.get("display_name"))
@@ -151,9 +158,11 @@ def confirm(token: str) -> Response:
 
 
 def _arrived(code: OneTimeCode, *, same_browser: bool, to: str) -> Response:
-    """A proven address: an account is made, or its owner comes in, or may choose a new password."""
+    """A proven contact: an account is made, or its owner comes in, may choose a new password, or takes a change back."""
     if code.purpose is CodePurpose.RESET:
         return let_choose_password(code)
+    if code.purpose is CodePurpose.CONTACT:
+        return undoing.taken_back(code)
     with transaction():
         arrival = services.arrive(code, same_browser=same_browser)
         token = browser.open_session(arrival.member_id)

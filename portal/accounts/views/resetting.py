@@ -1,4 +1,4 @@
-"""A forgotten password: prove the address, then choose a new one."""
+"""A forgotten password: prove the address or number, then choose a new one."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ _PROVEN = "may_reset"
 @public
 @KNOCKING
 def reset() -> Response:
-    """Whose password? The answer is the same for every address."""
+    """Whose password? The answer is the same for every address and number."""
     form = AddressForm()
     if request.method == "GET":
         fill_kept(form, request.path)
         return page("accounts/reset.html", block="reset_form", form=form)
     if not form.validate_on_submit():
         return page("accounts/reset.html", block="reset_form", status=422, form=form)
-    email = form.email.data or ""
+    contact = form.email.data or ""
     try:
         with transaction():
-            code_id = services.send_reset_code(email, language=language(), address=client_address())
+            code_id = services.send_reset_code(contact, language=language(), address=client_address())
     except DomainError as error:
         return refused(error, form, "accounts/reset.html", block="reset_form")
-    browser.begin_waiting(email, code_id, to="")
+    browser.begin_waiting(contact, code_id, to="")
     return go(url_for("accounts.check_mail"))
 
 
 def let_choose_password(code: OneTimeCode) -> Response:
-    """This browser proved the address; the code is used up when the password is chosen."""
+    """This browser proved the contact; the code is used up when the password is chosen."""
     session[_PROVEN] = code.id
     browser.stop_waiting()
     return go(url_for("accounts.new_password"))
@@ -60,15 +60,15 @@ def new_password() -> Response:
     code = services.find_code(code_id, CodePurpose.RESET) if code_id else None
     if code is None:
         return go(url_for("accounts.reset"))
-    form, email = NewPasswordForm(), code.contact
-    shown: dict[str, Any] = {"email": email}
+    form, contact = NewPasswordForm(), code.contact
+    shown: dict[str, Any] = {"contact": contact}
     if request.method == "GET":
         return page("accounts/new_password.html", block="new_password_form", form=form, **shown)
     if not form.validate_on_submit():
         return page("accounts/new_password.html", block="new_password_form", status=422, form=form, **shown)
     password = form.password.data or ""
     try:
-        rules.check_password(password, email=email)
+        rules.check_password(password, email=contact)
         password_hash = passwords.hash_password(password)
         with transaction():
             member_id = services.reset_password(code, password_hash=password_hash)

@@ -1,4 +1,4 @@
-"""Password and devices."""
+"""Mail and phone, password, devices."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.accounts.models import Member
 from portal.accounts.services import Kind
 from portal.accounts.views.answers import refused
 from portal.accounts.views.blueprint import bp
+from portal.core import sms
 from portal.core.access import members, the_viewer
 from portal.core.crypto import digest
 from portal.core.db import transaction
@@ -25,7 +26,7 @@ from portal.core.web import done, go, page
 @bp.get("/me/security")
 @members
 def security() -> Response:
-    """Password, and every browser in which I am signed in."""
+    """How I am reached, my password, and every browser in which I am signed in."""
     return page("accounts/security.html", form=PasswordForm(), **_context())
 
 
@@ -53,17 +54,26 @@ def change_password() -> Response:
 
 def _checked(member: Member, current: str, password: str) -> str:
     """The hash of the new password. Guessing the present one costs growing waits, as at sign-in."""
-    email = member.email or ""
-    rules.check_password(password, email=email, name=member.display_name)
-    stored, account, address = member.password_hash, email or member.id, client_address()
-    if stored is not None:
-        with transaction():
-            services.take_turn(Kind.PASSWORD, account=account, address=address)
-        if not passwords.fits(stored, current):
-            raise Invalid(_("This is not your present password."), field="current")
-        with transaction():
-            services.forgive(Kind.PASSWORD, account=account, address=address)
+    for contact in filter(None, (member.email, member.phone)):
+        rules.check_password(password, email=contact, name=member.display_name)
+    if member.password_hash is not None:
+        must_know_password(member, current)
     return passwords.hash_password(password)
+
+
+def must_know_password(member: Member, typed: str) -> None:
+    """Raises Invalid beside ``current``, or TooMany. Tries at sign-in and here are counted together."""
+    stored, account, address = (
+        member.password_hash,
+        member.email or member.phone or member.id,
+        client_address(),
+    )
+    with transaction():
+        services.take_turn(Kind.PASSWORD, account=account, address=address)
+    if not passwords.fits(stored, typed):
+        raise Invalid(_("This is not your present password."), field="current")
+    with transaction():
+        services.forgive(Kind.PASSWORD, account=account, address=address)
 
 
 @bp.post("/me/security/devices/<token_hash>/sign-out")
@@ -94,8 +104,32 @@ def _devices() -> Response:
 
 def _context() -> dict[str, Any]:
     me = the_viewer()
+    member = queries.get_member(me.id)
     return {
-        "member": queries.get_member(me.id),
+        "member": member,
+        "ways": _ways(member),
+        "phones": sms.available(),
         "devices": queries.sessions_of(me.id),
         "this_device": digest(me.session_id),
     }
+
+
+def _ways(member: Member) -> list[dict[str, Any]]:
+    """How the member is reached, masked: others may look over their shoulder."""
+    mail = {
+        "name": "mail",
+        "icon": "mail",
+        "label": _("Mail address"),
+        "empty": _("Add one, so that we can write to you"),
+        "contact": rules.masked(member.email) if member.email else "",
+        "proven": member.email_verified_at,
+    }
+    phone = {
+        "name": "phone",
+        "icon": "smartphone",
+        "label": _("Mobile number"),
+        "empty": _("Add one, and sign in with it as well"),
+        "contact": rules.masked(member.phone) if member.phone else "",
+        "proven": member.phone_verified_at,
+    }
+    return [mail, phone] if sms.available() else [mail]

@@ -1,4 +1,4 @@
-"""Sign-in by password or by mailed code, and sign-out. Unknown addresses get the same answers in the same time."""
+"""Sign-in by password or by a code, and sign-out. Unknown addresses and numbers get the same answers in the same time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.accounts.services import Kind
 from portal.accounts.views import browser
 from portal.accounts.views.answers import fill_kept, refused
 from portal.accounts.views.blueprint import bp
+from portal.core import sms
 from portal.core.access import public, viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError, Invalid
@@ -26,7 +27,7 @@ from portal.core.web import go, page, safe_path
 @public
 @KNOCKING
 def sign_in() -> Response:
-    """Email and password; a second button sends a code instead."""
+    """Email or number, and password; a second button sends a code instead."""
     if viewer() is not None:
         return go(safe_path(request.values.get("next"), default=url_for("accounts.me")))
     form = SignInForm()
@@ -43,17 +44,17 @@ def sign_in() -> Response:
     return browser.enter(token, to=form.next.data or url_for("accounts.me"))
 
 
-def _open_with_password(email: str, password: str) -> str:
+def _open_with_password(contact: str, password: str) -> str:
     """A new session's token. The try is counted first; the slow comparison is made outside any transaction."""
     address = client_address()
     with transaction():
-        services.take_turn(Kind.PASSWORD, account=email, address=address)
-    member_id, stored = queries.password_of(email)
+        services.take_turn(Kind.PASSWORD, account=contact, address=address)
+    member_id, stored = queries.password_of(contact)
     if not passwords.fits(stored, password) or member_id is None or stored is None:
-        raise Invalid(_("Address and password do not fit together. You can also have a code mailed to you."))
+        raise Invalid(_("These two do not fit together. You can also have a code sent to you."))
     stronger = passwords.hash_password(password) if passwords.is_outdated(stored) else None
     with transaction():
-        services.forgive(Kind.PASSWORD, account=email, address=address)
+        services.forgive(Kind.PASSWORD, account=contact, address=address)
         if stronger:
             services.renew_hash(member_id, stronger)
         return browser.open_session(member_id)
@@ -63,7 +64,7 @@ def _open_with_password(email: str, password: str) -> str:
 @public
 @KNOCKING
 def sign_in_code() -> Response:
-    """Mail a code to this address."""
+    """Send a code to this address or number."""
     asked = AddressForm()
     form = SignInForm()  # the same page, where something was wrong or somebody came back to this address
     if request.method == "GET":
@@ -71,13 +72,13 @@ def sign_in_code() -> Response:
     if not asked.validate_on_submit():
         form.email.errors = asked.email.errors
         return _sign_in_page(form, status=422)
-    email = asked.email.data or ""
+    contact = asked.email.data or ""
     try:
         with transaction():
-            code_id = services.send_sign_in_code(email, language=language(), address=client_address())
+            code_id = services.send_sign_in_code(contact, language=language(), address=client_address())
     except DomainError as error:
         return _refused(error, form)
-    browser.begin_waiting(email, code_id, to=asked.next.data or "")
+    browser.begin_waiting(contact, code_id, to=asked.next.data or "")
     return go(url_for("accounts.check_mail"))
 
 
@@ -106,9 +107,10 @@ def _refused(error: DomainError, form: SignInForm) -> Response:
 
 
 def _around() -> dict[str, Any]:
-    """What stands beside the form: in the demo, the people one can be."""
+    """What stands beside the form: whether there are text messages; in the demo, the people one can be."""
+    phones = sms.available()
     if not current_app.config["PORTAL"].demo:
-        return {"personas": [], "demo_password": ""}
+        return {"personas": [], "demo_password": "", "phones": phones}
     what = {persona.email: persona.what for persona in PERSONAS}
     people = [(member, what[member.email or ""]) for member in queries.personas(list(what))]
-    return {"personas": people, "demo_password": PASSWORD}
+    return {"personas": people, "demo_password": PASSWORD, "phones": phones}

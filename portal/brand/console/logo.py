@@ -16,7 +16,7 @@ from portal.core.db import transaction
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import _
 from portal.core.limits import UPLOADING
-from portal.core.media.queries import photos_of
+from portal.core.media.queries import is_nearly_white, photos_of
 from portal.core.media.services import stage_upload
 from portal.core.web import done, page
 
@@ -68,9 +68,11 @@ def logo_context(form: LogoForm | None = None) -> dict[str, Any]:
     """The logo as it is, the one on its way, and the one that could not be used."""
     photos = photos_of(OWNER_KIND, OWNER_ID)
     stored = queries.stored()["logo"]
+    now = next((photo for photo in photos if photo.id == stored), None)
     return {
         "logo_form": form or LogoForm(formdata=None),
-        "logo_now": next((photo for photo in photos if photo.id == stored), None),
+        "logo_now": now,
+        "logo_is_pale": now is not None and is_nearly_white(now),
         "logo_coming": next((photo for photo in photos if photo.is_waiting), None),
         "logo_refused": next((photo for photo in photos if photo.problem), None),
     }

@@ -29,12 +29,13 @@ ZH = """
 - 法律要求时，我们会依法提供。
 
 # 存多久
-- 账号在，资料就在。注销 7 天后清除，页面上只剩“已离开的朋友”。
+- 账号在，资料就在。注销 7 天后清除，页面上只剩“已离开的朋友”。会留下的只有：不再给别人的会员编号、加入和离开的日期，以及不写名字的流水记录。
+- 我们发给你的邮件，内容存 7 天，发过这件事存 30 天；短信存 30 天；收件箱里的消息存一年。
 - 很久不用的登录会自动失效并删除。验证码、临时保存的文字，几天内删除。
 - 订单等法律要求留存的记录，按法律规定的时间保存，但不再和你这个人连在一起。
 
 # 你能做什么
-- 在“我的”里随时查看、修改。
+- 在“我的”里随时查看、修改；“我的资料”列出我们存了什么、存多久。
 - 带走全部资料：一个压缩包，里面有文字和照片。
 - 撤回同意、退订邮件：一下就好。
 - 注销账号，让我们忘记你。
@@ -73,12 +74,13 @@ Only the few that are needed: signing in, language, light or dark, and which cod
 - Authorities, where the law demands it.
 
 # How long
-- As long as you have an account. Seven days after you close it your data is erased; pages then say “Somebody who left”.
+- As long as you have an account. Seven days after you close it your data is erased; pages then say “Somebody who left”. What remains is a member number that nobody gets again, the days you came and left, and lines of ledgers that name nobody.
+- What our mail to you said for 7 days, that we sent it for 30; text messages for 30 days; messages in your inbox for a year.
 - Sign-ins that were not used for long end and are deleted. Codes and texts kept for a moment go within days.
 - Records that the law makes us keep, such as orders, stay as long as it says, without your name on them.
 
 # What you can do
-- See and change it under “Me” at any time.
+- See and change it under “Me” at any time; “My data” there lists what we keep and for how long.
 - Take all of it along: one archive with your words and photos.
 - Take consents back and stop our mail, with one tap.
 - Close your account and have us forget you.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import sqlalchemy as sa
+
 from portal.catalog.models import Category, Product
 from portal.catalog.services.naming import add_with_slug
 from portal.catalog.signals import ProductRenamed, product_renamed
@@ -18,6 +22,8 @@ from portal.core.media.services import Staged, attach, remove_photo
 OWNER = "product"
 #: the picture in sight, and the one that is being prepared to take its place
 MOST_PICTURES = 2
+#: the same words again within this time are the same product
+SAME_WITHIN = timedelta(minutes=1)
 
 
 def create_product(
@@ -33,10 +39,16 @@ def create_product(
 ) -> Product:
     """Put a product on a shelf; hidden unless ``shown``, so that its picture can come first.
 
-    The address is made of the English name when ``slug`` is empty, and stays for ever. Raises Invalid.
+    The address is made of the English name when ``slug`` is empty, and stays for ever. The same sent twice within a
+    minute (an impatient finger) is one product. Raises Invalid.
     """
     _check_category(category_id)
     _check_story(shown, story_zh, story_en)
+    if (
+        by is not None
+        and (made := _made_just_now(category_id, name_zh, name_en, story_zh, story_en)) is not None
+    ):
+        return made
     product = Product(
         name_zh=name_zh or name_en,
         name_en=name_en or name_zh,
@@ -134,6 +146,22 @@ def _hold(product: Product, version: int) -> None:
         raise Conflict(
             _("A colleague changed this product meanwhile. Your words are still here: please compare.")
         )
+
+
+def _made_just_now(
+    category_id: str, name_zh: str, name_en: str, story_zh: str, story_en: str
+) -> Product | None:
+    """The product that says the same already. Of two requests at once the second waits for the first, at the shelf."""
+    lock_row(Category, category_id)
+    same = sa.select(Product).where(
+        Product.category_id == category_id,
+        Product.name_zh == (name_zh or name_en),
+        Product.name_en == (name_en or name_zh),
+        Product.story_zh == story_zh,
+        Product.story_en == story_en,
+        Product.created_at > clock.now() - SAME_WITHIN,
+    )
+    return db.session.scalar(same.limit(1))
 
 
 def _check_category(category_id: str) -> None:

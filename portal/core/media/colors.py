@@ -8,6 +8,8 @@ from PIL import Image, ImageCms
 
 #: the colour space a profile describes -> the modes it can explain
 _SPACES = {"RGB": ("RGB",), "GRAY": ("L",), "CMYK": ("CMYK",)}
+#: grey of this level and lighter has less than 1.5 : 1 against white
+_PALE = 212
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -58,6 +60,12 @@ def opaque(image: Image.Image) -> Image.Image:
     if image.mode in ("RGB", "L", "CMYK"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def is_nearly_white(image: Image.Image) -> bool:
+    """Whether hardly anything of the picture (a 200th) would be seen on white paper."""
+    levels = image.convert("L").histogram()
+    return sum(levels[:_PALE]) * 200 < sum(levels)
 
 
 def dominant(image: Image.Image) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from PIL import Image
 
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.media import colors
+from portal.core.media.images import WIDTHS
 from portal.core.media.models import Photo, PhotoState
+from portal.core.media.storage import picture_key, storage
 
 _ID = re.compile(r"[0-9a-z]{26}")
 
@@ -31,6 +36,17 @@ def get_photo_of(owner_kind: str, owner_id: str, photo_id: str) -> Photo:
     if photo is None:
         raise NotFound(_("This photo is not here any more."))
     return photo
+
+
+def is_nearly_white(photo: Photo) -> bool:
+    """Whether hardly anything of a prepared picture would be seen on white paper. Reads its smallest file."""
+    if not photo.is_ready:
+        return False
+    try:
+        with Image.open(io.BytesIO(storage().read(picture_key(photo.id, min(WIDTHS))))) as picture:
+            return colors.is_nearly_white(picture)
+    except FileNotFoundError:
+        return False
 
 
 def photos_of(owner_kind: str, owner_id: str) -> list[Photo]:

@@ -1,7 +1,8 @@
-"""Where photo files lie. An interface of a few verbs, and a folder behind it.
+"""Where files lie. An interface of a few verbs, and a folder behind it.
 
-Two areas: ``quarantine/`` holds originals, which no address ever serves; ``photos/`` holds what we re-encoded. Keys
-are made of server-made ids only, never of anything a browser sent.
+Three areas: ``quarantine/`` holds originals, which no address ever serves; ``photos/`` holds what we re-encoded;
+``packages/`` what members take along, each for its owner only. Keys are made of server-made ids only, never of anything
+a browser sent.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 QUARANTINE = "quarantine"
 PHOTOS = "photos"
+PACKAGES = "packages"
 CHUNK = 256 * 1024
 #: what a write leaves behind when the machine dies in the middle of it; the sweep finds it by its age
 PART = ".part"
@@ -42,6 +44,10 @@ class Storage(ABC):
     @abstractmethod
     def put_stream(self, key: str, stream: BinaryIO, *, limit: int) -> int:
         """Keep the stream under ``key`` and return its length in bytes. Raises :class:`TooLarge`."""
+
+    @abstractmethod
+    def writing(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """A file to write into, which appears under ``key`` only when it is complete and safely on the disk."""
 
     @abstractmethod
     def put(self, key: str, data: bytes) -> None:
@@ -76,6 +82,11 @@ def picture_key(photo_id: str, width: int) -> str:
     return f"{PHOTOS}/{photo_id[-2:]}/{photo_id}/{width}.webp"
 
 
+def package_key(package_id: str, attempt: int) -> str:
+    """Each try writes a file of its own: one that took too long must not write into that of the next."""
+    return f"{PACKAGES}/{package_id[-2:]}/{package_id}/{attempt}.zip"
+
+
 def keys_of(photo_id: str) -> list[str]:
     """Every file that may exist for a photo."""
     return [original_key(photo_id), *(picture_key(photo_id, width) for width in WIDTHS)]
@@ -89,7 +100,7 @@ class FolderStorage(Storage):
 
     def put_stream(self, key: str, stream: BinaryIO, *, limit: int) -> int:
         size = 0
-        with self._writing(key) as file:
+        with self.writing(key) as file:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
                 if size > limit:
@@ -98,7 +109,7 @@ class FolderStorage(Storage):
         return size
 
     def put(self, key: str, data: bytes) -> None:
-        with self._writing(key) as file:
+        with self.writing(key) as file:
             file.write(data)
 
     def read(self, key: str) -> bytes:
@@ -135,8 +146,7 @@ class FolderStorage(Storage):
         return self._root / key
 
     @contextmanager
-    def _writing(self, key: str) -> Iterator[BinaryIO]:
-        """A file that appears under ``key`` only when it is complete and safely on the disk."""
+    def writing(self, key: str) -> Iterator[BinaryIO]:
         path = self._path(key)
         part = path.with_name(path.name + PART)
         try:
@@ -182,6 +192,6 @@ def delete_after_commit(*keys: str) -> None:
         try:
             files.delete(*keys)
         except OSError:
-            log.exception("could not delete photo files; the sweep will")
+            log.exception("could not delete files; the sweep will")
 
     after_commit(delete)

@@ -18,6 +18,7 @@ from portal.notifications.queries.touches import (
     last_touched,
     made_this_week,
     newest_touches,
+    told_timeline,
     touch_timeline,
     who_asked_for,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "newest_touches",
     "reach_of",
     "rhythm_of",
+    "told_timeline",
     "touch_timeline",
     "unread_count",
     "who_asked_for",

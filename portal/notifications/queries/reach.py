@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Distance, DistanceKind, Member, MemberState
+from portal.accounts.models import Member, MemberState
+from portal.accounts.queries.distance import apart
 from portal.accounts.services.consents import NEWS_MAIL, members_who_gave
 from portal.brand import queries as brand
 from portal.core.db import db
@@ -18,16 +19,16 @@ from portal.notifications.rules import Hours, Reach
 
 
 def reach_of(
-    member_ids: Iterable[str], kind: NotificationKind, *, actor_id: str | None = None
+    member_ids: Iterable[str], kind: NotificationKind, *, people: Collection[str] = ()
 ) -> dict[str, Reach]:
-    """How each of these members may be reached with this kind; ``actor_id`` is who did what it tells.
+    """How each of these members may be reached with this kind; ``people`` are those whom it speaks of.
 
     One query for any number of members; one more for what the brand says, which needs their consent by mail.
     """
     ids = set(member_ids)
     if not ids:
         return {}
-    rows = db.session.execute(_statement(kind.name, actor_id).where(Member.id.in_(ids))).all()
+    rows = db.session.execute(_statement(kind.name, people).where(Member.id.in_(ids))).all()
     agreed = members_who_gave(NEWS_MAIL, ids) if kind.initiative is Initiative.BRAND else ids
     return {row.id: _reach(row, kind, agreed=row.id in agreed) for row in rows}
 
@@ -60,7 +61,7 @@ def _hours(row: Any) -> Hours:
     return Hours(house.quiet_from, house.quiet_until, house.time_zone)
 
 
-def _statement(kind: str, actor_id: str | None) -> sa.Select[*tuple[Any, ...]]:
+def _statement(kind: str, people: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
     inbox, mail, everything = (aliased(Preference) for _ in range(3))
     return (
         sa.select(
@@ -78,7 +79,7 @@ def _statement(kind: str, actor_id: str | None) -> sa.Select[*tuple[Any, ...]]:
             Rhythm.quiet_until,
             Rhythm.time_zone,
             Rhythm.pace,
-            _apart(actor_id).label("apart"),
+            _apart(people).label("apart"),
         )
         .outerjoin(inbox, _chose(inbox, kind, Channel.INBOX))
         .outerjoin(mail, _chose(mail, kind, Channel.MAIL))
@@ -91,12 +92,6 @@ def _chose(row: Any, kind: str, channel: Channel) -> sa.ColumnElement[bool]:
     return sa.and_(row.member_id == Member.id, row.kind == kind, row.channel == channel)
 
 
-def _apart(actor_id: str | None) -> sa.ColumnElement[bool]:
-    """Whether the member keeps the one who acted away, or is kept away by them."""
-    if actor_id is None:
-        return sa.false()
-    mine = sa.and_(Distance.member_id == Member.id, Distance.other_id == actor_id)
-    theirs = sa.and_(
-        Distance.member_id == actor_id, Distance.other_id == Member.id, Distance.kind == DistanceKind.BLOCK
-    )
-    return sa.exists(sa.select(Distance.member_id).where(sa.or_(mine, theirs)).correlate(Member))
+def _apart(people: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether one of these is hidden from the member."""
+    return sa.or_(sa.false(), *(apart(Member.id, person) for person in people))

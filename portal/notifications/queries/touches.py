@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.core.db import db
 from portal.core.feature import TimelineEntry
-from portal.notifications.models import Channel, Preference, Touch, TouchState
+from portal.core.i18n import _
+from portal.notifications.models import Bounce, BounceKind, Channel, Preference, Touch, TouchState
 from portal.notifications.rules import WEEK
 
 
@@ -46,6 +47,16 @@ def who_asked_for(kind: str) -> sa.Select[str]:
     )
 
 
+def told_timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
+    """What the brand told them, and mail that came back, as staff read it in a member's life. Two queries."""
+    entries = [
+        TimelineEntry(one.at, "mail-x", _came_back(one.kind))
+        for one in _bounces(member_id, limit=limit, before=before)
+    ]
+    entries += touch_timeline(member_id, before, limit)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
 def touch_timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
     """The same as staff read it in a member's life."""
     from portal.notifications.speech import said
@@ -55,3 +66,16 @@ def touch_timeline(member_id: str, before: datetime | None, limit: int) -> list[
         for touch in newest_touches(member_id, limit=limit, before=before)
         if touch.made_at is not None
     ]
+
+
+def _bounces(member_id: str, *, limit: int, before: datetime | None) -> list[Bounce]:
+    statement = sa.select(Bounce).where(Bounce.member_id == member_id)
+    if before is not None:
+        statement = statement.where(Bounce.at < before)
+    return list(db.session.scalars(statement.order_by(Bounce.at.desc(), Bounce.id.desc()).limit(limit)))
+
+
+def _came_back(kind: BounceKind) -> str:
+    if kind is BounceKind.COMPLAINT:
+        return _("Called a letter unwanted")
+    return _("A letter came back for good") if kind is BounceKind.HARD else _("A letter came back for now")

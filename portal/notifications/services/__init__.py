@@ -4,7 +4,7 @@ from portal.notifications.services.bounces import note_bounce
 from portal.notifications.services.choices import choose, choose_rhythm
 from portal.notifications.services.digest import due_digests, gather, try_digest_later
 from portal.notifications.services.letters import may_go
-from portal.notifications.services.messages import mark_all_read, mark_read, notify, retract
+from portal.notifications.services.messages import mark_all_read, mark_read, notify, part, retract
 from portal.notifications.services.stopping import read_stop_token, start_mail, stop_mail, stop_path
 from portal.notifications.services.touches import (
     due_touches,
@@ -25,6 +25,7 @@ __all__ = [
     "may_go",
     "note_bounce",
     "notify",
+    "part",
     "read_stop_token",
     "release",
     "retract",

@@ -30,11 +30,13 @@ def notify(
     path: str,
     group: str,
     mail_after: datetime | None = None,
+    whose: str | None = None,
     **facts: Any,
 ) -> None:
     """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
 
-    Nor are those who do not want this kind, or who keep away from the one who acted. An unread message of the same
+    Nor are those who do not want this kind, or from whom the one who acted is hidden, or the one ``whose`` thing it is
+    about. With the fact ``as_brand`` it was the house that acted: nobody keeps away from that. An unread message of the same
     ``group`` takes the news in: one line in the inbox, facts and path of the newest event. Its count is how many
     different people acted (``actor_id``, ``actor_name``), or how often it happened when nobody did. ``facts`` are plain
     values for the kind's text; the key ``people`` is ours. Who wants it also gets mail, once for each unread group, not
@@ -46,9 +48,11 @@ def notify(
             f"{kind} is the brand's own word: it needs touch(), which keeps to the contact budget"
         )
     actor_id = facts.get("actor_id")
+    people = [] if facts.get("as_brand") else [actor_id]
+    about = [person for person in (*people, whose) if person]
     told = sorted({member_id for member_id in member_ids if member_id != actor_id})
     for start in range(0, len(told), AT_ONCE):
-        reached = reach_of(told[start : start + AT_ONCE], registered, actor_id=actor_id)
+        reached = reach_of(told[start : start + AT_ONCE], registered, people=about)
         now = clock.now()
         hearing = [
             member_id
@@ -72,6 +76,23 @@ def retract(group: str, *, actor_id: str | None = None) -> None:
     recall_letters([letter_id for letter_id in letters if letter_id])
     changed_rows(sa.delete(Notification).where(_open(group)))
     db.session.expire_all()
+
+
+def part(member_id: str, other_id: str) -> None:
+    """Take out of a member's inbox what somebody did, read or not; letters that would tell it are not sent.
+
+    What others did as well stays. What the house said through that person stays, too.
+    """
+    named = sa.cast(Notification.facts, sa.Text).contains(other_id, autoescape=True)
+    theirs = (
+        sa.select(Notification).where(Notification.member_id == member_id, named).order_by(Notification.id)
+    )
+    for message in db.session.scalars(
+        theirs.with_for_update().execution_options(populate_existing=True)
+    ).all():
+        if not (message.facts.get("as_brand") and message.facts.get("actor_id") == other_id):
+            _without(message, other_id)
+    db.session.flush()
 
 
 def mark_read(notification: Notification, *, by: Viewer) -> None:
@@ -105,6 +126,17 @@ def _retract_person(group: str, actor_id: str) -> None:
         else:
             notification.facts, notification.count = left
     db.session.flush()
+
+
+def _without(message: Notification, other_id: str) -> None:
+    """A letter may name them even when others speak in the message by now: it is recalled in any case."""
+    recall_letters([message.letter_id] if message.letter_id else [])
+    message.letter_id = None  # one that is being tried again finds no message, and is dropped
+    left = rules.without(message.facts, other_id, message.count)
+    if left is None or left[0].get("actor_id") == other_id:
+        db.session.delete(message)
+    else:
+        message.facts, message.count = left
 
 
 def store(

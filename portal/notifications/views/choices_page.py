@@ -56,7 +56,9 @@ def context(
         "member": member,
         "people_kinds": [pair for pair in rows if pair[0].initiative is Initiative.PEOPLE],
         "brand_kinds": [pair for pair in rows if pair[0].initiative is Initiative.BRAND],
-        "certain_kinds": [(kind, row_of(kind.name)) for kind in certain_kinds()],
+        "certain_kinds": [
+            (kind, row_of(kind.name)) for kind in certain_kinds() if me.is_staff or not kind.for_staff
+        ],
         "kinds_form": kinds or _filled_kinds(me, mine),
         "rhythm_form": rhythm or _filled_rhythm(me),
         "proof_form": proof or ProofForm(formdata=None),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
-from portal.accounts.queries import viewer_of
+from portal.accounts.queries import place_of, viewer_of
 from portal.brand import queries as brand_queries
 from portal.catalog.models import Product
 from portal.core import clock
@@ -22,6 +22,7 @@ from portal.moderation.services import open_report
 from portal.notifications import services as notifications
 from portal.stories import services
 from portal.stories.demo import timeline, weeks
+from portal.stories.demo.photo_rights import allow_some
 from portal.stories.demo.pictures import Drawing, Drawn, add_ready_photo, drawn
 from portal.stories.models import Comment, Hashtag, Mood, Reaction, Story, StoryState
 from portal.stories.services.drafts import write_down
@@ -71,6 +72,7 @@ def load() -> None:
     with drawn(_drawings(scenes)) as pictures:
         for scene in scenes:
             _play(scene, pictures, stage)
+    allow_some(brand_queries.shop_day(stage.now))
     for report in REPORTS:
         open_report(
             "story",
@@ -197,7 +199,7 @@ def _tell(words: Words, moment: datetime, pictures: Iterator[Drawn], stage: Stag
         else:
             body = words.body if words.key != EDITED else words.body[: words.body.rfind("。", 0, -1) + 1]
             write_down(story, body=body or words.body, mood=mood, product_id=product_id, tags_text=tags)
-            story.region, story.submitted_at = by.region or "", moment
+            story.region, story.submitted_at = place_of(by.id), moment
             db.session.flush()
             put_on_wall(story, {StoryState.DRAFT})
     if words.key:

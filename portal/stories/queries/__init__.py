@@ -22,7 +22,14 @@ from portal.stories.queries.tags import (
     tags_of,
     tags_of_many,
 )
-from portal.stories.queries.threads import CommentRow, Thread, comments_of, get_comment_for, replies_of
+from portal.stories.queries.threads import (
+    CommentRow,
+    Thread,
+    comments_of,
+    get_comment_for,
+    get_top_for,
+    replies_of,
+)
 from portal.stories.queries.wall import (
     CardRow,
     WallFilter,
@@ -59,6 +66,7 @@ __all__ = [
     "get_comment_for",
     "get_story_for",
     "get_story_of",
+    "get_top_for",
     "is_preparing",
     "liked_by",
     "open_replies",

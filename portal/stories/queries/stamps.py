@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
+from portal.accounts.queries.distance import leave_out
 from portal.brand.models import BrandSettings
 from portal.catalog.models import Product
+from portal.core.access import Viewer
 from portal.core.db import UTCDateTime, db
 from portal.core.paging import PAGE_SIZE, Key, Page, cursor_after, keyset_page
 from portal.core.plain import Driver, Plain
@@ -53,10 +55,16 @@ _VERSIONS = ("version", "author_version", "product_version")
 _Statement = tuple[sa.Select[*tuple[Any, ...]], tuple[Key, ...]]
 
 
-def wall_stamps(wanted: WallFilter, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[Stamp]:
-    """The stamps of the stories that :func:`queries.wall` would give, in its order. One query."""
-    if cursor or wanted.value:
+def wall_stamps(
+    wanted: WallFilter, viewer: Viewer | None = None, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[Stamp]:
+    """The stamps of the stories that :func:`queries.wall` would give, in its order. One query.
+
+    Stories of members who are hidden from the viewer are left out.
+    """
+    if cursor or wanted.value or (viewer and viewer.keeps_apart):
         statement, columns = _filtered(wanted)
+        statement = leave_out(statement, viewer, _story.author_id, as_brand=_story.as_brand)
         page = keyset_page(statement, columns, cursor=cursor, limit=limit, scalars=False)
         return Page([Stamp._make(row[:_WIDTH]) for row in page.items], page.next_cursor)
     statement, columns = _first_page(wanted)

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
+from portal.accounts.queries.distance import apart, sees_past
+from portal.accounts.showing import Asked, may_see
 from portal.catalog.models import Product
 from portal.core.access import Viewer
 from portal.core.db import db
@@ -23,7 +25,7 @@ from portal.stories.queries.weeks import Holder, this_week, with_holder
 
 
 class Author(NamedTuple):
-    """Who told the story."""
+    """Who told the story: what everyone may see of them, because the page is the same for all who only read it."""
 
     id: str
     number: int
@@ -73,7 +75,7 @@ class StoryFacts:
 
 def get_story_for(viewer: Viewer | None, story_id: str) -> Story:
     """The story if this viewer may read it, else NotFound."""
-    story = db.session.get(Story, story_id)
+    story = _find_story(viewer, story_id)
     if story is None or not rules.may_see_story(viewer, story):
         raise NotFound(_("This story is not on the wall. Its author may have taken it down."))
     return story
@@ -93,6 +95,14 @@ def is_preparing(viewer: Viewer, story_id: str) -> bool:
     return story is not None and story.state is StoryState.PREPARING and rules.may_see_story(viewer, story)
 
 
+def _find_story(viewer: Viewer | None, story_id: str) -> Story | None:
+    """The story, unless its author is hidden from this viewer; the house never is. One query."""
+    if viewer is None or not viewer.keeps_apart or sees_past(viewer):
+        return db.session.get(Story, story_id)
+    met = sa.or_(Story.as_brand, sa.not_(apart(viewer.id, Story.author_id)))
+    return db.session.scalar(sa.select(Story).where(Story.id == story_id, met))
+
+
 def find_draft(member_id: str) -> Story | None:
     """The member's one draft, if there is one."""
     return db.session.scalar(
@@ -106,9 +116,9 @@ def story_facts(story: Story, viewer: Viewer | None) -> StoryFacts:
     if rules.may_choose_story(viewer, story):
         statement = with_holder(statement, this_week())
     row = db.session.execute(statement, {"story": story.id}).one()
-    author, about, answer, holder = row[:5], row[5:9], row[9:11], row[11:]
+    author, about, answer, holder = row[:6], row[6:10], row[10:12], row[12:]
     return StoryFacts(
-        Author._make(author),
+        _author(*author),
         About._make(about) if about[0] else None,
         Answer._make(answer) if answer[0] else None,
         tags_of(story.id),
@@ -139,9 +149,16 @@ def photo_states(story_id: str) -> list[PhotoState]:
     return list(db.session.scalars(statement.order_by(Photo.position, Photo.id)))
 
 
+def _author(
+    member_id: str, number: int, name: str, avatar: str | None, bio: str, visibility: dict[str, Any]
+) -> Author:
+    open_bio = bio if may_see(None, Asked(member_id, visibility), "bio") else ""
+    return Author(member_id, number, name, avatar, open_bio)
+
+
 @cache
 def _around() -> sa.Select[*tuple[Any, ...]]:
-    """The columns of Author, About and Answer."""
+    """The columns of Author (and who may see them), About and Answer."""
     shown = sa.and_(Comment.id == Story.answer_id, Comment.state == CommentState.PUBLISHED)
     return (
         sa.select(
@@ -150,6 +167,7 @@ def _around() -> sa.Select[*tuple[Any, ...]]:
             Member.display_name,
             Member.avatar,
             Member.bio,
+            Member.visibility,
             Product.slug,
             Product.name_zh,
             Product.name_en,

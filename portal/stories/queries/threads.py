@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
+from portal.accounts.queries.distance import distance_between, kept_apart, sees_past
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -30,7 +31,7 @@ _Select = sa.Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment with its author. ``body`` is empty when it was taken down; ``more_replies`` are left to its page."""
+    """A comment with its author. ``body`` is empty when it is not to be read; ``more_replies`` are left to its page."""
 
     id: str
     parent_id: str | None
@@ -42,6 +43,7 @@ class CommentRow:
     author_id: str
     author_name: str
     author_avatar: str | None
+    author_left: bool = False
     replies: tuple[CommentRow, ...] = ()
     more_replies: int = 0
 
@@ -51,7 +53,7 @@ class CommentRow:
 
     @property
     def taken_down(self) -> bool:
-        """Only its place is left, because others answered to it."""
+        """Only its place is left, because others answered to it: taken down, or the reader and its author keep apart."""
         return self.state in (CommentState.DELETED, CommentState.HIDDEN)
 
     @property
@@ -71,8 +73,12 @@ class Thread:
 def comments_of(
     story: Story, viewer: Viewer | None, cursor: str | None = None, *, limit: int = COMMENTS_ON_PAGE
 ) -> Thread:
-    """A page of the story's comments. Two queries, however many there are."""
-    page = _page(_tops(), cursor, limit, {"story": story.id, "reader": viewer.id if viewer else None})
+    """A page of the story's comments. Two queries, however many there are.
+
+    Of somebody who is hidden from the viewer only the places are there that others answered to.
+    """
+    asked = {"story": story.id, "reader": viewer.id if viewer else None}
+    page = _page(_tops(_leaves_out(viewer)), cursor, limit, asked)
     replies = _first_replies([row.id for row in page.items], viewer)
     return Thread([_comment(row, replies.get(row.id, ())) for row in page.items], page.next_cursor)
 
@@ -80,8 +86,17 @@ def comments_of(
 def replies_of(comment_id: str, viewer: Viewer | None, cursor: str | None = None) -> Page[CommentRow]:
     """All replies to one top comment, oldest first, page by page."""
     asked = {"comment": comment_id, "reader": viewer.id if viewer else None}
-    page = _page(_replies(), cursor, COMMENTS_ON_PAGE, asked)
+    page = _page(_replies(_leaves_out(viewer)), cursor, COMMENTS_ON_PAGE, asked)
     return Page([_comment(row) for row in page.items], page.next_cursor)
+
+
+def get_top_for(story: Story, viewer: Viewer | None, comment_id: str) -> CommentRow:
+    """A top comment as the story's page shows it to this viewer: perhaps only its place. NotFound when it is not there."""
+    asked = {"story": story.id, "reader": viewer.id if viewer else None}
+    row = db.session.execute(_tops(_leaves_out(viewer)).where(Comment.id == comment_id), asked).first()
+    if row is None:
+        raise NotFound(_("This comment is not here any more."))
+    return _comment(row)
 
 
 def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
@@ -90,7 +105,15 @@ def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
     if comment is None or not rules.may_see_comment(viewer, comment):
         raise NotFound(_("This comment is not here any more."))
     get_story_for(viewer, comment.story_id)
+    hides = _leaves_out(viewer) and not comment.as_brand
+    if hides and distance_between(viewer, comment.author_id) is not None:
+        raise NotFound(_("This comment is not here any more."))
     return comment
+
+
+def _leaves_out(viewer: Viewer | None) -> bool:
+    """Whether somebody's comments may have to be left out for this viewer."""
+    return viewer is not None and viewer.keeps_apart and not sees_past(viewer)
 
 
 # ------------------------------------------------------------------ statements, ready made
@@ -108,6 +131,7 @@ def _rows() -> _Select:
         Comment.author_id,
         Member.display_name.label("author_name"),
         Member.avatar.label("author_avatar"),
+        Member.erased_at.is_not(None).label("author_left"),
     ).join(Member, Member.id == Comment.author_id)
 
 
@@ -118,19 +142,38 @@ def _readable() -> sa.ColumnElement[bool]:
     return sa.or_(Comment.state == CommentState.PUBLISHED, mine)
 
 
+def _apart(author_id: Any, as_brand: Any) -> sa.ColumnElement[bool]:
+    """Written by somebody who is hidden from the reader; the house never is."""
+    hidden: sa.ColumnElement[bool] = author_id.in_(kept_apart(sa.bindparam("reader", type_=sa.String)))
+    return sa.and_(sa.not_(as_brand), hidden)
+
+
 @cache
-def _tops() -> _Select:
-    """Readable, or taken down but answered by something that can be read."""
+def _tops(leaves_out: bool) -> _Select:
+    """Readable; or taken down, or written by somebody hidden, but answered by something that can be read."""
     reply = Comment.__table__.alias("reply")
-    answered = sa.exists().where(reply.c.parent_id == Comment.id, reply.c.state == CommentState.PUBLISHED)
+    answer = sa.and_(reply.c.parent_id == Comment.id, reply.c.state == CommentState.PUBLISHED)
     gone = Comment.state.in_((CommentState.DELETED, CommentState.HIDDEN))
     here = sa.and_(Comment.story_id == sa.bindparam("story"), Comment.parent_id.is_(None))
-    return _rows().where(here, sa.or_(_readable(), sa.and_(gone, answered)))
+    if not leaves_out:
+        return _rows().where(here, sa.or_(_readable(), sa.and_(gone, sa.exists().where(answer))))
+    apart = _apart(Comment.author_id, Comment.as_brand)
+    answered = sa.exists().where(answer, sa.not_(_apart(reply.c.author_id, reply.c.as_brand)))
+    readable = sa.and_(_readable(), sa.not_(apart))
+    shown = sa.or_(readable, sa.and_(sa.or_(gone, apart), answered))
+    return _rows().add_columns(apart.label("apart")).where(here, shown)
 
 
 @cache
-def _replies() -> _Select:
-    return _rows().where(Comment.parent_id == sa.bindparam("comment"), _readable())
+def _replies(leaves_out: bool) -> _Select:
+    return _of(leaves_out).where(Comment.parent_id == sa.bindparam("comment"))
+
+
+@cache
+def _of(leaves_out: bool) -> _Select:
+    """Comments that can be read."""
+    readable = _rows().where(_readable())
+    return readable.where(sa.not_(_apart(Comment.author_id, Comment.as_brand))) if leaves_out else readable
 
 
 @cache
@@ -139,15 +182,15 @@ def _first_page(statement: _Select) -> _Select:
 
 
 @cache
-def _numbered() -> _Select:
+def _numbered(leaves_out: bool) -> _Select:
     """The first replies to some comments, each row with the number of all (``total``)."""
     numbered = (
-        _rows()
+        _of(leaves_out)
         .add_columns(
             sa.func.row_number().over(partition_by=Comment.parent_id, order_by=_ORDER).label("place"),
             sa.func.count().over(partition_by=Comment.parent_id).label("total"),
         )
-        .where(Comment.parent_id.in_(sa.bindparam("comments", expanding=True)), _readable())
+        .where(Comment.parent_id.in_(sa.bindparam("comments", expanding=True)))
         .subquery()
     )
     first = sa.select(numbered).where(numbered.c.place <= REPLIES_SHOWN)
@@ -172,17 +215,19 @@ def _first_replies(parent_ids: list[str], viewer: Viewer | None) -> dict[str, li
     found: dict[str, list[_Row]] = {}
     if parent_ids:
         asked = {"comments": parent_ids, "reader": viewer.id if viewer else None}
-        for row in db.session.execute(_numbered(), asked):
+        for row in db.session.execute(_numbered(_leaves_out(viewer)), asked):
             found.setdefault(row.parent_id, []).append(row)
     return found
 
 
 def _comment(row: _Row, replies: Sequence[_Row] = ()) -> CommentRow:
-    gone = row.state in (CommentState.DELETED, CommentState.HIDDEN)
+    apart = bool(getattr(row, "apart", False))
+    state = CommentState.HIDDEN if apart else row.state  # to this reader it is
+    gone = state in (CommentState.DELETED, CommentState.HIDDEN)
     return CommentRow(
         id=row.id,
         parent_id=row.parent_id,
-        state=row.state,
+        state=state,
         as_brand=row.as_brand,
         body="" if gone else row.body,
         language="" if gone else rules.language_of(row.body, "zh_CN"),
@@ -190,6 +235,7 @@ def _comment(row: _Row, replies: Sequence[_Row] = ()) -> CommentRow:
         author_id=row.author_id,
         author_name=row.author_name,
         author_avatar=row.author_avatar,
+        author_left=bool(row.author_left),
         replies=tuple(_comment(reply) for reply in replies),
         more_replies=replies[0].total - len(replies) if replies else 0,
     )

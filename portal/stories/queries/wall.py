@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import Member
+from portal.accounts.queries.distance import hidden_from, leave_out
 from portal.catalog.models import Product
 from portal.core import search
 from portal.core.access import Viewer
@@ -118,19 +119,22 @@ def cards(story_ids: Iterable[str]) -> list[CardRow]:
 
 def find_stories(query: str, viewer: Viewer | None = None, cursor: str | None = None) -> Page[CardRow]:
     """Published stories that hold every word of ``query``, newest first. At most two queries."""
-    page = search.find_entries("story", query, cursor=cursor)
+    page = search.find_entries("story", query, cursor=cursor, but=_hidden_entry(viewer))
     return Page(cards(page.items), page.next_cursor)
 
 
 def stories_by(
     member_id: str, viewer: Viewer | None, cursor: str | None = None, *, limit: int = PAGE_SIZE
 ) -> Page[CardRow]:
-    """A member's own stories (brand news left out), newest first; to the member also those nobody else sees."""
+    """A member's own stories (brand news left out), newest first; to the member also those nobody else sees.
+
+    None to those from whom the member is hidden.
+    """
     statement = _select().where(Story.author_id == member_id, NOT_NEWS)
     if viewer is not None and viewer.id == member_id:
         statement = statement.where(Story.state.not_in((StoryState.DRAFT, StoryState.DELETED)))
     else:
-        statement = statement.where(ON_THE_WALL)
+        statement = leave_out(statement.where(ON_THE_WALL), viewer, Story.author_id)
     return _page(statement, (Story.created_at, Story.id), cursor, limit)
 
 
@@ -219,6 +223,14 @@ def _freshest(limit: int) -> sa.Select[*tuple[Any, ...]]:
         )
     )
     return _select().where(Story.id.in_(sa.union(sa.select(newest.c.id), sa.select(picks.c.id))))
+
+
+def _hidden_entry(viewer: Viewer | None) -> sa.ColumnElement[bool] | None:
+    """Whether an entry of search is about a story of somebody who is hidden from this viewer."""
+    hidden = hidden_from(viewer, Story.author_id)
+    if hidden is None:
+        return None
+    return sa.exists().where(Story.id == search.SearchEntry.object_id, hidden, NOT_NEWS)
 
 
 _Columns = tuple[InstrumentedAttribute[Any], ...]

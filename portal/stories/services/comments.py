@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from portal.accounts.services.distance import meet
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, lock_row
@@ -38,7 +39,8 @@ def add_comment(
 
     Afterwards ``comment.state`` is published or held. Tells the author of the story and whoever is replied to. The
     same words sent twice within a minute (an impatient finger, a lost answer) are one comment.
-    Raises NotAllowed, Invalid, NotFound (no such comment), Conflict when story or comment were taken down.
+    Raises NotAllowed, Invalid, NotFound (no such comment, or somebody is hidden from ``by``), Conflict when story or
+    comment were taken down. The house speaks to everyone: nobody is hidden from it.
     """
     _must_be_allowed(by, as_brand)
     body = _checked(body)
@@ -47,6 +49,8 @@ def add_comment(
     if story.state is not StoryState.PUBLISHED:
         raise Conflict(_("This story is not on the wall any more."))
     target = _target(story, parent_id)
+    if not as_brand:
+        _must_meet(by, story, target)
     place = (target.parent_id or target.id) if target else None
     if (said := _said_just_now(story, by, body, place, as_brand)) is not None:
         return said
@@ -75,14 +79,19 @@ def delete_comment(comment: Comment, *, by: Viewer) -> None:
     if not rules.may_delete_comment(by, comment):
         raise NotFound(_("This comment is not here any more."))
     lock_row(Story, comment.story_id)
+    if take_comment_away(comment) and comment.as_brand:
+        audit.record("answer.deleted", by=by, target_kind=KIND, target_id=comment.id)
+
+
+def take_comment_away(comment: Comment) -> bool:
+    """What deleting is, whoever wants it; the story is held already. False when it was deleted before."""
     if not _move(comment, set(CommentState) - {CommentState.DELETED}, CommentState.DELETED):
-        return
+        return False
     comment.body = ""
     db.session.flush()
     notices.retract_comment(comment)
     moderation.withdraw(KIND, comment.id)
-    if comment.as_brand:
-        audit.record("answer.deleted", by=by, target_kind=KIND, target_id=comment.id)
+    return True
 
 
 # ------------------------------------------------------------------ what moderators decide
@@ -190,6 +199,15 @@ def _target(story: Story, parent_id: str | None) -> Comment | None:
     if target.state is not CommentState.PUBLISHED:
         raise Conflict(_("This comment was taken down."))
     return target
+
+
+def _must_meet(by: Viewer, story: Story, target: Comment | None) -> None:
+    others = {}
+    if target is not None and not target.as_brand:
+        others[target.author_id] = _("This comment is not here any more.")
+    if not story.as_brand:
+        others[story.author_id] = _("This story is not on the wall. Its author may have taken it down.")
+    meet(by, others)
 
 
 def _said_just_now(story: Story, by: Viewer, body: str, place: str | None, as_brand: bool) -> Comment | None:

@@ -35,7 +35,7 @@ def draft_of(by: Viewer) -> Story:
             Story,
             author_id=by.id,
             language=by.language or language(),
-            region=by.region or "",
+            region="",
             created_at=clock.now(),
             state=StoryState.DRAFT,
         )

@@ -66,17 +66,21 @@ def publish_news(
     body: str,
     language_code: str | None = None,
     staged: Sequence[Staged] = (),
+    alts: Sequence[str] = (),
     pinned_until: datetime | None = None,
 ) -> Story:
     """Tell something as the brand. With photos it appears as soon as they are ready. Audited.
 
     The same words sent twice within a minute (an impatient finger, a lost answer) are one piece of news.
-    Raises NotAllowed, Invalid (nothing to tell), Conflict (too many photos).
+    ``alts`` say what the photos show, one each in their order; those without are silent to who cannot see them.
+    Raises NotAllowed, Invalid (nothing to tell, more descriptions than photos), Conflict (too many photos).
     """
     if not by.can(Permission.PUBLISH_NEWS):
         raise NotAllowed(_("Your role does not publish news."))
     if not body.strip() and not staged:
         raise Invalid(_("A story needs words or a photo."), field="body")
+    if len(alts) > len(staged):
+        raise Invalid(_("There are more lines than photos: one line for each, in their order."), field="alts")
     if (told := _told_just_now(by, body.strip())) is not None:
         return told
     moment = clock.now()
@@ -96,8 +100,9 @@ def publish_news(
     write_down(story, body=body)
     if language_code:
         story.language = language_code
-    for upload in staged:
-        media.attach(upload, owner_kind=KIND, owner_id=story.id, by=by, limit=rules.MOST_PHOTOS)
+    for place, upload in enumerate(staged):
+        alt = alts[place] if place < len(alts) else ""
+        media.attach(upload, owner_kind=KIND, owner_id=story.id, by=by, limit=rules.MOST_PHOTOS, alt=alt)
     audit.record("news.published", by=by, target_kind=KIND, target_id=story.id)
     if not WAITING & set(photo_states(story.id)):
         put_on_wall(story, {StoryState.PREPARING})

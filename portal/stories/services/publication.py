@@ -53,7 +53,7 @@ def submit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     _must_be_complete(story)
     before = story.state
     story.submitted_at = clock.now()
-    story.region = by.region or ""
+    story.region = accounts.place_of(by.id)
     db.session.flush()
     if WAITING & set(photo_states(story.id)):
         move_story(story, rules.ON_THE_DESK, StoryState.PREPARING)
@@ -89,18 +89,23 @@ def delete_story(story: Story, *, by: Viewer) -> None:
     if story.state is StoryState.DELETED:
         return
     hold_story(story, by)
+    if take_story_away(story) and story.as_brand:
+        audit.record("news.deleted", by=by, target_kind=KIND, target_id=story.id)
+
+
+def take_story_away(story: Story) -> bool:
+    """What deleting is, whoever wants it; the story is held already. False when it was deleted before."""
     everything = set(StoryState) - {StoryState.DELETED}
     gone: dict[str, Any] = {"body": "", "featured_at": None, "pinned_until": None, "chosen_week": None}
     if not move_story(story, everything, StoryState.DELETED, **gone):
-        return
+        return False
     media.discard_photos(KIND, story.id)
     refresh_photos(story)
     db.session.execute(sa.delete(StoryEdit).where(StoryEdit.story_id == story.id))
     db.session.execute(sa.delete(StoryHashtag).where(StoryHashtag.story_id == story.id))
     moderation.withdraw(KIND, story.id)
     notices.retract_chosen(story.id)
-    if story.as_brand:
-        audit.record("news.deleted", by=by, target_kind=KIND, target_id=story.id)
+    return True
 
 
 def complete_story(story_id: str) -> None:

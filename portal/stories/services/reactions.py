@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from portal.accounts.services.distance import meet
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_once, lock_row
@@ -16,11 +17,14 @@ from portal.stories.models import Reaction, Story, StoryState
 def set_reaction(story: Story, *, by: Viewer, on: bool) -> None:
     """Like the story, or like it no more. Setting twice is setting once, however many try at the same moment.
 
-    The counter moves by exactly the rows that were added or deleted. Raises Conflict when the story left the wall.
+    The counter moves by exactly the rows that were added or deleted. Raises Conflict when the story left the wall,
+    NotFound when its author is hidden from ``by``.
     """
     lock_row(
         Story, story.id
     )  # before the reaction's row: two that lock in different order would wait for each other
+    if not story.as_brand:
+        meet(by, {story.author_id: _("This story is not on the wall. Its author may have taken it down.")})
     if on:
         _like(story, by)
     else:

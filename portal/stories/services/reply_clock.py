@@ -51,7 +51,7 @@ def _ask(story: Story, target: int) -> bool:
     once = sa.update(Story).where(Story.id == story.id, Story.greeters_asked_at.is_(None))
     if not changed_rows(once.values(greeters_asked_at=clock.now())):
         return False
-    greeters = accounts.greeters(excluding={story.author_id}, limit=GREETERS)
+    greeters = accounts.greeters(story.author_id, limit=GREETERS)
     if greeters:
         notices.tell_greeters(story, greeters)
     return bool(greeters)

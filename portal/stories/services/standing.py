@@ -46,6 +46,12 @@ def put_on_wall(story: Story, came_from: Iterable[StoryState]) -> bool:
     return move_story(story, came_from, StoryState.PUBLISHED, published_at=moment, rejected_reason="")
 
 
+def forget_places(member_id: str) -> None:
+    """No story of this member tells any more where it comes from, on the wall or on its way there."""
+    telling = sa.update(Story).where(Story.author_id == member_id, Story.region != "")
+    changed_rows(telling.values(region="", version=Story.version + 1))
+
+
 # ------------------------------------------------------------------ inside
 
 

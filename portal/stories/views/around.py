@@ -19,6 +19,7 @@ from portal.stories import cards, queries
 from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
 from portal.stories.queries import CardRow, WallFilter
+from portal.stories.queries.apart import hidden_by_region, unseen_among
 from portal.stories.queries.own import Standing, on_the_way
 
 FACES = 4
@@ -71,8 +72,8 @@ class Nothing:
     icon: str
 
 
-def _ask_presence(_argument: str) -> Presence | None:
-    number, faces = accounts.presence_today(FACES)
+def _ask_presence(_argument: str = "", me: Viewer | None = None) -> Presence | None:
+    number, faces = accounts.presence_today(FACES, me)
     if number < FEWEST_PRESENT:
         return None
     return Presence(number, tuple(Face(name, avatar) for name, avatar in faces))
@@ -87,14 +88,21 @@ _choices: Fresh[Choices] = Fresh(CHOICES_SECONDS, _ask_choices)
 cards.forget_with(_presence, _choices)
 
 
-def presence() -> Presence | None:
-    """Who was here today, at most a minute old; None while there is nobody to tell about."""
-    return _presence()
+def presence(me: Viewer | None) -> Presence | None:
+    """Who was here today, at most a minute old; None while there is nobody to tell about.
+
+    Whoever keeps away from people is told of the others only.
+    """
+    return _ask_presence(me=me) if me and me.keeps_apart else _presence()
 
 
-def choices() -> Choices:
-    """What the wall can be narrowed to, at most half a minute old."""
-    return _choices(language())
+def choices(me: Viewer | None) -> Choices:
+    """What the wall can be narrowed to, at most half a minute old. One more query for who keeps away from people."""
+    found, hidden = _choices(language()), hidden_by_region(me)
+    if not hidden:
+        return found
+    left = [(region, count - hidden.get(region, 0)) for region, count in found.regions]
+    return Choices(found.products, [(region, count) for region, count in left if count > 0])
 
 
 def filter_name(chosen: WallFilter) -> str:
@@ -120,17 +128,17 @@ def card_for(standing: Standing) -> Own:
 
 def story_cards(rows: Sequence[CardRow]) -> list[Markup]:
     """Cards for the viewer of this request, for pages of other rooms. One query for a member, none for a visitor."""
-    me = viewer()
-    liked = queries.liked_by(me.id, [row.id for row in rows]) if me else None
-    return cards.render_cards(rows, liked=liked)
+    me, ids = viewer(), [row.id for row in rows]
+    liked = queries.liked_by(me.id, ids) if me else None
+    return cards.render_cards(rows, liked=liked, unseen=unseen_among(me, ids))
 
 
 def waiting_cards(me: Viewer) -> list[Markup]:
     """The member's own stories on their way to the wall. One query."""
-    return own_cards(on_the_way(me.id), frozenset())
+    return own_cards(on_the_way(me.id), frozenset(), me)
 
 
-def own_cards(rows: Sequence[CardRow], liked: AbstractSet[str]) -> list[Markup]:
+def own_cards(rows: Sequence[CardRow], liked: AbstractSet[str], me: Viewer) -> list[Markup]:
     """Cards for their author: those that nobody else sees say why, and are never kept."""
     said = {
         StoryState.PREPARING: _("Photos are being prepared"),
@@ -138,7 +146,9 @@ def own_cards(rows: Sequence[CardRow], liked: AbstractSet[str]) -> list[Markup]:
         StoryState.REJECTED: _("Not on the wall · see why"),
         StoryState.HIDDEN: _("Taken off the wall · see why"),
     }
-    kept = iter(cards.render_cards([row for row in rows if row.state not in said], liked=liked))
+    told = [row for row in rows if row.state not in said]
+    unseen = unseen_among(me, [row.id for row in told])
+    kept = iter(cards.render_cards(told, liked=liked, unseen=unseen))
     return [
         cards.draw(row, None, waiting=said[row.state]) if row.state in said else next(kept) for row in rows
     ]

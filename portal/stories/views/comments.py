@@ -66,9 +66,7 @@ def replies(story_id: str, comment_id: str) -> Response:
     """One comment with all answers to it."""
     me = viewer()
     story = queries.get_story_for(me, story_id)
-    top = queries.get_comment_for(me, comment_id)
-    if top.story_id != story.id or top.parent_id is not None:
-        raise NotFound(_("This comment is not here any more."))
+    top = queries.get_top_for(story, me, comment_id)
     rows = queries.replies_of(top.id, me, request.args.get("after"))
     return page("stories/replies.html", block="replies", story=story, top=top, rows=rows)
 

@@ -34,12 +34,12 @@ def own_pieces(mine: Mine) -> Pieces:
 
 
 def tell_front(me: Viewer | None, context: dict[str, Any]) -> None:
-    """``context`` of the wall's template. Of staff, of who has texts to accept, and of who has a story on its way, nothing is told."""
+    """``context`` of the wall's template. Of staff, of who has texts to accept or keeps apart, and of who has a story on its way, nothing is told."""
     if not front.listens():
         return
     if me is None:
         front.tell(Told())
-    elif not (me.is_staff or me.texts_wait or context["own"].on_the_way):
+    elif not (me.is_staff or me.sees_bar or me.keeps_apart or context["own"].on_the_way):
         front.tell(_told_of(context["mine"], context))
 
 

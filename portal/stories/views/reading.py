@@ -3,8 +3,8 @@
 Most who open a story see the same page. It is kept with the stamp of everything on it, which is asked of the database
 each time, so what changed is never shown as it was. Filled in are the heart and, for members, the bell with their
 face and the token of their session. Whoever sees more than that has the page drawn for them alone: the author, staff
-(their tools), who has texts to accept, who has ever written below the story (what is theirs, they may delete), and to whom a sentence or text
-of an earlier request has to be given back.
+(their tools), who has texts to accept, who keeps away from people or is kept away, who has ever written below the
+story (what is theirs, they may delete), and to whom a sentence or text of an earlier request has to be given back.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _fits(me: Viewer | None, mine: MineHere | None) -> bool:
     """Whether this reader asks for the page, and sees it, as any other would."""
     return (
         not request.query_string
-        and not (me and (me.is_staff or me.texts_wait))
+        and not (me and (me.is_staff or me.sees_bar or me.keeps_apart))
         and not (mine and mine.wrote)
         and _FLASHED not in session
         and TYPED not in session

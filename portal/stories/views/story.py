@@ -22,6 +22,7 @@ from portal.stories import queries, rules, services, tagging
 from portal.stories.forms import MOODS, AnswerForm, CommentForm
 from portal.stories.models import Story, StoryState
 from portal.stories.queries import StoryFacts
+from portal.stories.queries.apart import NOTHING, unseen_among
 from portal.stories.queries.reading import MineHere, mine_here
 from portal.stories.views import reading
 from portal.stories.views.blueprint import bp
@@ -80,9 +81,8 @@ def react(story_id: str) -> Response:
     with transaction():
         services.set_reaction(found, by=me, on=on)
     if wants_fragment():
-        return page(
-            "stories/like.html", block="like", story_id=story_id, count=found.reaction_count, liked=on
-        )
+        count = found.reaction_count - unseen_among(me, [story_id]).get(story_id, NOTHING).reactions
+        return page("stories/like.html", block="like", story_id=story_id, count=count, liked=on)
     back = safe_path(request.form.get("next"), url_for("stories.story", story_id=story_id))
     return go(f"{back}#story-{story_id}")
 
@@ -132,11 +132,12 @@ def story_context(
 
 
 def talk_context(found: Story, me: Viewer | None, *, form: CommentForm | None = None) -> dict[str, Any]:
-    """What is below the story, which htmx asks for alone. Two queries."""
+    """What is below the story, which htmx asks for alone. Two queries, three for who keeps away from people."""
     allowed = may(found, me)
     return {
         "story": found,
         "may": allowed,
+        "unseen": unseen_among(me, [found.id]).get(found.id, NOTHING),
         "thread": queries.comments_of(
             found, me, request.args.get("after") if request.method == "GET" else None
         ),
@@ -156,6 +157,7 @@ def may(found: Story, me: Viewer | None) -> dict[str, bool]:
         "answer": rules.may_answer_as_brand(me) and on_the_wall and not found.as_brand,
         "feature": rules.may_feature_story(me, found),
         "choose": rules.may_choose_story(me, found),
+        "ask": rules.may_ask_for_photos(me, found),
         "pin": rules.may_pin_story(me, found),
         "moderate": me is not None and me.can(Permission.MODERATE),
     }

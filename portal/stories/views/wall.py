@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as accounts
+from portal.accounts.queries.distance import hidden_among
 from portal.brand import queries as brand
 from portal.brand.showing import count as spoken_count
 from portal.core import clock
@@ -21,6 +22,7 @@ from portal.core.paging import Page
 from portal.core.web import page, wants_fragment
 from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
+from portal.stories.queries.apart import hidden_by_tag, unseen_among
 from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
 from portal.stories.views import around, kept_wall
@@ -44,10 +46,10 @@ class Filter:
 @public
 def wall() -> Response:
     chosen, me = _chosen(), viewer()
-    stamps = wall_stamps(chosen, cursor=request.args.get("after"))
+    stamps = wall_stamps(chosen, me, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
         return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
-    context = _wall_context(chosen, stamps, cards.wall_head(), me)
+    context = _wall_context(chosen, stamps, _head_for(me), me)
     kept_wall.tell_front(me, context)
     return page("stories/wall.html", block="stories", **context)
 
@@ -56,7 +58,7 @@ def wall() -> Response:
 @public
 def ways() -> Response:
     """Products and regions to filter by: a page of its own, or a panel under the filters."""
-    choices = around.choices()
+    choices = around.choices(viewer())
     return page("stories/ways.html", block="ways", products=choices.products, regions=choices.regions)
 
 
@@ -64,11 +66,13 @@ def ways() -> Response:
 @public
 def tag(tag: str) -> Response:
     """What people told under one hashtag."""
-    found = queries.find_tag(tag)
+    found, me = queries.find_tag(tag), viewer()
+    if found is not None:
+        found = replace(found, count=found.count - hidden_by_tag(me, found.id))
     if found is None or not (found.count or found.theme_position is not None or _is_prompted(found.name)):
         raise NotFound(_("Nobody has told a story with this hashtag yet."))
     chosen = WallFilter("tag", found.name)
-    stamps = wall_stamps(chosen, cursor=request.args.get("after"))
+    stamps = wall_stamps(chosen, me, cursor=request.args.get("after"))
     context = _page_context(chosen, stamps, endpoint="stories.tag", tag=found.name)
     if not (wants_fragment() and request.args.get("after")):
         prompt = queries.current_prompt()
@@ -94,7 +98,7 @@ def by_member(member_id: str) -> Response:
 def _cards_of(member_id: str, rows: list[CardRow], me: Viewer | None) -> list[Markup]:
     if me is None or me.id != member_id:
         return around.story_cards(rows)
-    return around.own_cards(rows, likes_among(me.id, [row.id for row in rows]))
+    return around.own_cards(rows, likes_among(me.id, [row.id for row in rows]), me)
 
 
 # ------------------------------------------------------------------ contexts
@@ -137,8 +141,11 @@ def _page_context(
 
 def _drawn(news: CardRow | None, stamps: Page[Stamp], liked: frozenset[str] | None) -> list[Markup]:
     """The cards for somebody who likes these (None: for a visitor), ``news`` first."""
-    first = [news] if news else []
-    return [*cards.render_cards(first, liked=liked), *cards.render_stamped(stamps.items, liked=liked)]
+    first, unseen = [news] if news else [], unseen_among(viewer(), _ids(news, stamps))
+    return [
+        *cards.render_cards(first, liked=liked, unseen=unseen),
+        *cards.render_stamped(stamps.items, liked=liked, unseen=unseen),
+    ]
 
 
 def _list_context(
@@ -177,11 +184,19 @@ def _wall_context(
     return context | {
         "heading": heading,
         "own": own,
-        "presence": around.presence(),
+        "presence": around.presence(me),
         "chapter": _chapter(chosen, name, stamps),
         "filters": _filters(chosen, name, head),
         "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(stamps.items)),
     }
+
+
+def _head_for(me: Viewer | None) -> WallHead:
+    """What stands above the cards; without the story of the week when its author is hidden from this viewer."""
+    head = cards.wall_head()
+    if head.week_story is None or not hidden_among(me, [head.week_story.card.author_id]):
+        return head
+    return replace(head, week_story=None)
 
 
 def _ids(news: CardRow | None, stamps: Page[Stamp]) -> list[str]:

@@ -38,8 +38,7 @@ def viewer_of(member_id: str, permissions: frozenset[Permission] = frozenset()) 
         display_name="Somebody",
         avatar=None,
         language=None,
-        region=None,
-        email_verified=True,
+        contact_proven=True,
         session_id="s",
         permissions=permissions,
     )

@@ -1,0 +1,138 @@
+"""A small world for tests of distance: two members who planted words everywhere, and others who look on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import DistanceKind, Member
+from portal.accounts.queries import get_member, viewer_of
+from portal.accounts.services import distance
+from portal.accounts.services.profiles import refresh_search
+from portal.catalog.models import Product
+from portal.core import clock
+from portal.core.db import db, new_id, transaction
+from portal.stories import services
+from portal.stories.models import Comment, Story
+from tests.client import PortalClient
+from tests.make import Make
+
+#: two-character word in every story and name: searched for, it finds everybody
+SHARED, TAG, REGION = "冬天", "一起走", "杭州"
+
+
+def look(browser: PortalClient, path: str) -> TestResponse:
+    """A page without the checks of its HTML: a table of surfaces opens a thousand."""
+    db.session.commit()
+    with browser.application.app_context():
+        answer = FlaskClient.open(browser, path, headers={"Accept-Language": "en"})
+    db.session.expire_all()
+    return answer
+
+
+@dataclass
+class Planted:
+    """A member and all that tells of them: ``words`` stand in what they wrote, ``ids`` in addresses."""
+
+    member: Member
+    words: dict[str, str]
+    story: Story = field(init=False)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def traces_in(self, page: str) -> list[str]:
+        """What of them a page holds."""
+        everything = self.words | self.ids
+        return sorted(name for name, word in everything.items() if word in page)
+
+
+class World:
+    """``a`` and ``b``, a third member whose story both talk under, and browsers of everybody."""
+
+    def __init__(self, app: Flask, make: Make, sign_in: Callable[..., PortalClient]) -> None:
+        self.under: dict[str, str] = {}
+        self.said: dict[str, str] = {}
+        self.make, self.third = make, make.member(display_name="Third")
+        self.product: Product = make.product()
+        make.hashtag(TAG, theme_position=1)
+        self.common: Story = make.story(author=self.third, body=f"{SHARED} thirdstory", tags=f"#{TAG}")
+        self.top: Comment = make.comment(story=self.common, author=self.third, body="thirdtop")
+        self.a, self.b = self._plant("Alba"), self._plant("Boris")
+        for one, other in ((self.a, self.b), (self.b, self.a)):
+            self._meet(one, other)
+        staff = make.staff("owner")
+        self.browsers = {
+            "a": sign_in(self.a.member),
+            "b": sign_in(self.b.member),
+            "third": sign_in(self.third),
+            "staff": sign_in(staff),
+            "stranger": PortalClient(app),
+        }
+
+    def _plant(self, name: str) -> Planted:
+        face = new_id()
+        words = {part: f"{name}{part}" for part in ("name", "bio", "story", "comment", "reply", "under")}
+        member = self.make.member(
+            display_name=f"{words['name']} {SHARED}", bio=words["bio"], region=REGION, avatar=face
+        )
+        planted = Planted(member, words)
+        planted.story = self.make.story(
+            author=member,
+            body=f"{words['story']} {SHARED}",
+            tags=f"#{TAG}",
+            product=self.product,
+            region=REGION,
+            featured_at=clock.now(),
+        )
+        comment = self.make.comment(story=self.common, author=member, body=words["comment"])
+        self.make.comment(story=self.common, author=self.third, parent=comment, body=f"to{name}")
+        self.make.comment(story=self.common, author=member, parent=self.top, body=words["reply"])
+        under = self.make.comment(story=planted.story, author=self.third, body=words["under"])
+        self.make.reaction(story=self.common, member=member)
+        planted.ids = {
+            "member id": member.id,
+            "story id": planted.story.id,
+            "face": face,
+        }
+        self.under[name], self.said[name] = under.id, comment.id
+        with transaction():
+            refresh_search(get_member(member.id))
+        return planted
+
+    def _meet(self, one: Planted, other: Planted) -> None:
+        """One likes the other's story and writes below it: it stands in the other's inbox."""
+        by = viewer_of(one.member.id)
+        with transaction():
+            story = db.session.get_one(Story, other.story.id)
+            services.set_reaction(story, by=by, on=True)
+            services.add_comment(story, by=by, body=f"{one.words['comment']} hello")
+
+    def keep_away(self, kind: str, by: str) -> None:
+        mine, theirs = (self.a, self.b) if by == "a" else (self.b, self.a)
+        with transaction():
+            distance.keep_away(get_member(theirs.member.id), DistanceKind(kind), by=viewer_of(mine.member.id))
+
+    def let_back(self, by: str) -> None:
+        mine, theirs = (self.a, self.b) if by == "a" else (self.b, self.a)
+        with transaction():
+            distance.let_back(theirs.member.id, by=viewer_of(mine.member.id))
+
+    def paths(self, of: str) -> dict[str, Any]:
+        """What the addresses of surfaces name, when they are about ``a`` or ``b``."""
+        planted, name = (self.a, "Alba") if of == "a" else (self.b, "Boris")
+        return {
+            "member": planted.member.id,
+            "story": planted.story.id,
+            "under": self.under[name],
+            "said": self.said[name],
+            "common": self.common.id,
+            "top": self.top.id,
+            "product": self.product.slug,
+            "tag": TAG,
+            "region": REGION,
+            "words": SHARED,
+        }
