@@ -7,6 +7,7 @@ a row whose secret the browser holds; what may be guessed (passwords, codes) cos
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from portal.accounts import cli, console, demo, jobs, kept, queries, receivers, views
 from portal.accounts.moderated import PROFILE
@@ -17,6 +18,7 @@ from portal.accounts.queries.people import SEARCH_KIND
 from portal.accounts.queries.profiles import OWNER_KIND
 from portal.accounts.services.sweeping import RETENTION
 from portal.accounts.views import browser
+from portal.brand import queries as brand
 from portal.core.access import Permission
 from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
@@ -32,6 +34,12 @@ def install(app: Flask) -> None:
     browser.install(app)
     kept.install(app)
     let_see(OWNER_KIND, queries.may_see_face)
+
+
+def fans() -> str:
+    """What the brand calls its members, to begin a line with."""
+    title = brand.current().fan_title
+    return title[:1].upper() + title[1:]
 
 
 FEATURE = Feature(
@@ -56,13 +64,15 @@ FEATURE = Feature(
             text=_l("Who works here, and who may do what"),
         ),
     ),
-    search_sources=(SearchSource(SEARCH_KIND, _l("Members"), "accounts/found.html", queries.search_members),),
+    search_sources=(
+        SearchSource(SEARCH_KIND, LocalProxy(fans), "accounts/found.html", queries.search_members),
+    ),
     moderation_targets=(PROFILE,),
     personal=PERSONAL,
     retention=RETENTION,
     notification_kinds=PACKAGE_KINDS,
     template_globals={"texts_to_accept": views.accepting.texts_to_accept},
-    commands=(cli.staff,),
+    commands=(cli.staff, cli.accounts),
     install=install,
     timeline=account_timeline,
     load_demo=demo.load,

@@ -1,18 +1,21 @@
-"""Staff from the command line: the first owner is made here."""
+"""Staff and accounts from the command line: the first owner is made here."""
 
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from portal.accounts import queries, services
+from portal.accounts import jobs, queries, services
 from portal.accounts.models import Role
 from portal.accounts.rules import LONGEST_NAME, clean_name, normalised_email
+from portal.accounts.services import gone
 from portal.core.db import transaction
 from portal.core.errors import DomainError
 from portal.core.links import absolute
 
 staff = AppGroup("staff", help="Who works here.")
+accounts = AppGroup("accounts", help="Accounts of members.")
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -55,3 +58,19 @@ def show() -> None:
         )
     if not people:
         click.echo("Nobody yet. Make the first owner: flask staff add EMAIL --role owner")
+
+
+@accounts.command("erase-again")
+def erase_again() -> None:
+    """After a backup was put back: erase whoever had been erased since. Exit code 1 when somebody is left."""
+    folder = current_app.config["PORTAL"].data_dir
+    back = gone.came_back(folder)
+    for member_id in back:
+        with transaction():
+            gone.let_go(member_id)
+        jobs.erase_member(member_id)
+    left = gone.came_back(folder)
+    click.echo(f"{len(back) - len(left)} accounts erased again.")
+    if left:
+        click.echo(f"{len(left)} not: the only owner stays until there is another. Run it once more then.")
+        raise SystemExit(1)

@@ -64,6 +64,8 @@ SOURCES = (
 CLOSED = "old-flyer"
 #: can sign in with a mobile number as well
 PHONE_OWNER, PHONE = "xiaoman@demo.example", "+8613800000000"
+#: what she tells of herself; the others' is drawn by lot
+HER_LIKES, HER_BIRTHDAY = ["画画", "旧书店", "养猫"], Birthday(5, 21, 1993, Calendar.SOLAR)
 #: has not accepted the newest house rules yet, so that the bar can be seen
 BEHIND = "coco@demo.example"
 
@@ -119,15 +121,16 @@ def _join(words: Words, password_hash: str, joined_at: datetime) -> Member:
             number=words.number,
         )
         _agree(member)
+    her = words.email == PHONE_OWNER
     services.update_profile(
         member,
         by=queries.viewer_of(member.id),
         display_name=words.name,
         bio=words.bio,
         region=words.region,
-        interests=_likes(words),
-        birthday=_born(words.number),
-        visibility={"birthday": Audience.MEMBERS} if words.number % SHARES_BIRTHDAY == 0 else {},
+        interests=HER_LIKES if her else _likes(words),
+        birthday=HER_BIRTHDAY if her else _born(words.number),
+        visibility={"birthday": Audience.MEMBERS} if her or words.number % SHARES_BIRTHDAY == 0 else {},
         language=words.language,
         greets_newcomers=words.number % GREETS == 0,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from portal.accounts.services import erasing, packing
+from flask import current_app
+
+from portal.accounts.services import erasing, gone, packing
 from portal.core.db import db, transaction
 from portal.core.jobs import periodic, task
 
@@ -36,7 +38,9 @@ def erase_member(member_id: str) -> None:
         with transaction():
             if not erasing.forget_some(member_id):
                 erasing.finish(member_id)
-                return
+                break
+    if closed:
+        note_gone()
 
 
 @periodic(minutes=1)
@@ -55,6 +59,12 @@ def sweep_leavers() -> None:
         except Exception:
             log.exception("could not erase %s; it is tried again", member_id)
             db.session.rollback()
+
+
+@periodic(minutes=60)
+def note_gone() -> None:
+    """The list of who was erased, which is kept apart from the backups."""
+    gone.note(current_app.config["PORTAL"].data_dir)
 
 
 @periodic(minutes=60)

@@ -31,7 +31,7 @@ KEY = "kept"
 MOST_BYTES = 64 * 1024
 #: this request was led elsewhere instead of being done
 _NOT_SENT = "typed_text_not_sent"
-NEVER = ("password", "current", "code", "csrf_token", "next")
+NEVER = ("password", "current", "proof", "code", "csrf_token", "next")
 #: so many texts may somebody leave; it would otherwise be free storage
 _PACE = "30/hour"
 

@@ -32,7 +32,7 @@ PROFILE = ModerationTarget(
     kind="profile",
     label=_l("Member page"),
     describe=describe,
-    hold=lambda member_id: lock_row(Member, member_id),
+    hold=lambda member_id: lock_row(Member, member_id, whole=False),
     state_of=services.profile_state,
     approve=services.show_profile,
     hide=services.hide_profile,

@@ -12,7 +12,7 @@ from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, 
 @work_begun.connect
 def hold_member(event: WorkBegun) -> None:
     if event.owner_kind == OWNER_KIND:
-        lock_row(Member, event.owner_id)
+        lock_row(Member, event.owner_id, whole=False)
 
 
 @photo_finished.connect

@@ -164,20 +164,24 @@ def lock_row(model: type[Base], row_id: str, *, whole: bool = True) -> None:
     With ``whole=False`` others may still add rows that point at it, so that who holds several rows stands in nobody's
     way who only writes to these people.
     """
+    if is_sqlite():
+        return
     primary_key = sa.inspect(model).primary_key[0]
     db.session.execute(
         sa.select(primary_key).where(primary_key == row_id).with_for_update(key_share=not whole)
     )
 
 
-def hold_name(name: str, *, shared: bool = False) -> None:
-    """Hold a name until the transaction ends, alone or with others who share it. SQLite already holds the whole file.
+def hold_name(*names: str, shared: bool = False) -> None:
+    """Hold names until the transaction ends, alone or with others who share them. SQLite already holds the whole file.
 
-    For what belongs to no row that could be locked without standing in the way of keys that point at it.
+    For what belongs to no row that could be locked without standing in the way of keys that point at it. One statement;
+    several names are held in one order, whoever asks.
     """
-    if not is_sqlite():
-        lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
-        db.session.execute(sa.select(lock(sa.func.hashtextextended(name, 0))))
+    if is_sqlite():
+        return
+    lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+    db.session.execute(sa.select(*(lock(sa.func.hashtextextended(name, 0)) for name in sorted(names))))
 
 
 def changed_rows(statement: sa.Update | sa.Delete | sa.Insert) -> int:

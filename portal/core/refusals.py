@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, make_response, url_for
 from flask_limiter import RateLimitExceeded
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 def install(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(ObjectDeletedError, answer_gone)
     app.register_error_handler(RateLimitExceeded, answer_limit)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_fault)
@@ -41,6 +43,12 @@ def answer_domain_error(error: DomainError) -> Response:
     return refuse(
         error.status, error.message, retry_after=error.retry_after if isinstance(error, TooMany) else None
     )
+
+
+def answer_gone(_error: ObjectDeletedError) -> Response:
+    """What was read before the write began is not there any more now that it holds the lock: somebody was faster."""
+    db.session.rollback()
+    return refuse(404, _("This is not here any more."))
 
 
 def answer_limit(error: RateLimitExceeded) -> Response:

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-#: signs at which a spreadsheet takes a cell for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: signs at which a spreadsheet takes a cell for a formula; the wide ones where Chinese or Japanese is typed
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_pieces(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:

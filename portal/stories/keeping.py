@@ -53,10 +53,11 @@ class Fresh(Generic[Piece]):
         self._answers: dict[str, tuple[float, Piece]] = {}
 
     def __call__(self, argument: str = "") -> Piece:
-        answer = self._answers.get(argument)
+        answers = self._answers  # who forgets meanwhile begins another: what is asked now is not kept there
+        answer = answers.get(argument)
         if answer is None or time.monotonic() - answer[0] > self._seconds:
             answer = (time.monotonic(), self._ask(argument))
-            self._answers[argument] = answer
+            answers[argument] = answer
         return answer[1]
 
     def forget(self) -> None:

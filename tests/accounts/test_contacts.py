@@ -13,8 +13,10 @@ from flask import Flask
 
 from portal.accounts import rules
 from portal.accounts.models import Member, OneTimeCode
+from portal.accounts.services import codes
 from portal.core import clock
 from portal.core.db import db
+from portal.core.sms.models import MessageState
 from tests.accounts.conftest import Texts
 from tests.accounts.letters import code_in, link_in
 from tests.answers import BOTH, place, stored, text_of
@@ -289,7 +291,8 @@ def test_the_old_number_takes_it_back(
     add(thief, "phone", "13900000001", lambda: texts()[-1].words[0])
     assert (texts()[-1].recipient, texts()[-1].template) == (PHONE, "notice")
     owner = PortalClient(app)
-    assert owner.get("/not-me").status_code == 200
+    for page in (owner.get("/sign-in"), owner.get("/not-me")):
+        assert "Was your number or address changed without you?" in text_of(page)
     asked = owner.post("/not-me", data={"email": TYPED}, htmx=htmx)
     assert place(asked, htmx=htmx) == "/check-mail"
     typed = owner.post("/check-mail", data={"code": texts()[-1].words[0]}, htmx=htmx)
@@ -297,6 +300,42 @@ def test_the_old_number_takes_it_back(
     assert stored(member).phone == PHONE
     assert is_in(owner)
     assert not is_in(thief)
+
+
+@BOTH
+def test_the_old_number_asks_for_another_code(
+    app: Flask, as_member: SignedIn, make: Make, texts: Texts, htmx: bool
+) -> None:
+    """The second code takes the change back as the first does; after that none is sent any more."""
+    member = make.member(email=PHONE)
+    add(as_member(member), "phone", "13900000001", lambda: texts()[-1].words[0])
+    owner, late = PortalClient(app), PortalClient(app)
+    for browser in (owner, late):
+        browser.post("/not-me", data={"email": TYPED}, htmx=htmx)
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert place(owner.post("/check-mail/again", htmx=htmx), htmx=htmx) == "/check-mail"
+    code = texts()[-1].words[0]
+    assert place(owner.post("/check-mail", data={"code": code}, htmx=htmx), htmx=htmx) == "/me/security"
+    assert stored(member).phone == PHONE
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        late.post("/check-mail/again", htmx=htmx)
+    assert (texts()[-1].template, texts()[-1].state) == ("code", MessageState.FAILED)
+
+
+def test_a_thief_cannot_use_up_the_codes_of_the_owner(
+    app: Flask, as_member: SignedIn, make: Make, texts: Texts, outbox: Outbox
+) -> None:
+    """Each change is a notice to the number, and no notice is one of the codes that it may get in a day."""
+    member = make.member(email=PHONE)
+    thief = as_member(member)
+    for number in range(codes.MOST_TEXTS // 2):
+        with clock.travel(clock.now() + timedelta(minutes=number)):
+            add(thief, "mail", f"thief{number}@example.com", lambda: code_in(outbox()[-1]))
+            thief.post("/me/security/mail/remove")
+    assert [text.template for text in texts()] == ["notice"] * codes.MOST_TEXTS
+    owner = PortalClient(app)
+    assert place(owner.post("/not-me", data={"email": TYPED}), htmx=False) == "/check-mail"
+    assert texts()[-1].template == "code"
 
 
 def test_a_letter_with_a_code_has_no_link_that_works(app: Flask, as_member: SignedIn, make: Make) -> None:

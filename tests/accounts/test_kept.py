@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from wtforms import PasswordField
 
 from portal.accounts import kept
 from portal.accounts.models import KeptText
 from portal.core import clock, retention
 from portal.core.db import db
+from portal.core.forms import Form
 from tests.client import PortalClient
 from tests.factories.accounts import PASSWORD
 from tests.make import Make
@@ -73,6 +75,18 @@ def test_secrets_files_and_floods_are_not_kept(client: PortalClient) -> None:
     client.post("/me/profile", data={"bio": " "})
     client.get("/me/profile?bio=looked")
     assert stored() == []
+
+
+def test_no_form_has_a_secret_that_would_be_kept(client: PortalClient) -> None:
+    """Whatever its name: what is typed into a field for passwords is never kept."""
+    client.post("/me/privacy/leave", data={"proof": PASSWORD})
+    assert stored() == []
+    kinds, secret = [Form], set()
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        fields = ((name, getattr(kind, name)) for name in dir(kind))
+        secret |= {name for name, field in fields if getattr(field, "field_class", None) is PasswordField}
+    assert {"proof", "current", "password"} <= secret <= set(kept.NEVER)
 
 
 def test_one_text_for_each_browser(client: PortalClient) -> None:

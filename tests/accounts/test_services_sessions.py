@@ -116,3 +116,14 @@ def test_old_things_are_swept(app: Flask, make: Make) -> None:
     }
     assert left == {OneTimeCode: 0, Throttle: 0, AccountSession: 1}
     assert queries.load_viewer(fresh) is not None
+
+
+def test_who_was_signed_out_a_moment_ago_changes_no_password(app: Flask, make: Make) -> None:
+    """The owner took their account back while a thief's request was under way."""
+    member = make.member()
+    token = make.session_token(member)
+    with transaction():
+        services.close_other_sessions(member.id, keep="")
+    with pytest.raises(NotAllowed), transaction():
+        services.change_password(member, password_hash="new", keep_session=token)
+    assert member.password_hash is None

@@ -11,6 +11,7 @@ from flask import Flask
 from portal.accounts import queries, services
 from portal.accounts.birthdays import Birthday
 from portal.accounts.models import Gender, Member, Role
+from portal.accounts.services.profiles import refresh_search
 from portal.accounts.showing import BIRTH_YEAR, FIELDS, Audience, audience_of, may_see, shown_profile
 from portal.brand.services import change_settings
 from portal.core.access import Permission
@@ -189,8 +190,11 @@ def test_pages_call_members_as_the_house_does(client: PortalClient, make: Make) 
         change_settings(by=None, fan_title_en="stitchers", fan_title_zh="缝友")
     member = make.member()
     make.story(author=member)
-    for path in ("/stories", "/sign-up", f"/members/{member.id}"):
-        assert "stitchers" in client.get(path).get_data(as_text=True), path
+    with transaction():
+        refresh_search(member)
+    assert '<h2 id="found-member">Stitchers</h2>' in client.get("/search?q=Alice").get_data(as_text=True)
+    for path in ("/stories", "/sign-up", f"/members/{member.id}", "/search?q=Alice"):
+        assert "stitchers" in client.get(path).get_data(as_text=True).lower(), path
         assert "缝友" in client.get(path, lang="zh").get_data(as_text=True), path
 
 

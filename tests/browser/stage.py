@@ -16,7 +16,7 @@ from portal import create_app
 from portal.accounts import services as accounts
 from portal.accounts.models import DistanceKind, Member, Role
 from portal.accounts.queries import viewer_of
-from portal.accounts.services import consents, distance, erasing, invitations, packing
+from portal.accounts.services import consents, distance, erasing, invitations, packing, texts
 from portal.brand import queries as brand
 from portal.catalog.models import Product
 from portal.core import clock, jobs
@@ -71,6 +71,7 @@ def set_stage(app: Flask) -> dict[str, str]:
         fresh = make.member(
             email=people.FRESH, password=people.PASSWORD, display_name="阿禾", language="zh_CN"
         )
+        texts.send_notice("+8613900000427", "New mobile number", newcomer)
         make.member(email=people.UNCONFIRMED, password=people.PASSWORD, display_name="未定", verified=False)
         bounced = make.member(email=people.BOUNCED, password=people.PASSWORD, display_name="退信")
         bounce(bounced)
@@ -108,9 +109,10 @@ def links(member: Member) -> dict[str, str]:
 def invited() -> str:
     """The path of an invitation as its letter carries it."""
     invitations.invite("new@home.example", Role.HOST, by=viewer_by(people.OWNER), language="zh_CN")
-    body = db.session.scalars(
-        sa.select(Letter.text_body).where(Letter.kind == "accounts.staff_invitation")
-    ).one()
+    found = sa.select(Letter.text_body).where(
+        Letter.kind == "accounts.staff_invitation", Letter.recipient == "new@home.example"
+    )
+    body = db.session.scalars(found).one()
     return body[body.index("/invitations/") :].split()[0]
 
 

@@ -27,6 +27,7 @@ LANGUAGES = ("zh-CN", "en")
 #: GET addresses that answer with something else than a page, or only with a piece of one
 NO_PAGES = {
     "accounts.came_from",  # leads on to the front page
+    "accounts.fetch_data",  # a zip, for its member alone
     "assets.favicon",
     "assets.file",
     "brand.stylesheet",
@@ -126,5 +127,6 @@ def shown(app: Flask) -> set[str]:
     paths = [screen.path.split("?")[0] for screen in SCREENS]
     links = {"{confirm}": "/confirm/token", "{reset}": "/reset/password"}
     links |= {"{stop}": "/stop/token", "{stop_everything}": "/stop/token"}
+    links |= {"{keep}": "/keep/token", "{invitation}": "/invitations/token"}
     found = {matcher.match(links.get(path, path))[0] for path in paths if path != "/nothing-here"}
     return found | {"accounts.check_mail", "stories.tag"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image, ImageDraw
@@ -39,19 +40,33 @@ def test_colour_and_name_are_seen_everywhere(
         choose_hue(owner, hue, javascript=javascript)
         name_fans(owner, fans, language)
         send_logo(owner, tmp_path / "logo.png")
-        owner.goto("/me")
-        expect(owner.locator(".member .head")).to_contain_text(fans)
         owner.goto("/console/settings")
         owner.locator("#logo form[action$='/remove'] button").click()
         expect(owner.locator("#logo .mark")).to_have_count(2)
     with visit(opened, portal.url, **look) as (stranger, _):
         stranger.wait_for_timeout(1000 * FRESH_SECONDS)  # until every process has heard of it
+        color = hex_of(Palette(hue, "light").color("brand-fill"))
         for path in ("/", "/sign-in", "/sign-up"):
             stranger.goto(path)
-            assert painted(stranger, "main .btn.big, main .btn.full") == hex_of(
-                Palette(hue, "light").color("brand-fill")
-            ), path
+            assert painted(stranger, "main .btn.big, main .btn.full") == color, path
             expect(stranger.locator(".logo .mark")).to_be_visible()
+        expect(stranger.locator(".pagehead")).to_contain_text(fans)  # what one becomes
+        stranger.goto("/stories")
+        assert worn(stranger) == color
+        become_one_of(stranger, fans, color)
+
+
+def become_one_of(page: Page, fans: str, color: str) -> None:
+    """The letter with the code wears the colour; the card and one's own page say what one is now."""
+    email = f"{uuid4().hex[:8]}@home.example"
+    deeds.sign_up(page, email, "新来的")
+    expect(page.locator(".member .head")).to_contain_text(fans)
+    assert worn(page) == color
+    page.locator("a[href*='seen_by=everyone']").click()
+    page.wait_for_url("**seen_by=everyone")
+    expect(page.locator(".who")).to_contain_text(fans)
+    deeds.open_letter(page, email)
+    assert color in page.request.get(f"{page.url}/html").text().lower()
 
 
 def choose_hue(page: Page, hue: int, *, javascript: bool) -> None:
@@ -97,6 +112,18 @@ def send_logo(page: Page, path: Path) -> None:
     assert picture.evaluate("one => one.complete && one.naturalWidth > 0")
     assert picture.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"
     assert picture.get_attribute("alt")
+
+
+def worn(page: Page) -> str:
+    """The colour of buttons on this page, whether it has one or not."""
+    page.evaluate(
+        """() => {
+            const probe = document.body.appendChild(document.createElement("i"));
+            probe.id = "probe";
+            probe.style.backgroundColor = "var(--brand-fill)";
+        }"""
+    )
+    return painted(page, "#probe")
 
 
 def painted(page: Page, selector: str) -> str:

@@ -22,7 +22,7 @@ def test_join_by_phone_add_mail_and_take_a_theft_back(
     email = f"{number}@home.example"
     look = {"language": "zh-CN", "size": "phone", "javascript": javascript}
     with visit(opened, portal.url, **look) as (page, _):
-        sign_up(page, number)
+        deeds.sign_up_by_phone(page, number, "小满")
         page.goto("/me")
         page.locator("a[href='/me/security']").click()
         expect(page.locator("main")).to_contain_text("137****00")
@@ -31,14 +31,14 @@ def test_join_by_phone_add_mail_and_take_a_theft_back(
         deeds.open_letter(page, email)
         code = page.locator(".code").inner_text().strip()
         page.goto("/me/security/mail/code")
-        type_code(page, code)
+        deeds.type_code(page, code)
         page.wait_for_url("**/me/security")
 
         page.goto("/me/security/phone")  # now with the phone in other hands
         ask(page, other)
-        code = read_text(page, other)
+        code = deeds.read_text(page, other)
         page.goto("/me/security/phone/code")
-        type_code(page, code)
+        deeds.type_code(page, code)
         page.wait_for_url("**/me/security")
         expect(page.locator("main")).not_to_contain_text(f"137****{number[-4:]}")
 
@@ -48,9 +48,9 @@ def test_join_by_phone_add_mail_and_take_a_theft_back(
             owner.locator("#not-me-form [name=email]").fill(number)
             owner.locator("#not-me-form button").click()
             owner.wait_for_url("**/check-mail")
-            code = read_text(owner, number)
+            code = deeds.read_text(owner, number)
             owner.goto("/check-mail")
-            type_code(owner, code)
+            deeds.type_code(owner, code)
             owner.wait_for_url("**/me/security")
             expect(owner.locator("main")).to_contain_text(f"137****{number[-4:]}")
 
@@ -58,37 +58,7 @@ def test_join_by_phone_add_mail_and_take_a_theft_back(
         page.wait_for_url(re.compile(r"/sign-in\?"))  # whoever held the phone is out
 
 
-def sign_up(page: Page, number: str) -> None:
-    page.goto("/sign-up")
-    form = page.locator("#sign-up-form")
-    form.locator("[name=display_name]").fill("小满")
-    form.locator("[name=email]").fill(f"{number[:3]} {number[3:7]} {number[7:]}")
-    for tick in ("of_age", "accepts"):
-        if form.locator(f"[name={tick}]").count():
-            form.locator(f"[name={tick}]").check()
-    form.locator("button").click()
-    page.wait_for_url("**/check-mail")
-    code = read_text(page, number)
-    page.goto("/check-mail")
-    type_code(page, code)
-    page.wait_for_url("**/me")
-
-
 def ask(page: Page, contact: str) -> None:
     page.locator("#contact-form [name=email]").fill(contact)
     page.locator("#contact-form button").click()
     page.wait_for_url("**/code")
-
-
-def type_code(page: Page, code: str) -> None:
-    page.locator("#code-form [name=code]").fill(code)
-    page.locator("#code-form button").click()
-
-
-def read_text(page: Page, number: str) -> str:
-    """The code in the newest text message to this number."""
-    page.goto("/demo/mail/texts")
-    said = page.locator("[data-text]", has_text=f"+86{number}").filter(has_text=re.compile(r"\d{6}.*\d+ "))
-    found = re.search(r"(?<!\d)\d{6}(?!\d)", said.first.inner_text())
-    assert found
-    return found.group()

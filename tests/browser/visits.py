@@ -130,6 +130,7 @@ def axe_violations(page: Page) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe())
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    page.evaluate("scrollTo(0, 0)")  # what the bars cover depends only on where one has scrolled to
     result = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{finding['id']}: {finding['help']}: {node['target']} {node.get('failureSummary', '')[:300]}"

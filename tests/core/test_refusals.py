@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm.exc import ObjectDeletedError
 
+from portal.accounts.models import OneTimeCode
 from portal.core import refusals
 from portal.core.headers import POLICY
 from tests.client import PortalClient
@@ -81,3 +84,11 @@ def test_coarse_limit_answers_with_a_sentence(app: Flask, client: PortalClient) 
     finally:
         limiter.reset()
         limiter.enabled = False
+
+
+def test_what_is_gone_when_the_write_begins(app: Flask) -> None:
+    """Somebody deleted it between the first look and the lock: no fault of ours."""
+    with app.test_request_context():
+        answer = refusals.answer_gone(ObjectDeletedError(sa.inspect(OneTimeCode())))
+    assert answer.status_code == 404
+    assert "not here any more" in answer.get_data(as_text=True)

@@ -20,6 +20,6 @@ def test_rows_come_back_as_they_were() -> None:
     assert _read([("小燕, “A”\n🌸", None), (1, "")]) == [["名", "b"], ["小燕, “A”\n🌸", ""], ["1", ""]]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("cell", ["=1+1", "+49", "-1", "@SUM(A1)", "\tx", "\n=1", "＝1+1", "＠SUM(A1)"])
 def test_no_cell_is_run_as_a_formula(cell: str) -> None:
     assert _read([(cell, "x")])[1][0] == f"'{cell}"

@@ -8,7 +8,17 @@ from itertools import count
 from typing import Any
 
 from portal.accounts import services
-from portal.accounts.models import JoinSource, Member, Role, SourceKind, StaffInvitation, StaffNote, StaffRole
+from portal.accounts.models import (
+    Distance,
+    DistanceKind,
+    JoinSource,
+    Member,
+    Role,
+    SourceKind,
+    StaffInvitation,
+    StaffNote,
+    StaffRole,
+)
 from portal.accounts.passwords import hash_password
 from portal.accounts.services import sources
 from portal.accounts.services.invitations import HOLDS
@@ -73,6 +83,16 @@ def staff_note(
     db.session.add(note)
     db.session.flush()
     return note
+
+
+def distance(
+    member: Member, other: Member | None = None, *, kind: str | DistanceKind = DistanceKind.MUTE
+) -> None:
+    """One keeps another away, and nothing of what follows from it (messages that leave) happens."""
+    other_id = (other or globals()["member"]()).id
+    db.session.add(
+        Distance(member_id=member.id, other_id=other_id, kind=DistanceKind(kind), since=clock.now())
+    )
 
 
 def invitation(*, by: Member, email: str | None = None, role: str | Role = Role.HOST) -> StaffInvitation:

@@ -219,9 +219,9 @@ def test_the_log_tells_what_was_said(make: Make) -> None:
     alice = make.member()
     say(alice, word="news")
     release_all()
-    [entry] = queries.touch_timeline(alice.id, None, 10)
+    [entry] = queries.told_timeline(alice.id, None, 10)
     assert "news" in entry.text and entry.at == NOON
-    assert not queries.touch_timeline(alice.id, NOON, 10)
+    assert not queries.told_timeline(alice.id, NOON, 10)
 
 
 # ------------------------------------------------------------------ its letter, when the mail server was away

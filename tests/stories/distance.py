@@ -17,7 +17,7 @@ from portal.accounts.services.profiles import refresh_search
 from portal.catalog.models import Product
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
-from portal.stories import services
+from portal.stories import queries, services
 from portal.stories.models import Comment, Story
 from tests.client import PortalClient
 from tests.make import Make
@@ -64,12 +64,12 @@ class World:
         self.a, self.b = self._plant("Alba"), self._plant("Boris")
         for one, other in ((self.a, self.b), (self.b, self.a)):
             self._meet(one, other)
-        staff = make.staff("owner")
+        self.owner = make.staff("owner")
         self.browsers = {
             "a": sign_in(self.a.member),
             "b": sign_in(self.b.member),
             "third": sign_in(self.third),
-            "staff": sign_in(staff),
+            "staff": sign_in(self.owner),
             "stranger": PortalClient(app),
         }
 
@@ -110,6 +110,16 @@ class World:
             story = db.session.get_one(Story, other.story.id)
             services.set_reaction(story, by=by, on=True)
             services.add_comment(story, by=by, body=f"{one.words['comment']} hello")
+
+    def choose_for_this_week(self, of: str) -> None:
+        """The story of the week is theirs now, whosever it was."""
+        planted = self.a if of == "a" else self.b
+        holder = queries.week_holder(queries.this_week())
+        if holder is None or holder.story_id != planted.story.id:
+            with transaction():
+                story = db.session.get_one(Story, planted.story.id)
+                instead = holder.story_id if holder else None
+                services.choose_story_of_week(story, by=viewer_of(self.owner.id), instead_of=instead)
 
     def keep_away(self, kind: str, by: str) -> None:
         mine, theirs = (self.a, self.b) if by == "a" else (self.b, self.a)

@@ -72,7 +72,7 @@ def test_likes_comments_and_the_brands_answer_draw_it_anew(app, make):
     make.comment(story=story, as_brand=True, author=make.staff("host"), body="Thank you from the bench.")
     answered = render(app, story)
     assert len({before, liked, commented, answered}) == 4
-    assert "Thank you from the bench." in answered
+    assert '<span lang="en">Thank you from the bench.</span>' in answered, "the story is Chinese"
 
 
 def test_a_product_that_is_hidden_and_shown_again_draws_it_anew(app, make):

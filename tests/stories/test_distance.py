@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ class Surface:
     """A page about one of the two (``of``). ``shows``: what of them stands there while nobody keeps away.
 
     ``gone``: where they are hidden it answers 404. ``mute_leaves_it``: who muted still finds the page, to take it back.
-    ``lookers``: whose page it is. ``always``: what reveals nothing, because who looks knew it already.
+    ``lookers``: whose page it is. ``always``: what reveals nothing, because who looks knew it already. ``week``: their
+    story is the story of the week meanwhile.
     """
 
     endpoint: str
@@ -41,10 +42,12 @@ class Surface:
     mute_leaves_it: bool = False
     lookers: tuple[str, ...] = ALL
     always: tuple[str, ...] = ()
+    week: bool = False
 
 
 SURFACES = (
     Surface("stories.wall", "/stories", ("story", "name", "face", "member id", "story id")),
+    Surface("stories.wall", "/stories", ("story", "name", "face", "member id", "story id"), week=True),
     Surface("stories.wall", "/stories?show=featured", ("story", "name")),
     Surface("stories.wall", "/stories?product={product}", ("story", "name")),
     Surface("stories.wall", "/stories?tag={tag}", ("story", "name")),
@@ -104,6 +107,8 @@ HOUSE = (
     "/demo/",
     "/hooks/",
 )
+#: what stands around the story of the week
+CARD = '<article class="weekly'
 DISTANCES = [("block", "a"), ("block", "b"), ("mute", "a"), ("mute", "b")]
 
 
@@ -122,11 +127,24 @@ def keeping(request: pytest.FixtureRequest, app: Flask, asked: Any, monkeypatch:
         monkeypatch.setattr(app, "wsgi_app", app.wsgi_app._inner)  # type: ignore[attr-defined]
 
 
-def wrongs(world: World, hidden: Callable[[str, str], bool], *, muted: str = "") -> list[str]:
+def hidden_by(kind: str, by: str) -> Callable[[str, str], bool]:
+    """Who of the two is hidden from whom."""
+    return lambda looker, of: {looker, of} == {"a", "b"} and (kind == "block" or looker == by)
+
+
+def wrongs(
+    world: World,
+    hidden: Callable[[str, str], bool],
+    *,
+    muted: str = "",
+    surfaces: Sequence[Surface] = SURFACES,
+) -> list[str]:
     """Every surface on which somebody sees what they should not, or does not see what they should."""
     found = []
-    for surface in SURFACES:
+    for surface in surfaces:
         for of, planted in (("a", world.a), ("b", world.b)):
+            if surface.week:
+                world.choose_for_this_week(of)
             for looker in surface.lookers:
                 if looker == of:
                     continue
@@ -134,6 +152,8 @@ def wrongs(world: World, hidden: Callable[[str, str], bool], *, muted: str = "")
                 answer = look(world.browsers[looker], path)
                 traces = planted.traces_in(answer.get_data(as_text=True))
                 at = f"{looker} looks at {of}: {path} ({answer.status_code})"
+                if surface.week and (CARD in answer.get_data(as_text=True)) == hidden(looker, of):
+                    found.append(f"{at}: the card of the week")
                 if not hidden(looker, of):
                     missing = set(surface.shows) - set(traces)
                     if answer.status_code != 200 or missing:
@@ -154,10 +174,7 @@ def wrongs(world: World, hidden: Callable[[str, str], bool], *, muted: str = "")
 def test_nothing_of_the_other_is_anywhere(world: World, kind: str, by: str) -> None:
     assert wrongs(world, lambda looker, of: False) == []  # everything is there, and everything kept is warm
     world.keep_away(kind, by)
-
-    def hidden(looker: str, of: str) -> bool:
-        return {looker, of} == {"a", "b"} and (kind == "block" or looker == by)
-
+    hidden = hidden_by(kind, by)
     muted = by if kind == "mute" else ""
     assert wrongs(world, hidden, muted=muted) == []
     assert wrongs(world, hidden, muted=muted) == []  # and once more, with what this left behind

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries
 from portal.accounts.consent_words import how_of, what_of
 from portal.accounts.console.blueprint import bp
-from portal.accounts.forms.desk import STATE_LABELS, LookAfterForm, NoteForm
+from portal.accounts.forms.desk import STATE_LABELS, ErasureForm, LookAfterForm, NoteForm
 from portal.accounts.models import Member, MemberState, Role
 from portal.accounts.queries import desk
 from portal.accounts.roles import ROLE_LABELS
-from portal.accounts.services import consents
+from portal.accounts.services import consents, erasing
 from portal.accounts.services import desk as services
+from portal.brand import showing
 from portal.core.access import Permission, Viewer, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError
@@ -109,6 +110,23 @@ def look_after(member_id: str) -> Response:
     )
 
 
+@bp.post("/console/members/<member_id>/erase")
+@staff(Permission.VIEW_CONTACTS)
+@TAPPING
+def erase_on_request(member_id: str) -> Response:
+    """They asked us otherwise than here: the same seven days, the same letter."""
+    me, found, form = the_viewer(), queries.get_member(member_id), ErasureForm()
+    if not form.validate_on_submit():
+        return page(TEMPLATE, block="leaving", status=422, **_context(found, me, erasure_form=form))
+    with transaction():
+        day = erasing.erase_on_request(found, erasing.Way(form.way.data), by=me)
+    return done(
+        url_for(".member", member_id=member_id),
+        _("Erased on %(day)s, unless they change their mind.", day=showing.day(day)),
+        fragment=lambda: page(TEMPLATE, block="leaving", **_context(queries.get_member(member_id), me)),
+    )
+
+
 def _noted(member_id: str, me: Viewer, said: str) -> Response:
     return done(
         url_for(".member", member_id=member_id, _anchor="notes"),
@@ -132,11 +150,11 @@ def _context(
     *,
     note_form: NoteForm | None = None,
     look_form: LookAfterForm | None = None,
+    erasure_form: ErasureForm | None = None,
 ) -> dict[str, Any]:
-    """Five queries at most beside who asks and who is shown."""
+    """Four queries at most beside who asks and who is shown."""
     cursor = request.args.get("after") if request.method == "GET" else None
     notes = desk.notes_of(found.id, cursor=cursor)
-    authors = queries.members_named([note.by_id for note in notes.items if note.by_id])
     lines = sorted(consents.newest(found.id).values(), key=lambda line: line.at, reverse=True)
     contacts, colleagues = me.can(Permission.VIEW_CONTACTS), queries.staff()
     return {
@@ -151,10 +169,10 @@ def _context(
         "contacts": (found.email, found.phone) if contacts else (None, None),
         "consents": [(line, what_of(line), how_of(line)) for line in lines],
         "notes": notes.items,
-        "authors": authors,
         "more_notes_url": notes.next_cursor
         and url_for(".member", member_id=found.id, after=notes.next_cursor),
         "note_form": note_form or NoteForm(formdata=None),
+        "erasure_form": erasure_form or ErasureForm(formdata=None),
         "look_form": look_form or _look_after_form(colleagues, found.looked_after_by),
         "stories_url": find_path("stories.by_member", member_id=found.id),
         "report_url": find_path("moderation.report", kind="profile", target_id=found.id)

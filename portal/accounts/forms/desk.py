@@ -7,11 +7,13 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.accounts.models import MemberState, Role
 from portal.accounts.queries.desk import MemberFilter
 from portal.accounts.roles import ROLE_LABELS
+from portal.accounts.services.erasing import Way
 from portal.core.forms import Form, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
@@ -76,3 +78,19 @@ class NoteForm(Form):
 
 class LookAfterForm(Form):
     staff = SelectField(_l("Looked after by"), validate_choice=False)
+
+
+WAY_LABELS: dict[Way, Any] = {
+    Way.MAIL: _l("By mail"),
+    Way.LETTER: _l("By letter"),
+    Way.PHONE: _l("By phone"),
+    Way.IN_PERSON: _l("In person"),
+}
+
+
+class ErasureForm(Form):
+    """Somebody asked a colleague to erase them."""
+
+    way = SelectField(
+        _l("How did they ask?"), choices=[SelectChoice(way.value, label) for way, label in WAY_LABELS.items()]
+    )

@@ -47,6 +47,14 @@ class MemberFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedNote:
+    """A note and who wrote it; None when they are gone."""
+
+    note: StaffNote
+    author: Member | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskRow:
     """A member in the list of staff."""
 
@@ -99,14 +107,19 @@ def roles_of(member_ids: Sequence[str]) -> dict[str, list[Role]]:
     return {member_id: sorted(held, key=list(Role).index) for member_id, held in found.items()}
 
 
-def notes_of(member_id: str, *, cursor: str | None) -> Page[StaffNote]:
-    """What staff wrote down about a member, the newest first."""
-    return keyset_page(
-        sa.select(StaffNote).where(StaffNote.member_id == member_id),
-        (StaffNote.at, StaffNote.id),
+def notes_of(member_id: str, *, cursor: str | None) -> Page[SignedNote]:
+    """What staff wrote down about a member, the newest first. One query."""
+    keys = (StaffNote.at, StaffNote.id)
+    page = keyset_page(
+        sa.select(StaffNote, Member, *keys)
+        .outerjoin(Member, Member.id == StaffNote.by_id)
+        .where(StaffNote.member_id == member_id),
+        keys,
         cursor=cursor,
         limit=NOTES_ON_PAGE,
+        scalars=False,
     )
+    return Page([SignedNote(row[0], row[1]) for row in page.items], page.next_cursor)
 
 
 def get_note(member_id: str, note_id: str) -> StaffNote:

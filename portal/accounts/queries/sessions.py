@@ -100,6 +100,20 @@ def signed_in(row: Sequence[Any], token: str) -> SignedIn:
 _by_token = Plain(select_signed_in)
 
 
+_open = Plain(
+    lambda: (
+        sa.select(AccountSession.member_id)
+        .join(Member, Member.id == AccountSession.member_id)
+        .where(AccountSession.token_hash == sa.bindparam("session"), Member.state == MemberState.ACTIVE)
+    )
+)
+
+
+def is_signed_in(token: str) -> bool:
+    """Whether the session with this token lives, and its account is open. One light statement."""
+    return _open.one(session=digest(token)) is not None
+
+
 def load_viewer(token: str) -> Viewer | None:
     """The same without the time."""
     found = find_session(token)

@@ -2,6 +2,7 @@
 
 from portal.accounts.services.arrivals import Arrival, arrive, make_member, reset_password
 from portal.accounts.services.codes import (
+    ask_to_take_back,
     begin_sign_up,
     find_code,
     find_link,
@@ -14,7 +15,6 @@ from portal.accounts.services.codes import (
 )
 from portal.accounts.services.contacts import (
     ask_for_contact,
-    ask_to_take_back,
     can_take_back,
     remove_contact,
     take_back,
@@ -35,7 +35,7 @@ from portal.accounts.services.sessions import (
     change_password,
     close_other_sessions,
     close_session,
-    is_here,
+    must_be_here,
     note_presence,
     open_session,
     renew_hash,
@@ -63,9 +63,9 @@ __all__ = [
     "grant_role",
     "hide_profile",
     "holds",
-    "is_here",
     "make_member",
     "make_reset_link",
+    "must_be_here",
     "note_presence",
     "open_session",
     "profile_state",

@@ -13,7 +13,7 @@ from portal.accounts.queries.people import find_member_by_contact
 from portal.accounts.rules import is_phone
 from portal.accounts.services import consents
 from portal.accounts.services.profiles import refresh_search
-from portal.accounts.services.sessions import change_password
+from portal.accounts.services.sessions import change_password, is_here
 from portal.accounts.signals import MemberJoined, member_joined
 from portal.core import clock
 from portal.core.db import changed_rows, db, insert_once, new_id
@@ -35,6 +35,7 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
     A link opened in another browser than the one that signed up proves the address, but not who chose the password:
     the account then starts without one.
     """
+    _hold_owner(code)
     use_up(code)
     if code.purpose is CodePurpose.VERIFY:
         stand_in_line()  # another proof of the same address may be a moment faster
@@ -59,6 +60,7 @@ def arrive(code: OneTimeCode, *, same_browser: bool) -> Arrival:
 
 def reset_password(code: OneTimeCode, *, password_hash: str) -> str:
     """Use up a RESET code: the new password holds, every browser is signed out. Returns the member's id."""
+    _hold_owner(code)
     use_up(code)
     member = find_member_by_contact(code.contact)
     if member is None:
@@ -106,6 +108,12 @@ def make_member(
     refresh_search(member)
     member_joined.send(MemberJoined(member.id))
     return member
+
+
+def _hold_owner(code: OneTimeCode) -> None:
+    """Whoever erases an account holds it before its codes; so does who comes in."""
+    if (member := find_member_by_contact(code.contact)) is not None:
+        is_here(member.id)
 
 
 def _reached_at(contact: str, proven_at: datetime | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import CodePurpose, Member, OneTimeCode
-from portal.accounts.queries.people import find_member_by_contact
+from portal.accounts.queries.people import find_member_by_contact, get_member
 from portal.accounts.rules import clean_name, is_phone, only_digits
 from portal.accounts.services import letters, texts, waits
 from portal.accounts.services.profiles import check_name_is_free
@@ -27,6 +27,8 @@ from portal.core.i18n import _
 
 HOLDS = timedelta(minutes=30)
 STAFF_LINK_HOLDS = timedelta(hours=24)
+#: a notice of a change carries the way to take it back, for so long
+TAKE_BACK_WITHIN = timedelta(days=7)
 MOST_ATTEMPTS = 5
 #: so many codes go to one number within a day, whoever asks
 MOST_TEXTS, TEXTS_WITHIN = 10, timedelta(hours=24)
@@ -75,11 +77,32 @@ def send_reset_code(contact: str, *, language: str, address: str) -> str:
     return _send(CodePurpose.RESET, contact, language, address)
 
 
+def ask_to_take_back(phone: str, *, language: str, address: str) -> str:
+    """A code to a number that heard of a change which its owner never made. Returns its id. Raises TooMany.
+
+    To any other number nothing is sent, and nobody sees the difference.
+    """
+    take_turn_to_write(phone, address=address)
+    told = db.session.scalar(
+        sa.select(OneTimeCode)
+        .where(OneTimeCode.contact == phone, OneTimeCode.purpose == CodePurpose.CONTACT, *_usable())
+        .where(fact("change").is_not(None))
+        .order_by(OneTimeCode.created_at)
+        .limit(1)
+    )
+    row, code, _link = new_code(phone, CodePurpose.CONTACT, facts=dict(told.facts) if told else None)
+    member = get_member(told.facts["member_id"]) if told else None
+    texts.send_code(phone, code, member, language=language, withheld=member is None)
+    return row.id
+
+
 def send_again(code_id: str, *, language: str, address: str) -> str:
     """A fresh code for the same purpose. Returns its id. Raises TooMany, or Conflict when too much time has passed."""
     row = db.session.get(OneTimeCode, code_id)
     if row is None:
         raise Conflict(_("It has been a while. Please begin once more."))
+    if row.purpose is CodePurpose.CONTACT:  # what it takes back may have been taken back meanwhile
+        return ask_to_take_back(row.contact, language=language, address=address)
     if row.purpose is not CodePurpose.VERIFY:
         return _send(row.purpose, row.contact, language, address)
     take_turn_to_write(row.contact, address=address)
@@ -129,10 +152,12 @@ def take_turn_to_write(contact: str, *, address: str) -> None:
     waits.take_turn(kind, account=contact, address=address)
     if not is_phone(contact):
         return
-    lately = sa.select(OneTimeCode.created_at).where(
+    lately = sa.select(OneTimeCode.created_at, OneTimeCode.expires_at).where(
         OneTimeCode.contact == contact, OneTimeCode.created_at > clock.now() - TEXTS_WITHIN
     )
-    sent = list(db.session.scalars(lately.order_by(OneTimeCode.created_at)))
+    rows = db.session.execute(lately.order_by(OneTimeCode.created_at))
+    # what holds longer was made with a notice, and sent to nobody: a thief's changes must not keep the owner silent
+    sent = [made for made, ends in rows if ends - made < TAKE_BACK_WITHIN]
     if len(sent) >= MOST_TEXTS:
         over = sent[-MOST_TEXTS] + TEXTS_WITHIN - clock.now()
         raise TooMany(
@@ -191,6 +216,12 @@ def new_code(
     db.session.add(row)
     db.session.flush()
     return row, code, link
+
+
+def fact(name: str) -> sa.ColumnElement[str]:
+    """A value in the facts of codes, to be compared."""
+    found: sa.ColumnElement[str] = OneTimeCode.facts[name].as_string()
+    return found
 
 
 def _code_hash(code_id: str, digits: str) -> str:

@@ -51,7 +51,7 @@ def accept_texts(member_id: str, versions: Mapping[LegalKind, int], *, how: str)
 
     What is older than what they accepted before, or is not published in this version, counts for nothing.
     """
-    lock_row(Member, member_id)  # two browsers may have seen different versions
+    lock_row(Member, member_id, whole=False)  # two browsers may have seen different versions
     published, before = brand.legal_versions(), newest(member_id)
     told = []
     for kind in TEXTS:
@@ -132,7 +132,7 @@ def needs_to_accept(member_id: str) -> list[LegalKind]:
 def _note(member_id: str, what: str, *, version: int, given: bool, how: str) -> bool:
     if what not in KNOWN:
         raise Invalid(f"{what} is nothing that anybody can agree to")
-    lock_row(Member, member_id)  # two browsers of one member write one after the other
+    lock_row(Member, member_id, whole=False)  # two browsers of one member write one after the other
     before = _last(member_id, what)
     if before is None and not given:
         return False

@@ -7,21 +7,18 @@ it and the ``change``, an id that grows.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 
-from portal.accounts.models import AccountSession, CodePurpose, Member, MemberState, OneTimeCode
+from portal.accounts.models import AccountSession, CodePurpose, Member, OneTimeCode
 from portal.accounts.queries.people import find_member_by_contact, get_member
 from portal.accounts.rules import is_phone
 from portal.accounts.services import arrivals, codes, contact_letters, texts
 from portal.accounts.services.mailing import trust_address
+from portal.accounts.services.sessions import is_here
 from portal.core import clock
 from portal.core.db import changed_rows, db, lock_row, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _, in_language
-
-TAKE_BACK_WITHIN = timedelta(days=7)
 
 
 def ask_for_contact(member_id: str, contact: str, *, language: str, address: str) -> str:
@@ -74,20 +71,6 @@ def remove_contact(member_id: str, kind: str) -> None:
     _tell_of_change(member, before)
 
 
-def ask_to_take_back(phone: str, *, language: str, address: str) -> str:
-    """A code to a number that heard of a change which its owner never made. Returns its id. Raises TooMany.
-
-    To any other number nothing is sent, and nobody sees the difference.
-    """
-    codes.take_turn_to_write(phone, address=address)
-    first = _usable(OneTimeCode.contact == phone).order_by(OneTimeCode.created_at).limit(1)
-    told = db.session.scalar(first)
-    row, code, _link = codes.new_code(phone, CodePurpose.CONTACT, facts=dict(told.facts) if told else None)
-    member = get_member(told.facts["member_id"]) if told else None
-    texts.send_code(phone, code, member, language=language, withheld=member is None)
-    return row.id
-
-
 def can_take_back(code: OneTimeCode) -> bool:
     """Whether this code is for taking a change back."""
     return code.purpose is CodePurpose.CONTACT and "before" in code.facts
@@ -106,8 +89,10 @@ def take_back(code: OneTimeCode) -> str:
         _must_be_free(contact, member)
     _reach_at(member, before)
     member.password_hash = None
-    since = sa.or_(_fact("change").is_(None), _fact("change") >= change)
-    void = sa.update(OneTimeCode).where(_fact("member_id") == member.id, OneTimeCode.used_at.is_(None), since)
+    since = sa.or_(codes.fact("change").is_(None), codes.fact("change") >= change)
+    void = sa.update(OneTimeCode).where(
+        codes.fact("member_id") == member.id, OneTimeCode.used_at.is_(None), since
+    )
     changed_rows(void.values(used_at=clock.now()))
     changed_rows(sa.delete(AccountSession).where(AccountSession.member_id == member.id))
     db.session.flush()
@@ -119,12 +104,12 @@ def take_back(code: OneTimeCode) -> str:
 
 def _held(member_id: str) -> Member:
     """The member, as they are now and until this transaction ends."""
+    if not is_here(member_id):
+        raise Conflict(_("This account is closed."))
     arrivals.stand_in_line()
-    lock_row(Member, member_id)
+    lock_row(Member, member_id, whole=False)
     member = get_member(member_id)
     db.session.refresh(member)
-    if member.state is not MemberState.ACTIVE:
-        raise Conflict(_("This account is closed."))
     return member
 
 
@@ -169,7 +154,7 @@ def _tell_of_change(member: Member, before: dict[str, str | None]) -> None:
     facts = {"member_id": member.id, "before": before, "change": new_id()}
     for contact in filter(None, before.values()):
         _row, _code, link = codes.new_code(
-            contact, CodePurpose.CONTACT, holds_for=TAKE_BACK_WITHIN, facts=facts
+            contact, CodePurpose.CONTACT, holds_for=codes.TAKE_BACK_WITHIN, facts=facts
         )
         with in_language(member.language):
             what = _what_changed(before, now)
@@ -186,19 +171,3 @@ def _what_changed(before: dict[str, str | None], now: dict[str, str | None]) -> 
     if before[kind] is None:
         return _("A mobile number was added") if kind == "phone" else _("A mail address was added")
     return _("The mobile number was changed") if kind == "phone" else _("The mail address was changed")
-
-
-def _fact(name: str) -> sa.ColumnElement[str]:
-    found: sa.ColumnElement[str] = OneTimeCode.facts[name].as_string()
-    return found
-
-
-def _usable(of: sa.ColumnElement[bool]) -> sa.Select[OneTimeCode]:
-    """Codes that can take a change back now."""
-    return sa.select(OneTimeCode).where(
-        of,
-        OneTimeCode.purpose == CodePurpose.CONTACT,
-        OneTimeCode.used_at.is_(None),
-        OneTimeCode.expires_at > clock.now(),
-        _fact("change").is_not(None),
-    )

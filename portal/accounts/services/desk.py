@@ -96,13 +96,17 @@ def note_contacts_seen(member_id: str, *, by: Viewer) -> None:
     audit.record(CONTACTS_SEEN, by=by, target_kind=KIND, target_id=member_id)
 
 
-def note_list_taken(*, by: Viewer, **filters: str) -> None:
-    """A list of members with their contacts left the house: write down who took it, and what was asked for."""
-    audit.record("members.exported", by=by, target_kind="members", target_id="list", **filters)
+def note_list_taken(*, by: Viewer, q: str = "", **filters: str) -> None:
+    """A list of members with their contacts left the house: write down who took it, and what was asked for.
+
+    Not the words: they may be somebody's name or address, and what is audited stays when they leave.
+    """
+    searched = {"searched": True} if q else {}
+    audit.record("members.exported", by=by, target_kind="members", target_id="list", **searched, **filters)
 
 
 def _hold(member: Member) -> None:
-    lock_row(Member, member.id)
+    lock_row(Member, member.id, whole=False)
     db.session.refresh(member)
     if member.state is MemberState.ERASED:
         raise Conflict(_("This member left, and everything about them is gone."))

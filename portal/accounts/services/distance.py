@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from portal.accounts.models import Distance, DistanceKind, Member, MemberState
-from portal.accounts.queries.distance import apart
+from portal.accounts.queries.distance import is_apart
 from portal.accounts.signals import MembersParted, members_parted
 from portal.core import clock
 from portal.core.access import Viewer
@@ -59,11 +59,10 @@ def meet(by: Viewer, others: Mapping[str, str]) -> None:
     people = {by.id, *others}
     if len(people) == 1:
         return
-    for member_id in sorted(people):
-        hold_name(_name(member_id), shared=True)
-    hidden = sa.select(Member.id).where(Member.id.in_(others), apart(by.id, Member.id))
-    if (found := db.session.scalar(hidden.limit(1))) is not None:
-        raise NotFound(others[found])
+    hold_name(*map(_name, people), shared=True)
+    for other_id, said in others.items():
+        if is_apart(by.id, other_id):
+            raise NotFound(said)
 
 
 def _name(member_id: str) -> str:

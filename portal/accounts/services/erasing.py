@@ -9,6 +9,7 @@ that dies in between leaves the rest to the next.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -16,8 +17,9 @@ from portal.accounts.models import Member, MemberState, Role, StaffRole
 from portal.accounts.personal import erase as forget_account
 from portal.accounts.queries.people import get_member
 from portal.accounts.services import letters
-from portal.core import clock
-from portal.core.access import Viewer
+from portal.accounts.services.sessions import keep_out
+from portal.core import audit, clock
+from portal.core.access import Permission, Viewer
 from portal.core.crypto import signed, unsigned
 from portal.core.db import changed_rows, db, lock_row
 from portal.core.errors import Conflict, NotAllowed
@@ -26,6 +28,17 @@ from portal.core.installation import registry
 from portal.core.links import path_to
 
 TIME_TO_THINK = timedelta(days=7)
+
+
+class Way(StrEnum):
+    """How somebody asked to be erased who did not do it here."""
+
+    MAIL = "mail"
+    LETTER = "letter"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
 _PURPOSE, _BETWEEN = "keep account", "~"
 
 
@@ -39,11 +52,24 @@ def ask_to_be_erased(member: Member, *, by: Viewer) -> datetime:
     if by.id != member.id or member.state is MemberState.ERASED:
         raise NotAllowed(_("Only you can close your account."))
     refuse_last_owner(member.id)
-    if member.erase_after is None:
-        member.erase_after = clock.now() + TIME_TO_THINK
-        db.session.flush()
-        letters.tell_leaving(member, keep_path(member))
-    return member.erase_after
+    return _wait_to_be_erased(member)
+
+
+def erase_on_request(member: Member, way: Way, *, by: Viewer) -> datetime:
+    """The same for a member who asked in another ``way``, because they cannot or will not sign in. Audited.
+
+    The letter and the seven days are the same. Raises NotAllowed without the permission, and for colleagues: they
+    close their account themselves. Raises Conflict for who was erased.
+    """
+    _hold(member)
+    if not by.can(Permission.VIEW_CONTACTS):
+        raise NotAllowed(_("Only you can close your account."))
+    if db.session.scalar(sa.select(StaffRole.role).where(StaffRole.member_id == member.id).limit(1)):
+        raise NotAllowed(_("Colleagues close their account themselves."))
+    if member.state is MemberState.ERASED:
+        raise Conflict(_("This account is closed."))
+    audit.record("member.erase_on_request", by=by, target_kind="member", target_id=member.id, way=way.value)
+    return _wait_to_be_erased(member)
 
 
 def stay(member: Member) -> bool:
@@ -98,6 +124,7 @@ def close_door(member_id: str) -> bool:
 
     The last owner stays one day longer, again and again, until there is another. Twice is once.
     """
+    keep_out(member_id)
     member = get_member(member_id)
     _hold(member)
     if member.erase_after is None or member.erase_after > clock.now():
@@ -129,11 +156,20 @@ def finish(member_id: str) -> None:
 
 def erase(member_id: str) -> None:
     """All at once in the open transaction, whatever the day. The worker goes step by step instead."""
+    keep_out(member_id)
     forget_account(member_id)
     finish(member_id)
 
 
+def _wait_to_be_erased(member: Member) -> datetime:
+    if member.erase_after is None:
+        member.erase_after = clock.now() + TIME_TO_THINK
+        db.session.flush()
+        letters.tell_leaving(member, keep_path(member))
+    return member.erase_after
+
+
 def _hold(member: Member) -> None:
-    """Whoever writes as this member waits, and looks again."""
+    """Whoever changes the same row waits, and looks again."""
     lock_row(Member, member.id, whole=False)
     db.session.refresh(member)

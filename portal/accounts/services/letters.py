@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from portal.accounts.models import Member, Role
 from portal.accounts.roles import ROLE_LABELS
+from portal.accounts.services import texts
 from portal.brand import queries as brand
 from portal.brand import showing
 from portal.core import sms
 from portal.core.i18n import _, in_language
 from portal.core.links import path_to
 from portal.core.mail.services import Action, queue_letter
-from portal.core.sms.services import NOTICE, queue_text
-
-#: after this a text message about something lasting is worth nothing
-NOTICE_HOLDS = timedelta(hours=12)
 
 
 def confirm_path(link: str) -> str:
@@ -169,23 +164,16 @@ def tell_leaving(member: Member, keep_path: str) -> None:
                     "You asked us to erase your account. We do so on %(day)s; until then all stays as it is.",
                     day=day,
                 ),
-                _("If you change your mind, or if that was not you, press the button and nothing happens."),
+                _(
+                    "If you change your mind, or if that was not you, press the button and nothing will be erased."
+                ),
             ],
             action=Action(_("Keep my account"), keep_path),
             reason=_("We tell you because this cannot be undone once it is done."),
         )
         if member.phone and sms.available():
-            what = _("Your account will be erased on %(day)s", day=day)
-            said = _("[%(brand)s] %(what)s. Sign in to keep it.", brand=brand.current().name, what=what)
-            queue_text(
-                to=member.phone,
-                kind="accounts.leaving",
-                template=NOTICE,
-                words=[what],
-                shown=said,
-                holds=NOTICE_HOLDS,
-                member_id=member.id,
-            )
+            what = _("Your account will be erased on %(day)s; sign in to keep it", day=day)
+            texts.send_notice(member.phone, what, member, kind="accounts.leaving")
 
 
 # ------------------------------------------------------------------ inside

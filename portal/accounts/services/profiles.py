@@ -131,7 +131,7 @@ def choose_language(member_id: str, language: str) -> None:
 
 def receive_avatar(member: Member, staged: media.Staged, *, by: Viewer) -> Photo:
     """A new face, shown once it is prepared; until then the old one stays."""
-    lock_row(Member, member.id)
+    lock_row(Member, member.id, whole=False)
     face = own_face(member)
     for photo in photos_of(OWNER_KIND, member.id):
         if photo.id != face:

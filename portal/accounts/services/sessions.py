@@ -6,11 +6,13 @@ import sqlalchemy as sa
 
 from portal.accounts.models import AccountSession, Member, MemberState
 from portal.accounts.queries.people import get_member
+from portal.accounts.queries.sessions import is_signed_in
 from portal.accounts.rules import NOTED_EVERY
 from portal.accounts.services import letters
 from portal.core import clock
+from portal.core.access import Viewer
 from portal.core.crypto import digest, random_token
-from portal.core.db import changed_rows, db, lock_row
+from portal.core.db import changed_rows, db, hold_name, lock_row
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import _
 
@@ -40,10 +42,26 @@ def open_session(member_id: str, *, address: str, device: str) -> str:
 
 
 def is_here(member_id: str) -> bool:
-    """Whether this account is open, and stays so until the transaction ends: who erases it waits, and looks again."""
-    lock_row(Member, member_id, whole=False)
+    """Whether this account is open, and stays so until the transaction ends: who erases it waits, and looks again.
+
+    Comes before anything else is held. It is a name that is held, not the row: many may hold it at once, so that
+    a member's own writes wait for one another no more than those of strangers, and in no circle.
+    """
+    hold_name(_name(member_id), shared=True)
     state = sa.select(Member.state).where(Member.id == member_id)
     return db.session.scalar(state) is MemberState.ACTIVE
+
+
+def must_be_here(viewer: Viewer) -> None:
+    """The same for whoever writes: their session lives, too. Raises NotAllowed."""
+    hold_name(_name(viewer.id), shared=True)
+    if not is_signed_in(viewer.session_id):
+        raise _signed_out()
+
+
+def keep_out(member_id: str) -> None:
+    """Wait for everybody who writes as this member; whoever comes later waits for us. Comes before anything is held."""
+    hold_name(_name(member_id))
 
 
 def close_session(token: str) -> None:
@@ -79,7 +97,13 @@ def note_presence(token: str) -> bool:
 
 
 def change_password(member: Member, *, password_hash: str, keep_session: str) -> None:
-    """Set a password, sign every other browser out and tell the member by mail."""
+    """Set a password, sign every other browser out and tell the member by mail.
+
+    Raises NotAllowed when the session to keep was closed a moment ago: whoever closed it has the last word.
+    """
+    lock_row(Member, member.id, whole=False)
+    if keep_session and not is_signed_in(keep_session):
+        raise _signed_out()
     member.password_hash = password_hash
     db.session.flush()
     close_other_sessions(member.id, keep=keep_session)
@@ -89,3 +113,11 @@ def change_password(member: Member, *, password_hash: str, keep_session: str) ->
 def renew_hash(member_id: str, password_hash: str) -> None:
     """The same password under today's stronger settings."""
     db.session.execute(sa.update(Member).where(Member.id == member_id).values(password_hash=password_hash))
+
+
+def _signed_out() -> NotAllowed:
+    return NotAllowed(_("You are no longer signed in here. Nothing was kept."))
+
+
+def _name(member_id: str) -> str:
+    return f"member:{member_id}"

@@ -10,6 +10,7 @@ from portal.core.i18n import _, in_language
 from portal.core.sms.services import CODE, NOTICE, queue_text
 
 CODE_HOLDS = timedelta(minutes=10)
+#: after this a notice is worth nothing
 NOTICE_HOLDS = timedelta(hours=12)
 
 
@@ -37,17 +38,21 @@ def send_code(
     )
 
 
-def send_notice(phone: str, what: str, member: Member) -> None:
-    """What happened, in a few words of the member's language, to a number that is or was theirs."""
+def send_notice(phone: str, what: str, member: Member, *, kind: str = "accounts.notice") -> None:
+    """What happened, in a few words of the member's language, to a number that is or was theirs.
+
+    The registered text goes on with one sentence for all of these: who did not do it finds on the sign-in page how to
+    take a change of contacts back, or signs in and keeps the account.
+    """
     with in_language(member.language):
         said = _(
-            "[%(brand)s] %(what)s. Was that not you? Open our site and choose “That was not me”.",
+            "[%(brand)s] %(what)s. If that was not you, our sign-in page tells you what to do.",
             brand=brand.current().name,
             what=what,
         )
     queue_text(
         to=phone,
-        kind="accounts.notice",
+        kind=kind,
         template=NOTICE,
         words=[what],
         shown=said,

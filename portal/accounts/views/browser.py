@@ -16,8 +16,6 @@ from portal.accounts.rules import device_label
 from portal.core import i18n
 from portal.core.access import Viewer, viewer
 from portal.core.db import before_writing, transaction
-from portal.core.errors import NotAllowed
-from portal.core.i18n import _
 from portal.core.installation import login
 from portal.core.limits import client_address
 from portal.core.web import go, safe_path
@@ -59,10 +57,10 @@ def _note_presence(response: Response) -> Response:
 
 @before_writing
 def _is_still_here() -> None:
-    """Nobody writes as somebody who was erased a moment ago, and who erases waits for those who write."""
+    """Nobody writes as somebody who was erased or signed out a moment ago; who erases waits for those who write."""
     me = viewer() if has_request_context() else None
-    if me is not None and not services.is_here(me.id):
-        raise NotAllowed(_("This account is closed. Nothing was kept."))
+    if me is not None:
+        services.must_be_here(me)
 
 
 # ------------------------------------------------------------------ in and out

@@ -54,10 +54,11 @@ def _open_with_password(contact: str, password: str) -> str:
         raise Invalid(_("These two do not fit together. You can also have a code sent to you."))
     stronger = passwords.hash_password(password) if passwords.is_outdated(stored) else None
     with transaction():
+        token = browser.open_session(member_id)  # first: it holds the account, like whoever erases it
         services.forgive(Kind.PASSWORD, account=contact, address=address)
         if stronger:
             services.renew_hash(member_id, stronger)
-        return browser.open_session(member_id)
+    return token
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])

@@ -67,10 +67,13 @@ def deliver(letter_id: str) -> Exception | None:
         claimed = _claim(letter_id)
     if not claimed:
         return None
-    error = _try_to_send(db.session.get_one(Letter, letter_id))
+    letter = db.session.get(Letter, letter_id)
+    if letter is None:  # its owner was erased a moment ago
+        return None
+    error = _try_to_send(letter)
     with transaction():
         letter = db.session.get(Letter, letter_id)
-        if letter is not None:  # its owner may have been erased meanwhile
+        if letter is not None:  # the same once more
             _note(letter, error)
     return error
 

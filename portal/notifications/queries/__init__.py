@@ -19,7 +19,6 @@ from portal.notifications.queries.touches import (
     made_this_week,
     newest_touches,
     told_timeline,
-    touch_timeline,
     who_asked_for,
 )
 
@@ -37,7 +36,6 @@ __all__ = [
     "reach_of",
     "rhythm_of",
     "told_timeline",
-    "touch_timeline",
     "unread_count",
     "who_asked_for",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,11 +28,9 @@ def made_this_week(member_id: str, now: datetime, *, besides: str = "") -> list[
     )
 
 
-def newest_touches(member_id: str, *, limit: int = 10, before: datetime | None = None) -> list[Touch]:
+def newest_touches(member_id: str, *, limit: int = 10) -> list[Touch]:
     """What reached this member, the latest first."""
     statement = sa.select(Touch).where(Touch.member_id == member_id, Touch.state == TouchState.MADE)
-    if before is not None:
-        statement = statement.where(Touch.made_at < before)
     return list(db.session.scalars(statement.order_by(Touch.made_at.desc(), Touch.id.desc()).limit(limit)))
 
 
@@ -48,31 +47,41 @@ def who_asked_for(kind: str) -> sa.Select[str]:
 
 
 def told_timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """What the brand told them, and mail that came back, as staff read it in a member's life. Two queries."""
-    entries = [
-        TimelineEntry(one.at, "mail-x", _came_back(one.kind))
-        for one in _bounces(member_id, limit=limit, before=before)
-    ]
-    entries += touch_timeline(member_id, before, limit)
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+    """What the brand told them, and mail that came back, as staff read it in a member's life. One query."""
+    touches, bounces = _touches(member_id), _bounces(member_id)
+    if before is not None:
+        touches, bounces = touches.where(Touch.made_at < before), bounces.where(Bounce.at < before)
+    parts = (touches.order_by(Touch.made_at.desc()), bounces.order_by(Bounce.at.desc()))
+    newest = [sa.select(part.limit(limit).subquery()) for part in parts]
+    rows = db.session.execute(sa.union_all(*newest).order_by(sa.text("1 DESC")).limit(limit))
+    return [_entry(*row) for row in rows]
 
 
-def touch_timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """The same as staff read it in a member's life."""
+def _touches(member_id: str) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        sa.type_coerce(Touch.made_at, Touch.created_at.type).label("at"),
+        Touch.kind.label("kind"),
+        Touch.path.label("path"),
+        Touch.facts.label("facts"),
+    ).where(Touch.member_id == member_id, Touch.state == TouchState.MADE, Touch.made_at.is_not(None))
+
+
+def _bounces(member_id: str) -> sa.Select[*tuple[Any, ...]]:
+    """In the same columns; there are no facts, so that the two can be told apart."""
+    return sa.select(
+        Bounce.at.label("at"),
+        sa.cast(Bounce.kind, sa.String).label("kind"),
+        sa.literal("").label("path"),
+        sa.cast(sa.null(), Touch.facts.type).label("facts"),
+    ).where(Bounce.member_id == member_id)
+
+
+def _entry(at: datetime, kind: str, path: str, facts: dict[str, Any] | None) -> TimelineEntry:
     from portal.notifications.speech import said
 
-    return [
-        TimelineEntry(touch.made_at, "megaphone", said(touch.kind, touch.facts), touch.path)
-        for touch in newest_touches(member_id, limit=limit, before=before)
-        if touch.made_at is not None
-    ]
-
-
-def _bounces(member_id: str, *, limit: int, before: datetime | None) -> list[Bounce]:
-    statement = sa.select(Bounce).where(Bounce.member_id == member_id)
-    if before is not None:
-        statement = statement.where(Bounce.at < before)
-    return list(db.session.scalars(statement.order_by(Bounce.at.desc(), Bounce.id.desc()).limit(limit)))
+    if facts is None:
+        return TimelineEntry(at, "mail-x", _came_back(BounceKind(kind)))
+    return TimelineEntry(at, "megaphone", said(kind, facts), path)
 
 
 def _came_back(kind: BounceKind) -> str:

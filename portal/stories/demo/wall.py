@@ -22,6 +22,7 @@ from portal.moderation.services import open_report
 from portal.notifications import services as notifications
 from portal.stories import services
 from portal.stories.demo import timeline, weeks
+from portal.stories.demo.people import acquaint
 from portal.stories.demo.photo_rights import allow_some
 from portal.stories.demo.pictures import Drawing, Drawn, add_ready_photo, drawn
 from portal.stories.models import Comment, Hashtag, Mood, Reaction, Story, StoryState
@@ -81,6 +82,7 @@ def load() -> None:
             report.note,
             by=stage.people[report.by],
         )
+    acquaint(stage.people)
 
 
 # ------------------------------------------------------------------ preparing

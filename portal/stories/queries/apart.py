@@ -18,10 +18,11 @@ from portal.stories.queries.wall import NOT_NEWS, ON_THE_WALL, CardRow
 
 
 class Unseen(NamedTuple):
-    """How many likes and comments of a story are those of people hidden from the viewer."""
+    """How many likes and comments of a story are those of people hidden from the viewer, and if its author is one."""
 
     reactions: int = 0
     comments: int = 0
+    author: bool = False
 
 
 NOTHING = Unseen()
@@ -31,20 +32,25 @@ def unseen_among(viewer: Viewer | None, story_ids: Iterable[str]) -> dict[str, U
     """What of these stories' figures is hidden from the viewer. One query, none while nobody is hidden."""
     wanted = list(story_ids)
     likers, writers = hidden_from(viewer, Reaction.member_id), hidden_from(viewer, Comment.author_id)
-    if likers is None or writers is None or not wanted:
+    authors = hidden_from(viewer, Story.author_id)
+    if likers is None or writers is None or authors is None or not wanted:
         return {}
     one: sa.ColumnElement[int] = sa.literal_column("1")
     zero: sa.ColumnElement[int] = sa.literal_column("0")
-    likes = sa.select(Reaction.story_id.label("story_id"), one.label("likes"), zero.label("words"))
-    words = sa.select(Comment.story_id, zero, one)
+    likes = sa.select(
+        Reaction.story_id.label("story_id"), one.label("likes"), zero.label("words"), zero.label("theirs")
+    )
+    words = sa.select(Comment.story_id, zero, one, zero)
+    theirs = sa.select(Story.id, zero, zero, one)
     published = (Comment.state == CommentState.PUBLISHED, sa.not_(Comment.as_brand))
     both = sa.union_all(
         likes.where(Reaction.story_id.in_(wanted), likers),
         words.where(Comment.story_id.in_(wanted), writers, *published),
+        theirs.where(Story.id.in_(wanted), authors, NOT_NEWS),
     ).subquery()
-    sums = (sa.func.sum(both.c.likes), sa.func.sum(both.c.words))
+    sums = [sa.func.sum(both.c[name]) for name in ("likes", "words", "theirs")]
     rows = db.session.execute(sa.select(both.c.story_id, *sums).group_by(both.c.story_id))
-    return {story_id: Unseen(int(reactions), int(comments)) for story_id, reactions, comments in rows}
+    return {row[0]: Unseen(int(row[1]), int(row[2]), bool(row[3])) for row in rows}
 
 
 def without(row: CardRow, unseen: Unseen) -> CardRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.core.db import changed_rows, db, lock_row
+from portal.stories import ways
 from portal.stories.models import (
     Comment,
     CommentState,
@@ -39,6 +40,7 @@ def strip_brand_story(story_id: str) -> None:
     """News of the brand stays; where its writer lives is nobody's business."""
     lock_row(Story, story_id)
     changed_rows(sa.update(Story).where(Story.id == story_id).values(region="", version=Story.version + 1))
+    ways.changed()
 
 
 def drop_lonely_tags() -> int:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portal.core import clock, search
 from portal.core.db import changed_rows, db, insert_once
 from portal.core.media import services as media
-from portal.stories import notices
+from portal.stories import notices, ways
 from portal.stories.models import Story, StoryState, Storyteller, WallTotals
 from portal.stories.services.indexing import KIND, index_story
 from portal.stories.services.photos import refresh_photos
@@ -49,7 +49,8 @@ def put_on_wall(story: Story, came_from: Iterable[StoryState]) -> bool:
 def forget_places(member_id: str) -> None:
     """No story of this member tells any more where it comes from, on the wall or on its way there."""
     telling = sa.update(Story).where(Story.author_id == member_id, Story.region != "")
-    changed_rows(telling.values(region="", version=Story.version + 1))
+    if changed_rows(telling.values(region="", version=Story.version + 1)):
+        ways.changed()
 
 
 # ------------------------------------------------------------------ inside
@@ -72,6 +73,7 @@ def _leave_wall(story: Story) -> None:
     if story.as_brand:
         notices.retract_news(story)
     _count(story, -1)
+    ways.changed()
     story_withdrawn.send(StoryWithdrawn(story.id, story.author_id))
 
 

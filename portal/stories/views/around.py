@@ -11,22 +11,21 @@ from markupsafe import Markup
 
 from portal.accounts import queries as accounts
 from portal.accounts.queries import Card
-from portal.catalog.queries import ProductName, get_product, products_for_choice
+from portal.catalog.queries import get_product
 from portal.core.access import Viewer, viewer
 from portal.core.errors import NotFound
-from portal.core.i18n import _, language
-from portal.stories import cards, queries
+from portal.core.i18n import _
+from portal.stories import cards, queries, ways
 from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
 from portal.stories.queries import CardRow, WallFilter
-from portal.stories.queries.apart import hidden_by_region, unseen_among
+from portal.stories.queries.apart import unseen_among
 from portal.stories.queries.own import Standing, on_the_way
 
 FACES = 4
 #: fewer than this is nothing to tell
 FEWEST_PRESENT = 2
 PRESENCE_SECONDS = 60.0
-CHOICES_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,6 @@ class Presence:
 
     count: int
     faces: tuple[Face, ...]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Products and regions that stories can be filtered by."""
-
-    products: list[ProductName]
-    regions: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -79,13 +70,8 @@ def _ask_presence(_argument: str = "", me: Viewer | None = None) -> Presence | N
     return Presence(number, tuple(Face(name, avatar) for name, avatar in faces))
 
 
-def _ask_choices(_tongue: str) -> Choices:
-    return Choices(products_for_choice(), queries.region_counts())
-
-
 _presence: Fresh[Presence | None] = Fresh(PRESENCE_SECONDS, _ask_presence)
-_choices: Fresh[Choices] = Fresh(CHOICES_SECONDS, _ask_choices)
-cards.forget_with(_presence, _choices)
+cards.forget_with(_presence, ways.kept)
 
 
 def presence(me: Viewer | None) -> Presence | None:
@@ -94,15 +80,6 @@ def presence(me: Viewer | None) -> Presence | None:
     Whoever keeps away from people is told of the others only.
     """
     return _ask_presence(me=me) if me and me.keeps_apart else _presence()
-
-
-def choices(me: Viewer | None) -> Choices:
-    """What the wall can be narrowed to, at most half a minute old. One more query for who keeps away from people."""
-    found, hidden = _choices(language()), hidden_by_region(me)
-    if not hidden:
-        return found
-    left = [(region, count - hidden.get(region, 0)) for region, count in found.regions]
-    return Choices(found.products, [(region, count) for region, count in left if count > 0])
 
 
 def filter_name(chosen: WallFilter) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,7 +12,6 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as accounts
-from portal.accounts.queries.distance import hidden_among
 from portal.brand import queries as brand
 from portal.brand.showing import count as spoken_count
 from portal.core import clock
@@ -22,11 +22,12 @@ from portal.core.paging import Page
 from portal.core.web import page, wants_fragment
 from portal.stories import cards, queries
 from portal.stories.queries import CardRow, WallFilter, WallHead
-from portal.stories.queries.apart import hidden_by_tag, unseen_among
+from portal.stories.queries.apart import NOTHING, Unseen, hidden_by_tag, unseen_among
 from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
 from portal.stories.views import around, kept_wall
 from portal.stories.views.blueprint import bp
+from portal.stories.ways import choices
 
 #: pages that fetch the next one by themselves; then a plain link, so that the foot of the page stays in reach
 PAGES_BY_THEMSELVES = 3
@@ -49,7 +50,7 @@ def wall() -> Response:
     stamps = wall_stamps(chosen, me, cursor=request.args.get("after"))
     if wants_fragment() and request.args.get("after"):
         return page("stories/wall.html", block="wall_page", **_page_context(chosen, stamps))
-    context = _wall_context(chosen, stamps, _head_for(me), me)
+    context = _wall_context(chosen, stamps, cards.wall_head(), me)
     kept_wall.tell_front(me, context)
     return page("stories/wall.html", block="stories", **context)
 
@@ -58,8 +59,8 @@ def wall() -> Response:
 @public
 def ways() -> Response:
     """Products and regions to filter by: a page of its own, or a panel under the filters."""
-    choices = around.choices(viewer())
-    return page("stories/ways.html", block="ways", products=choices.products, regions=choices.regions)
+    found = choices(viewer())
+    return page("stories/ways.html", block="ways", products=found.products, regions=found.regions)
 
 
 @bp.get("/tags/<tag>")
@@ -125,23 +126,34 @@ def _page_context(
     name: str | None = None,
     news: CardRow | None = None,
     mine: Mine | None = None,
+    unseen: dict[str, Unseen] | None = None,
     endpoint: str = "stories.wall",
     **place: str,
 ) -> dict[str, Any]:
-    """One page of the wall. ``name`` (of the filter) and ``mine`` are asked for unless known; ``news`` goes first."""
+    """One page of the wall. ``name`` (of the filter), ``mine`` and ``unseen`` are asked for unless known; ``news``
+    goes first.
+    """
     me = viewer()
     liked = mine.liked if mine else likes_among(me.id, _ids(news, stamps)) if me else None
     context = _list_context(chosen, stamps.next_cursor, endpoint, place or _arguments(chosen))
-    context["cards"] = _drawn(news, stamps, liked)
+    if unseen is None:
+        unseen = unseen_among(me, _ids(news, stamps))
+    context["cards"] = _drawn(news, stamps, liked, unseen=unseen)
     context["divider"] = stamps.items[0].at if request.args.get("after") and stamps.items else None
     if not stamps.items:
         context["empty"] = around.nothing(chosen, around.filter_name(chosen) if name is None else name)
     return context
 
 
-def _drawn(news: CardRow | None, stamps: Page[Stamp], liked: frozenset[str] | None) -> list[Markup]:
+def _drawn(
+    news: CardRow | None,
+    stamps: Page[Stamp],
+    liked: frozenset[str] | None,
+    *,
+    unseen: Mapping[str, Unseen] = cards.NOBODYS,
+) -> list[Markup]:
     """The cards for somebody who likes these (None: for a visitor), ``news`` first."""
-    first, unseen = [news] if news else [], unseen_among(viewer(), _ids(news, stamps))
+    first = [news] if news else []
     return [
         *cards.render_cards(first, liked=liked, unseen=unseen),
         *cards.render_stamped(stamps.items, liked=liked, unseen=unseen),
@@ -172,7 +184,10 @@ def _wall_context(
     news, week = (head.pinned_news, head.week_story) if opening else (None, None)
     shown = _without(stamps, news, week.card if week else None)
     mine = mine_among(me, _ids(news, shown)) if me else None
-    context = _page_context(chosen, shown, name=name, news=news, mine=mine)
+    unseen = unseen_among(me, [*_ids(news, shown), *([week.card.id] if week else [])])
+    if week and unseen.get(week.card.id, NOTHING).author:
+        week = None
+    context = _page_context(chosen, shown, name=name, news=news, mine=mine, unseen=unseen)
     own = around.card_for(mine.standing) if mine else None
     if mine:
         context |= {"mine": mine, "unread": lambda: mine.unread}
@@ -189,14 +204,6 @@ def _wall_context(
         "filters": _filters(chosen, name, head),
         "said": ngettext("%(num)s story shown", "%(num)s stories shown", len(stamps.items)),
     }
-
-
-def _head_for(me: Viewer | None) -> WallHead:
-    """What stands above the cards; without the story of the week when its author is hidden from this viewer."""
-    head = cards.wall_head()
-    if head.week_story is None or not hidden_among(me, [head.week_story.card.author_id]):
-        return head
-    return replace(head, week_story=None)
 
 
 def _ids(news: CardRow | None, stamps: Page[Stamp]) -> list[str]:

@@ -1,0 +1,198 @@
+"""A member with something in every private place, and others around them who may find none of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from portal.accounts.models import (
+    AccountSession,
+    CodePurpose,
+    Gender,
+    KeptText,
+    Member,
+    OneTimeCode,
+)
+from portal.accounts.queries import viewer_of
+from portal.accounts.services import consents
+from portal.accounts.services.profiles import refresh_search
+from portal.accounts.showing import FIELDS, Audience
+from portal.core import clock
+from portal.core.access import Permission
+from portal.core.crypto import digest
+from portal.core.db import db, transaction
+from portal.core.mail.models import Letter
+from portal.core.media.models import PhotoUse
+from portal.core.media.rights import Wish
+from portal.core.sms.services import queue_text
+from portal.moderation import services as moderation
+from portal.moderation.models import ReportReason
+from portal.stories import services as stories
+from portal.stories.models import Story
+from portal.stories.services import photo_rights
+from tests.make import Make
+
+#: by place: what was planted there, and the permission that may find it (None: nobody but its owner)
+SECRETS: dict[str, tuple[str, Permission | None]] = {
+    "mail": ("planted.mail@secret.example", Permission.VIEW_CONTACTS),
+    "mailbox": ("planted.mail", Permission.VIEW_CONTACTS),
+    "phone": ("+8613812348765", Permission.VIEW_CONTACTS),
+    "phone as people write it": ("138 1234 8765", Permission.VIEW_CONTACTS),
+    "phone without blanks": ("13812348765", Permission.VIEW_CONTACTS),
+    "bio": ("plantedbio", Permission.VIEW_MEMBERS),
+    "region": ("plantedregion", Permission.VIEW_MEMBERS),
+    "interest": ("plantedinterest", Permission.VIEW_MEMBERS),
+    "birthday": ("June 17", Permission.VIEW_MEMBERS),
+    "birthday in Chinese": ("6月17日", Permission.VIEW_MEMBERS),
+    "birth year": ("(1931)", Permission.VIEW_CONTACTS),
+    "birth year in Chinese": ("（1931", Permission.VIEW_CONTACTS),
+    "source of the join": ("plantedsource", Permission.VIEW_MEMBERS),
+    "word of the brand to them": ("plantedtouch", Permission.VIEW_MEMBERS),
+    "note of staff": ("plantednote", Permission.VIEW_MEMBERS),
+    "story that is held": ("plantedheld", Permission.MODERATE),
+    "words of a report": ("plantedreport", Permission.MODERATE),
+    "draft": ("planteddraft", None),
+    "address of a browser": ("203.0.113.77", None),
+    "name of a browser": ("PlantedDevice", None),
+    "text that was kept": ("plantedkept", None),
+    "sign-up that waits": ("plantedwaiting", None),
+    "letter": ("plantedletter", None),
+    "text message": ("plantedtext", None),
+    "message in the inbox": ("plantedinbox", None),
+    "password": ("plantedhash", None),
+}
+
+
+def word(place: str) -> str:
+    return SECRETS[place][0]
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Who has secrets, and the public and private things of theirs that addresses can name."""
+
+    member: Member
+    other: Member
+    story: str
+    held: str
+    draft: str
+    others_story: str
+    comment: str
+    photo: str
+    product: Any
+
+
+def plant(make: Make) -> Victim:
+    """Everything at once; the portal is theirs and one other member's."""
+    other = make.member(display_name="Somebody Else")
+    member = _person(make)
+    product = make.product()
+    told = make.story(author=member, product=product, body="Everybody may read this.", tags="#open")
+    photo = make.photo("story", told.id, by=member.id, published=True)
+    theirs = make.story(author=other, body="Another story.")
+    comment = make.comment(story=theirs, author=member, body="Everybody may read this too.")
+    held = make.story(author=member, state="held", body=word("story that is held"))
+    draft = make.story(author=member, state="draft", body=word("draft"))
+    make.source(word("source of the join"))
+    _keep(make, member, other)
+    _act(member, told.id, theirs.id, photo.id)
+    return Victim(member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product)
+
+
+def _person(make: Make) -> Member:
+    """Every field filled, every field for staff alone; of the account only the name is for others."""
+    now = clock.now()
+    member: Member = make.member(
+        display_name="Planted Person",
+        email=word("mail"),
+        phone=word("phone"),
+        phone_verified_at=now,
+        password_hash=word("password"),
+        bio=word("bio"),
+        region=word("region"),
+        interests=[word("interest")],
+        gender=Gender.WOMAN,
+        birth_year=1931,
+        birth_month=6,
+        birth_day=17,
+        join_source=word("source of the join"),
+        visibility=dict.fromkeys(FIELDS, Audience.STAFF),
+    )
+    with transaction():
+        refresh_search(db.session.get_one(Member, member.id))
+    return member
+
+
+def _keep(make: Make, member: Member, other: Member) -> None:
+    """What is kept about them besides: browsers, codes, typed text, letters, messages, notes."""
+    now, later = clock.now(), clock.now() + timedelta(days=1)
+    make.staff_note(member, by=other, body=word("note of staff"))
+    db.session.add(
+        AccountSession(
+            token_hash=digest("planted"),
+            member_id=member.id,
+            created_at=now,
+            last_seen_at=now,
+            address=word("address of a browser"),
+            device=word("name of a browser"),
+        )
+    )
+    db.session.add(
+        OneTimeCode(
+            contact=word("mail"),
+            purpose=CodePurpose.VERIFY,
+            code_hash="x",
+            link_hash="y",
+            facts={"display_name": word("sign-up that waits")},
+            created_at=now,
+            expires_at=later,
+        )
+    )
+    db.session.add(
+        KeptText(
+            token_hash="z", path="/stories/new", fields={"body": word("text that was kept")}, created_at=now
+        )
+    )
+    make.notification(member, facts={"outcome": word("message in the inbox"), "target": "profile"})
+    make.touch(member, facts={"text": word("word of the brand to them")})
+    with transaction():
+        letter = word("letter")
+        db.session.add(
+            Letter(
+                recipient=word("mail"),
+                member_id=member.id,
+                kind="x",
+                subject=letter,
+                text_body=letter,
+                html_body=letter,
+                created_at=now,
+                due_at=later,
+            )
+        )
+        queue_text(
+            to=word("phone"),
+            kind="x",
+            template="notice",
+            words=[word("text message")],
+            shown=word("text message"),
+            member_id=member.id,
+            holds=timedelta(days=1),
+        )
+
+
+def _act(member: Member, told: str, theirs: str, photo: str) -> None:
+    """What they do to others and among them, so that others are told of it."""
+    by = viewer_of(member.id)
+    with transaction():
+        consents.give(member.id, consents.NEWS_MAIL, how=consents.SIGN_UP)
+        story = db.session.get_one(Story, theirs)
+        stories.set_reaction(story, by=by, on=True)
+        stories.add_comment(story, by=by, body="Hello from me.")
+        moderation.open_report("story", theirs, ReportReason.SPAM, word("words of a report"), by=by)
+    with transaction():
+        stories.refresh_photos(db.session.get_one(Story, told))
+    with transaction():
+        story = db.session.get_one(Story, told)
+        wishes = {photo: Wish(frozenset(PhotoUse))}
+        photo_rights.allow_uses(story, wishes, by=by, seen=photo_rights.seen_rights(story))
