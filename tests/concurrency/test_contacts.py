@@ -116,10 +116,17 @@ def test_taking_and_coming_in_wait_for_each_other(house: House, rounds: list[Rou
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_with_their_row_held_they_would_for_ever(house: House, rounds: list[Round]) -> None:
-    """The switch: the database ends one of two who wait in a circle."""
-    answers = at_once(house, act_carelessly, [("take", rounds), ("take back", rounds)])
-    assert 500 in {status for statuses in answers for status in statuses}
+def test_with_their_row_held_they_would_for_ever(house: House, people: Make) -> None:
+    """The switch: the database ends one of two who wait in a circle. They may miss each other, but not for long."""
+    seen: set[int] = set()
+    for _try in range(8):
+        with transaction():
+            rounds = [_round(people) for _number in range(ROUNDS)]
+        answers = at_once(house, act_carelessly, [("take", rounds), ("take back", rounds)])
+        seen |= {status for statuses in answers for status in statuses}
+        if 500 in seen:
+            return
+    raise AssertionError(f"nobody ever waited in a circle: {seen}")
 
 
 @pytest.mark.parametrize("other", ["take back", "come in"])

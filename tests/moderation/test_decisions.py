@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 
 from portal.core import audit, clock
 from portal.core.db import db, transaction
@@ -257,3 +259,17 @@ def test_a_failing_feature_leaves_nothing_half_decided(
         approve(held, staff)
     assert queries.get_case(held.id).state is CaseState.OPEN
     assert db.session.query(audit.AuditEntry).count() == 0
+
+
+def test_the_latest_decisions_are_read_anew(app: Flask, make: Make) -> None:
+    """A colleague decides between the card and the list beside it: the list tells the moment it knows of."""
+    case = make.case()
+    assert db.session.get_one(Case, case.id).decided_at is None
+    decided = {"state": CaseState.APPROVED, "decided_at": clock.now()}
+    with db.session.no_autoflush:
+        db.session.execute(
+            sa.update(Case).where(Case.id == case.id).values(decided),
+            execution_options={"synchronize_session": False},
+        )
+        [line] = queries.decided().items
+    assert line.case.decided_at is not None

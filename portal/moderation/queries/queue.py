@@ -152,6 +152,8 @@ def decided(*, cursor: str | None = None, limit: int = DECISIONS_SHOWN) -> Page[
         .join(Member, Member.id == Case.author_id)
         .outerjoin(colleague, colleague.id == Case.decided_by)
         .where(Case.decided_at.is_not(None), Case.state.in_((CaseState.APPROVED, CaseState.REJECTED)))
+        # the card above may have read a case as open that a colleague has decided since
+        .execution_options(populate_existing=True)
     )
     page = keyset_page(statement, (Case.decided_at, Case.id), cursor=cursor, limit=limit, scalars=False)
     now = clock.now()
