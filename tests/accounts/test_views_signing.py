@@ -183,3 +183,13 @@ def test_reset_by_link_waits_for_the_button(
 def test_bad_address_at_reset(client: PortalClient, htmx: bool) -> None:
     answer = client.post("/reset", data={"email": "x"}, htmx=htmx)
     assert answer.status_code == 422
+
+
+def test_whoever_is_gone_before_the_browser_comes_in_is_led_to_the_door(
+    client: PortalClient, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Erased between the session's opening and its first reading: no fault, and nobody is signed in."""
+    make.member(email="alice@example.com", password=PASSWORD)
+    monkeypatch.setattr("portal.accounts.queries.load_viewer", lambda token: None)
+    answer = client.post("/sign-in", data={"email": "alice@example.com", "password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/sign-in")

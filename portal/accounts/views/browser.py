@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass, field
 
-from flask import Flask, current_app, flash, g, has_request_context, request, session
+from flask import Flask, current_app, flash, g, has_request_context, request, session, url_for
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -74,7 +74,8 @@ def enter(token: str, *, to: str, message: str = "") -> Response:
     if kept:
         session[KEPT] = kept
     me = queries.load_viewer(token)
-    assert me is not None, "the session was opened just now"
+    if me is None:  # erased, or signed out elsewhere, in the blink since the session was opened
+        return go(url_for("accounts.sign_in"))
     login_user(me)
     if message:
         flash(message, "done")
