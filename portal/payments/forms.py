@@ -1,0 +1,82 @@
+"""Forms of money: sums as people type them, reasons, what stands on a 发票."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from wtforms import StringField
+from wtforms.validators import Email, ValidationError
+
+from portal.core.forms import Form, line
+from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
+
+#: no sum of ours is larger, in minor units
+MOST = 10**11
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """What somebody typed ("1,168.5", "¥ 20") in minor units; None for what is no sum of this currency."""
+    digits = text.strip().lstrip("¥￥$€").replace(",", "").replace("，", "").strip()
+    if not digits.isascii() or len(digits) > 20:
+        return None
+    try:
+        amount = Decimal(digits).scaleb(get_currency_precision(currency))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount != int(amount) or not 0 < amount <= MOST:
+        return None
+    return int(amount)
+
+
+class SumForm(Form):
+    """A form with a sum; its currency is known from the payment."""
+
+    amount = line(_l("How much"), most=20, inputmode="decimal", autocomplete="off")
+
+    def __init__(self, *args: Any, currency: str, **more: Any) -> None:
+        self.currency = currency
+        super().__init__(*args, **more)
+
+    def validate_amount(self, field: StringField) -> None:
+        if minor_units(field.data or "", self.currency) is None:
+            raise ValidationError(_("Write a sum such as 20.00."))
+
+    @property
+    def minor(self) -> int:
+        """The sum in minor units, once the form is valid."""
+        return minor_units(self.amount.data or "", self.currency) or 0
+
+
+class RefundForm(SumForm):
+    reason = line(_l("Why"), most=200)
+
+
+class TransferForm(SumForm):
+    note = line(_l("Where you saw it"), most=200)
+
+
+class NoteForm(Form):
+    note = line(_l("What it was"), most=500)
+
+
+def note_form(about: str, *, sent: bool = False) -> NoteForm:
+    """One of several on a page: its field has an id of its own."""
+    form = NoteForm() if sent else NoteForm(formdata=None)
+    form.note.id = f"note-{about}"
+    return form
+
+
+class IssuedForm(Form):
+    number = line(_l("Number of the fapiao"), most=64)
+
+
+class InvoiceForm(Form):
+    title = line(_l("Name on the fapiao"), most=120)
+    tax_no = line(_l("Tax number (companies only)"), most=32, required=False, autocapitalize="characters")
+    email = line(_l("E-mail it goes to"), most=255, inputmode="email", autocomplete="email")
+
+    def validate_email(self, field: StringField) -> None:
+        Email(message=_("This does not look like an e-mail address."))(self, field)
