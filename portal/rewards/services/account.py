@@ -1,0 +1,47 @@
+"""A member's account: held before anything of theirs is counted, and moved only in one place."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.db import changed_rows, db, insert_once, lock_row
+from portal.rewards.models import EntryKind, PointAccount, PointEntry
+
+
+def hold_account(member_id: str) -> PointAccount:
+    """The account as it is now, nobody else's to move until the transaction ends. Made when there is none."""
+    insert_once(PointAccount, member_id=member_id, balance=0, pending=0, debt=0)
+    lock_row(PointAccount, member_id)
+    return db.session.get_one(PointAccount, member_id, populate_existing=True)
+
+
+def move(member_id: str, *, balance: int = 0, pending: int = 0, debt: int = 0) -> None:
+    """Add to the three numbers; the database refuses what would make one of them negative."""
+    changed_rows(
+        sa.update(PointAccount)
+        .where(PointAccount.member_id == member_id)
+        .values(
+            balance=PointAccount.balance + balance,
+            pending=PointAccount.pending + pending,
+            debt=PointAccount.debt + debt,
+        )
+    )
+    account = db.session.get(PointAccount, member_id)
+    if account is not None:
+        db.session.expire(account)
+
+
+def note(member_id: str, kind: EntryKind, amount: int, *, source_kind: str, source_id: str) -> None:
+    """One line in the ledger."""
+    db.session.add(
+        PointEntry(
+            member_id=member_id,
+            kind=kind,
+            amount=amount,
+            source_kind=source_kind,
+            source_id=source_id,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()
