@@ -1,0 +1,366 @@
+"""Files of orders: what comes in, what is refused with its line, and that nothing is lost or doubled on the way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.core import clock
+from portal.core.db import db, transaction
+from portal.core.errors import Conflict
+from portal.orders import jobs, proofs
+from portal.orders.importing import generic, reading, steps
+from portal.orders.importing.wrong import said
+from portal.orders.models import (
+    ImportState,
+    Order,
+    OrderImport,
+    OrderImportRow,
+    OrderLine,
+    OrderRefund,
+)
+from tests.orders import files
+from tests.orders.files import bring_in, check, put, row, what_is_wrong
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def order(number: str) -> Order:
+    return db.session.scalars(sa.select(Order).where(Order.order_no == number)).one()
+
+
+def everything() -> list[Any]:
+    """All that is kept of orders, but for when it was written."""
+    return [
+        sorted(map(tuple, db.session.execute(sa.select(*columns))), key=str)
+        for columns in (
+            (
+                Order.order_no,
+                Order.net,
+                Order.qualified,
+                Order.customer_id,
+                Order.delivered_at,
+                Order.changed_at,
+            ),
+            (OrderLine.order_id, OrderLine.line_no, OrderLine.total),
+            (OrderRefund.order_id, OrderRefund.refund_id, OrderRefund.amount),
+        )
+    ]
+
+
+# ------------------------------------------------------------------ what comes in
+
+
+def test_an_order_of_many_rows_is_one_order(tmp_path: Path) -> None:
+    back = {"refund_amount": "12.34", "refunded_at": "2026-03-09T08:00:00+08:00"}
+    bring_in(
+        put(
+            tmp_path,
+            [
+                row("A1", line_no=1, qty=2, unit_price="1299.50", discount="99.01", phone="13800000001"),
+                row("B1", email="b@example.com"),
+                row("A1", line_no=2, sku="CLIP", qty=1, unit_price="80", refund_id="R1", **back),
+                row("A1", line_no=2, sku="CLIP", qty=1, unit_price="80", refund_id="R2", **back),
+                row("A1", line_no=2, sku="CLIP", qty=1, unit_price="80", refund_id="R1", **back),
+            ],
+        )
+    )
+    found = order("A1")
+    assert (found.gross, found.refunded, found.net) == (2 * 129950 - 9901 + 8000, 2 * 1234, 255531)
+    assert found.ordered_at == datetime(2026, 3, 1, 2, tzinfo=UTC)
+    assert found.phone == "+8613800000001"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OrderLine)) == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "counts"),
+    [
+        ({}, True),
+        ({"status": "pending"}, False),
+        ({"status": "cancelled"}, False),
+        ({"kind": "replacement", "unit_price": "0"}, False),
+        ({"kind": "sample"}, False),
+        ({"kind": "test"}, False),
+        ({"kind": "staff"}, False),
+        ({"unit_price": "0.00"}, False),
+        ({"unit_price": "0.01"}, True),
+        ({"discount": "100"}, False),
+    ],
+)
+def test_what_counts(tmp_path: Path, facts: dict[str, str], counts: bool) -> None:
+    bring_in(put(tmp_path, [row("Q1", **facts)]))
+    assert order("Q1").qualified is counts
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "minor"),
+    [
+        ("CNY", "0.1", 10),
+        ("JPY", "1200", 1200),
+        ("JPY", "1200.00", 1200),
+        ("KWD", "1.234", 1234),
+        ("usd", "19.90", 1990),
+    ],
+)
+def test_amounts_are_exact(tmp_path: Path, currency: str, amount: str, minor: int) -> None:
+    bring_in(put(tmp_path, [row("M1", currency=currency, unit_price=amount)]))
+    assert order("M1").net == minor
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_spreadsheets_write_in_several_encodings(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "orders.csv"
+    text = files.as_csv([row("E1", name="林小满", product="麦浪托特", phone='="13800000001"')])
+    path.write_bytes(text.encode(encoding))
+    bring_in(path)
+    assert (order("E1").name, order("E1").phone) == ("林小满", "+8613800000001")
+
+
+# ------------------------------------------------------------------ the same again
+
+
+def test_what_changed_is_changed_and_the_rest_stays(tmp_path: Path) -> None:
+    bring_in(
+        put(
+            tmp_path,
+            [row("C1", phone="13800000001", name="阿木"), row("C1", line_no=2, unit_price="50"), row("C2")],
+        )
+    )
+    held = bring_in(
+        put(
+            tmp_path,
+            [
+                row("C1", line_no=2, unit_price="40", delivered_at="2026-03-05", name=""),
+                row("C2"),
+                row("C3"),
+            ],
+        )
+    )
+    assert (held.new, held.changed, held.unchanged, held.refused) == (1, 1, 1, 0)
+    changed = order("C1")
+    assert (changed.net, changed.name, changed.phone) == (14000, "阿木", "+8613800000001")
+    assert changed.delivered_at == datetime(2026, 3, 4, 16, tzinfo=UTC)
+
+
+def test_a_refund_that_comes_later_is_one_refund(tmp_path: Path) -> None:
+    bring_in(put(tmp_path, [row("R1")]))
+    later = [row("R1", refund_id="X", refund_amount="30", refunded_at="2026-04-01")]
+    bring_in(put(tmp_path, later))
+    before = everything()
+    held = bring_in(put(tmp_path, later))
+    assert held.unchanged == 1
+    assert everything() == before
+    assert order("R1").net == 7000
+
+
+def test_a_dry_look_writes_nothing(tmp_path: Path) -> None:
+    held = check(put(tmp_path, [row("D1"), row("D2")]))
+    assert (held.state, held.new) == (ImportState.CHECKED, 2)
+    assert everything() == [[], [], []]
+    with transaction():
+        steps.drop(held, by=None)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OrderImportRow)) == 0
+    with pytest.raises(Conflict), transaction():
+        steps.confirm(held, by=None)
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"order_no": ""}, "missing"),
+        ({"line_no": ""}, "missing"),
+        ({"ordered_at": "yesterday"}, "time"),
+        ({"ordered_at": "0001-01-01"}, "time"),
+        ({"ordered_at": "2026-02-30"}, "time"),
+        ({"kind": "gift"}, "choice"),
+        ({"status": ""}, "missing"),
+        ({"currency": "XYZ"}, "currency"),
+        ({"unit_price": "-5"}, "negative"),
+        ({"discount": "-0.01"}, "negative"),
+        ({"unit_price": "1,299.00"}, "amount"),
+        ({"unit_price": "¥100"}, "amount"),
+        ({"unit_price": "1e3"}, "amount"),
+        ({"unit_price": "NaN"}, "amount"),
+        ({"unit_price": "١٢"}, "amount"),
+        ({"unit_price": "10.005"}, "places"),
+        ({"unit_price": "99999999999"}, "large"),
+        ({"unit_price": "9" * 40}, "amount"),
+        ({"currency": "JPY", "unit_price": "10.5"}, "places"),
+        ({"qty": "1.5"}, "quantity"),
+        ({"qty": "-1"}, "negative"),
+        ({"discount": "100.01"}, "discount"),
+        ({"email": "nobody"}, "email"),
+        ({"phone": "abc"}, "phone"),
+        ({"name": "=cmd|' /C calc'!A0"}, "formula"),
+        ({"order_no": "=1+1"}, "formula"),
+        ({"product": "x" * 256}, "long"),
+        ({"refund_id": "R1"}, "refund"),
+        ({"refund_amount": "5", "refunded_at": "2026-04-01"}, "refund"),
+        ({"refund_id": "R1", "refund_amount": "-5", "refunded_at": "2026-04-01"}, "negative"),
+        ({"refund_id": "R1", "refund_amount": "100.01", "refunded_at": "2026-04-01"}, "too_much_back"),
+    ],
+)
+def test_a_wrong_row_is_named_and_the_others_come_in(
+    tmp_path: Path, facts: dict[str, str], code: str
+) -> None:
+    held = bring_in(put(tmp_path, [row("OK1"), row(**({"order_no": "W1"} | facts)), row("OK2")]))
+    assert what_is_wrong(held) == {3: [code]}
+    assert [found[0] for found in everything()[0]] == ["OK1", "OK2"]
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        ({"line_no": 2, "phone": "13900000002"}, "other_header"),
+        ({"line_no": 2, "ordered_at": "2026-03-02"}, "other_header"),
+        ({"line_no": 2, "status": "pending"}, "other_header"),
+        ({"line_no": 2, "currency": "USD"}, "other_header"),
+        ({"line_no": 1, "unit_price": "90"}, "other_line"),
+        ({"refund_id": "R", "refund_amount": "6", "refunded_at": "2026-04-01"}, "other_refund"),
+    ],
+)
+def test_rows_that_contradict_each_other_leave_the_whole_order_out(
+    tmp_path: Path, second: dict[str, Any], code: str
+) -> None:
+    first = {"phone": "13800000001"}
+    if code == "other_refund":
+        first |= {"refund_id": "R", "refund_amount": "5", "refunded_at": "2026-04-01"}
+    held = bring_in(put(tmp_path, [row("H1", **first), row("OK"), row("H1", **second)]))
+    assert what_is_wrong(held) == {4: [code]}
+    assert (held.new, held.refused) == (1, 1)
+    assert [found[0] for found in everything()[0]] == ["OK"]
+
+
+def test_the_currency_of_an_order_never_changes(tmp_path: Path) -> None:
+    bring_in(put(tmp_path, [row("Y1")]))
+    held = bring_in(put(tmp_path, [row("Y1", currency="USD")]))
+    assert what_is_wrong(held) == {2: ["currency_changed"]}
+    assert order("Y1").currency == "CNY"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (",".join(generic.COLUMNS).encode(), "no_rows"),
+        (b"order_no,line_no\nA,1\n", "columns"),
+        (",".join((*generic.COLUMNS, "qty")).encode() + b"\nA\n", "doubled"),
+        (files.as_csv([row("A")]).encode().replace(b"BAG", b"B\0G"), "nul"),
+        (files.as_csv([row("A")]).encode("utf-16"), "nul"),
+        (files.as_csv([row("A")]).encode() + b'"never ends', "csv"),
+        (files.as_csv([row("A")]).encode() + b'"' + b"x" * 200_000, "csv"),
+        (files.as_csv([row("A")]).encode() + b"\xff\xff\xff", "encoding"),
+        (b"\x89PNG\r\n\x1a\n" + b"\xff" * 50, "encoding"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes(content)
+    held = check(path)
+    assert (held.state, (held.trouble or [""])[0]) == (ImportState.FAILED, code)
+    assert said(held.trouble or [])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OrderImportRow)) == 0
+
+
+def test_short_and_long_rows_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(files.as_csv([row("A")]) + "B,1,2026-01-01\n\n,,\n" + "C," * 40 + "\n", encoding="utf-8")
+    held = check(path)
+    assert {line: codes[0] for line, codes in what_is_wrong(held).items()} == {3: "cells", 6: "cells"}
+
+
+def test_a_cell_over_several_lines_keeps_the_count(tmp_path: Path) -> None:
+    held = check(put(tmp_path, [row("A", product="one\ntwo"), row("B", kind="gift")]))
+    assert list(what_is_wrong(held)) == [4]
+
+
+# ------------------------------------------------------------------ going on
+
+
+def test_a_killed_worker_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "ORDERS", 2)
+    held = check(put(tmp_path, [row(f"K{number}") for number in range(7)]))
+    with transaction():
+        steps.confirm(steps.get(held.id), by=None)
+    with transaction():
+        step = steps.claim(held.id)
+    with transaction():
+        steps.apply_on(steps.hold(held.id, step, ImportState.APPLYING))
+    jobs.run_import(held.id)  # the first still holds it
+    assert steps.get(held.id).applied == 2
+    with clock.travel(clock.now() + 2 * steps.LEASE):
+        jobs.run_import(held.id)
+        assert (steps.get(held.id).state, steps.get(held.id).applied) == (ImportState.DONE, 7)
+        with pytest.raises(steps.Lost), transaction():
+            steps.hold(held.id, step, ImportState.APPLYING)
+    assert len(everything()[0]) == 7
+    assert [list(proof.differences()) for proof in proofs.PROOFS] == [[]] * 4
+
+
+def test_a_step_that_breaks_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_all: object, **_named: object) -> None:
+        raise OSError("the disk is full")
+
+    path = put(tmp_path, [row("B1")])
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="full"):
+        patched.setattr(steps, "compare_orders", broken)
+        check(path)
+    held = db.session.scalars(sa.select(OrderImport)).one()
+    with clock.travel(clock.now() + 2 * steps.LEASE):
+        jobs.run_import(held.id)
+    assert steps.get(held.id).state is ImportState.CHECKED
+
+
+def test_what_nobody_confirmed_goes_after_a_week(tmp_path: Path) -> None:
+    held = check(put(tmp_path, [row("W1"), row("W2", kind="gift")]))
+    with clock.travel(clock.now() + clock.days(8)):
+        jobs.forget_old_imports()
+    assert steps.get(held.id).state is ImportState.DROPPED
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OrderImportRow)) == 0
+
+
+# ------------------------------------------------------------------ the command
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["orders", "import", *arguments, "--mapping", "generic"])
+    db.session.expire_all()
+    return result.exit_code, result.output
+
+
+def test_the_command_says_what_it_did(app: Flask, tmp_path: Path) -> None:
+    path = str(put(tmp_path, [row("X1"), row("X2", unit_price="-1")]))
+    code, text = run(app, path, "--dry-run")
+    assert (code, everything()[0]) == (1, [])
+    assert "line 3 (order X2): unit_price is negative: “-1”" in text
+    assert "2 rows, 2 orders: 1 new, 0 changed, 0 unchanged, 1 left out." in text
+    assert "Nothing was written." in text
+
+    assert run(app, path)[0] == 1
+    good = str(put(tmp_path, [row("X1")]))
+    code, text = run(app, good)
+    assert (code, "Nothing changed" in text) == (0, True)
+
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n", encoding="utf-8")
+    code, text = run(app, str(bad))
+    assert (code, "columns are missing: order_no" in text) == (2, True)
+    assert run(app, str(tmp_path / "nowhere.csv"))[0] == 2
+
+
+def test_a_cell_that_never_ends_stops_early(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(files.as_csv([row("A")]) + '"' + "x\n" * 100_000, encoding="utf-8")
+    table = reading.open_table(path, generic.COLUMNS)
+    assert next(table.rows).line == 2
+    with pytest.raises(reading.Unreadable):
+        next(table.rows)
