@@ -13,8 +13,11 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from portal.payments.settings import PaymentSettings
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "PORTAL_"
@@ -68,6 +71,8 @@ class Settings:
     card_cache: bool
     log_format: str
     log_level: str
+    payments: PaymentSettings
+    font: Path | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -101,6 +106,8 @@ class Settings:
             card_cache=source.flag("CARD_CACHE", default=True),
             log_format=source.choice("LOG_FORMAT", ("text", "json"), default="text"),
             log_level=source.choice("LOG_LEVEL", ("debug", "info", "warning", "error"), default="info"),
+            payments=_payments(source, demo),
+            font=_font(source.optional("FONT")),
         )
         source.refuse_unknown()
         if not demo and settings.mail_url is None:
@@ -296,6 +303,28 @@ def _sms_account(value: str | None) -> SmsAccount | None:
 def _endpoint(parts: SplitResult) -> str:
     """Host and port as they stand in the address, without its keys."""
     return parts.netloc.rpartition("@")[2]
+
+
+def _font(value: str | None) -> Path | None:
+    """A font file for what the portal draws itself, or None: then it looks for one."""
+    if value is None:
+        return None
+    path = Path(value)
+    if path.suffix.lower() not in (".ttf", ".otf", ".ttc") or not path.is_file():
+        raise SettingsError(f"{PREFIX}FONT must be the path of a TTF, OTF or TTC file.")
+    return path
+
+
+def _payments(source: _Source, demo: bool) -> PaymentSettings:
+    """What the ways to pay want to know stands in their room; ``portal`` itself reads this file, so it comes later."""
+    from portal.payments import settings
+
+    try:
+        return settings.read(source, demo=demo)
+    except SettingsError:
+        raise
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _secret_key(source: _Source, demo: bool, data_dir: Path) -> str:

@@ -27,7 +27,19 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def features() -> tuple[Feature, ...]:
     """All features, bottom to top: each may know only those before it."""
-    from portal import accounts, brand, catalog, home, moderation, notifications, stories
+    from portal import (
+        accounts,
+        brand,
+        catalog,
+        home,
+        membership,
+        moderation,
+        notifications,
+        orders,
+        payments,
+        rewards,
+        stories,
+    )
 
     return (
         brand.FEATURE,
@@ -35,6 +47,10 @@ def features() -> tuple[Feature, ...]:
         notifications.FEATURE,
         moderation.FEATURE,
         catalog.FEATURE,
+        payments.FEATURE,
+        rewards.FEATURE,
+        orders.FEATURE,
+        membership.FEATURE,
         stories.FEATURE,
         home.FEATURE,
     )

@@ -25,6 +25,9 @@ const FONTS = {
   "@fontsource-variable/bricolage-grotesque": ["bricolage-grotesque-latin-opsz-normal"],
 };
 
+/** The font with Chinese for what the server draws: no browser asks for it. */
+const LETTERING = ["@expo-google-fonts/noto-sans-sc", "700Bold/NotoSansSC_700Bold.ttf", "noto-sans-sc-700.ttf"];
+
 const manifest = {};
 
 async function keep(name, content) {
@@ -46,6 +49,12 @@ async function keepFonts() {
       await keep(`${name}.woff2`, await readFile(path.join(folder, `${name}.woff2`)));
     }
   }
+}
+
+async function keepLettering() {
+  const [pack, file, name] = LETTERING;
+  const folder = path.dirname(createRequire(import.meta.url).resolve(`${pack}/package.json`));
+  await keep(name, await readFile(path.join(folder, file)));
 }
 
 async function keepPictures() {
@@ -107,6 +116,7 @@ async function removeAllBut(wanted) {
 await rm(NEXT, { recursive: true, force: true });
 await mkdir(NEXT);
 await keepFonts();
+await keepLettering();
 await keepPictures();
 await keepStyles();
 await keepScripts();

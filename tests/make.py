@@ -10,7 +10,19 @@ from flask import Flask
 
 from portal.core.db import db, scoped_write
 
-ROOMS = ("brand", "accounts", "notifications", "moderation", "catalog", "stories", "media")
+ROOMS = (
+    "brand",
+    "accounts",
+    "notifications",
+    "moderation",
+    "catalog",
+    "payments",
+    "orders",
+    "rewards",
+    "membership",
+    "stories",
+    "media",
+)
 
 
 class Make:

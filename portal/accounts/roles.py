@@ -27,6 +27,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PUBLISH_NEWS,
             Permission.MANAGE_TAGS,
             Permission.MANAGE_PRODUCTS,
+            Permission.MANAGE_REWARDS,
+            Permission.MANAGE_MEMBERSHIP,
+            Permission.MANAGE_ORDERS,
+            Permission.MANAGE_PAYMENTS,
             Permission.VIEW_MEMBERS,
             Permission.VIEW_CONTACTS,
         }
@@ -50,11 +54,15 @@ PERMISSION_LABELS: dict[Permission, Any] = {
     Permission.PUBLISH_NEWS: _l("Publish news of the brand"),
     Permission.MANAGE_TAGS: _l("Look after themes and prompts"),
     Permission.MANAGE_PRODUCTS: _l("Look after products"),
+    Permission.MANAGE_REWARDS: _l("Look after points, coupons and badges"),
+    Permission.MANAGE_MEMBERSHIP: _l("Look after tiers, plans and codes"),
+    Permission.MANAGE_ORDERS: _l("Look after orders"),
     Permission.VIEW_MEMBERS: _l("See members"),
     Permission.VIEW_CONTACTS: _l("See members’ mail addresses and phone numbers, and take lists along"),
     Permission.VIEW_INSIGHTS: _l("Read the figures"),
     Permission.MANAGE_STAFF: _l("Decide who is staff"),
     Permission.MANAGE_SETTINGS: _l("Change the brand’s settings"),
+    Permission.MANAGE_PAYMENTS: _l("See payments and give money back"),
 }
 
 

@@ -41,6 +41,13 @@ class PackageFinished:
     ready: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ContactProved:
+    """A mail address or a mobile number is surely this member's; they may have been here before."""
+
+    member_id: str
+
+
 member_joined = _signals.signal("member-joined")
 member_changed = _signals.signal("member-changed")
 package_finished = _signals.signal("package-finished")
@@ -67,3 +74,4 @@ class LookedAfter:
 
 staff_joined = _signals.signal("staff-joined")
 looked_after = _signals.signal("looked-after")
+contact_proved = _signals.signal("contact-proved")

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from portal.brand import queries
 from portal.brand.models import LegalKind
+from portal.brand.palette import Palette, hex_of
 from portal.core import clock
 from portal.core.i18n import LOCALES, _, language, locale
 from portal.core.i18n import lazy as _l
@@ -22,6 +23,12 @@ LEGAL_NAMES = {
     LegalKind.RULES: _l("House rules"),
 }
 FILING_REGISTER = "https://beian.miit.gov.cn/"
+
+
+def drawn_colors(*names: str) -> dict[str, str]:
+    """Colours of the style sheet at the brand's hue in daylight, as ``#rrggbb``, for what the server draws itself."""
+    palette = Palette(queries.current().hue, "light")
+    return {name: hex_of(palette.color(name)) for name in names}
 
 
 def when(moment: datetime) -> str:

@@ -25,11 +25,15 @@ class Permission(StrEnum):
     PUBLISH_NEWS = "publish_news"
     MANAGE_TAGS = "manage_tags"
     MANAGE_PRODUCTS = "manage_products"
+    MANAGE_ORDERS = "manage_orders"
     VIEW_MEMBERS = "view_members"
     VIEW_CONTACTS = "view_contacts"
     VIEW_INSIGHTS = "view_insights"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    MANAGE_REWARDS = "manage_rewards"
+    MANAGE_MEMBERSHIP = "manage_membership"
+    MANAGE_PAYMENTS = "manage_payments"
 
 
 @dataclass(frozen=True, eq=False)

@@ -176,12 +176,13 @@ class Retention:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One thing in a member's life with the house, as staff read it."""
+    """One thing in a member's life with the house, as staff read it: with ``needs``, only those who may."""
 
     at: datetime
     icon: str
     text: str
     path: str = ""
+    needs: Permission | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,19 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import access, assets, commands, headers, i18n, jobs, limits, logging, refusals, ui
+from portal.core import (
+    access,
+    assets,
+    commands,
+    headers,
+    i18n,
+    jobs,
+    lettering,
+    limits,
+    logging,
+    refusals,
+    ui,
+)
 from portal.core.cookies import Sessions
 from portal.core.db import db
 from portal.core.web import htmx
@@ -37,6 +49,7 @@ CSRF_EXEMPT = {
     "preferences.theme": "stands on pages that are the same for every visitor; changes only a display cookie",
     "notifications.stop": "mail programs post to it by themselves (RFC 8058); the sealed address is its token",
     "notifications.mail_hook": "the mail provider posts to it; the signature of the body is its token",
+    "payments.hook": "payment providers post to it; each signs its notifications",
 }
 
 
@@ -90,6 +103,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     refusals.install(app)
     ui.install(app)
     assets.install(app)
+    lettering.install(app)
     app.extensions["registry"] = Registry(features)
     from portal.core import media, retention
     from portal.core.mail import jobs as mail_jobs

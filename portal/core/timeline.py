@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from portal.core.access import Viewer
 from portal.core.feature import TimelineEntry
 from portal.core.installation import registry
 
@@ -21,12 +22,14 @@ class Timeline:
     next_before: datetime | None
 
 
-def timeline_of(member_id: str, before: datetime | None = None, *, limit: int = ON_A_PAGE) -> Timeline:
-    """What every feature tells of this member, merged: as many queries as the features ask, whatever there is.
+def timeline_of(
+    member_id: str, before: datetime | None = None, *, by: Viewer, limit: int = ON_A_PAGE
+) -> Timeline:
+    """What every feature tells of this member, merged, as far as ``by`` may read it. As many queries as the features ask.
 
     A page never ends between two things of the same instant, or the rest of them would be lost: it ends before them.
     """
-    found = _merged(member_id, before, limit + 1)
+    found = _merged(member_id, before, limit + 1, by)
     if len(found) <= limit:
         return Timeline(found, None)
     next_at = found[limit].at
@@ -34,7 +37,7 @@ def timeline_of(member_id: str, before: datetime | None = None, *, limit: int = 
     if page:
         return Timeline(page, page[-1].at)
     if limit < MOST_AT_ONCE:  # all of one instant
-        return timeline_of(member_id, before, limit=limit * 2)
+        return timeline_of(member_id, before, by=by, limit=limit * 2)
     return Timeline(found[:limit], next_at)
 
 
@@ -47,7 +50,9 @@ def read_moment(text: str | None) -> datetime | None:
         return None
 
 
-def _merged(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
+def _merged(member_id: str, before: datetime | None, limit: int, by: Viewer) -> list[TimelineEntry]:
+    """A feature's entries all need the same, or nothing: leaving some out leaves no gap behind them."""
     tellers = [feature.timeline for feature in registry().features if feature.timeline is not None]
     entries = [entry for tell in tellers for entry in tell(member_id, before, limit)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+    mine = [entry for entry in entries if entry.needs is None or by.can(entry.needs)]
+    return sorted(mine, key=lambda entry: entry.at, reverse=True)[:limit]

@@ -56,6 +56,7 @@ class Story(Base):
     ``as_brand`` stories are brand news: author is the member of staff who wrote them, readers see the brand.
     A member has at most one draft. ``version`` grows with every change a reader can see. ``chosen_week`` is the
     Monday (shop time) of the week whose story it is: a week has at most one story, a story at most one week.
+    ``owns_it``: its author bought the product it is about, and kept it.
     """
 
     __tablename__ = "story"
@@ -124,6 +125,7 @@ class Story(Base):
     answer_id: Mapped[OptionalRef]
     greeters_asked_at: Mapped[OptionalMoment]
     rejected_reason: Mapped[Str255] = mapped_column(sa.String(255), default="")
+    owns_it: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
 
 

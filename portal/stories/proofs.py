@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from portal.core.db import db
 from portal.core.feature import Proof
 from portal.core.media.models import Photo, PhotoState
+from portal.orders import queries as orders
 from portal.stories.models import (
     Comment,
     CommentState,
@@ -104,6 +105,20 @@ def totals() -> Differences:
             yield name, is_kept, is_true
 
 
+def owning() -> Differences:
+    """The mark of those who bought what they write about."""
+    rows = db.session.execute(
+        sa.select(Story.id, Story.author_id, Story.product_id, Story.owns_it).where(
+            Story.product_id.is_not(None), sa.not_(Story.as_brand)
+        )
+    ).all()
+    owned = orders.owned({row.author_id for row in rows})
+    for row in rows:
+        true = (row.author_id, row.product_id) in owned
+        if row.owns_it != true:
+            yield f"story {row.id}", row.owns_it, true
+
+
 def _differences(kind: str, statement: sa.Select[str, int, int]) -> Differences:
     for name, kept, true in db.session.execute(statement):
         if kept != true:
@@ -117,4 +132,5 @@ PROOFS = (
     Proof("stories: hashtags", hashtags),
     Proof("stories: storytellers", storytellers),
     Proof("stories: wall", totals),
+    Proof("stories: who owns what", owning),
 )

@@ -7,8 +7,10 @@ from portal.accounts.signals import MemberChanged, member_changed
 from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
+from portal.orders.signals import OwnershipChanged, ownership_changed
 from portal.stories.models import Story
 from portal.stories.services import complete_story, index_anew
+from portal.stories.services.owning import mark_what_is_owned
 from portal.stories.services.standing import KIND, forget_places
 
 
@@ -30,6 +32,12 @@ def take_place(event: MemberChanged) -> None:
     """Stories say no longer where they come from when their author does not tell everyone any more."""
     if not place_of(event.member_id):
         forget_places(event.member_id)
+
+
+@ownership_changed.connect
+def mark_owned(event: OwnershipChanged) -> None:
+    """Stories say whether their author bought what they are about."""
+    mark_what_is_owned(event.member_ids)
 
 
 @product_renamed.connect

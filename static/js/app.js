@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 
 import { startChips } from "./chips.js";
+import { startCopies } from "./copy.js";
 import { startCounters } from "./counter.js";
 import { startDrafts } from "./draft.js";
 import { startFocus } from "./focus.js";
@@ -21,6 +22,7 @@ startDrafts();
 // These look at pieces of the page, also at those that htmx brings later.
 htmx.onLoad((piece) => {
   startChips(piece);
+  startCopies(piece);
   startCounters(piece);
   startFocus(piece);
   startSlides(piece);

@@ -180,10 +180,10 @@ def test_a_life_is_told_page_by_page_without_a_gap(app: Flask, make: Make) -> No
         make.comment(story=story, author=member, created_at=start + timedelta(minutes=minute))
     with transaction():
         services.look_after(member, host.id, by=host)
-    whole = [(entry.at, entry.text) for entry in timeline_of(member.id, limit=500).entries]
+    whole = [(entry.at, entry.text) for entry in timeline_of(member.id, by=host, limit=500).entries]
     walked, before = [], None
     while True:
-        told = timeline_of(member.id, before, limit=3)
+        told = timeline_of(member.id, before, by=host, limit=3)
         walked += [(entry.at, entry.text) for entry in told.entries]
         before = told.next_before
         if before is None:

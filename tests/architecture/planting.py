@@ -21,13 +21,14 @@ from portal.accounts.showing import FIELDS, Audience
 from portal.core import clock
 from portal.core.access import Permission
 from portal.core.crypto import digest
-from portal.core.db import db, transaction
+from portal.core.db import db, new_id, transaction
 from portal.core.mail.models import Letter
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import Wish
 from portal.core.sms.services import queue_text
 from portal.moderation import services as moderation
 from portal.moderation.models import ReportReason
+from portal.rewards import services as rewards
 from portal.stories import services as stories
 from portal.stories.models import Story
 from portal.stories.services import photo_rights
@@ -52,6 +53,10 @@ SECRETS: dict[str, tuple[str, Permission | None]] = {
     "note of staff": ("plantednote", Permission.VIEW_MEMBERS),
     "story that is held": ("plantedheld", Permission.MODERATE),
     "words of a report": ("plantedreport", Permission.MODERATE),
+    "name on an order": ("plantedbuyer", Permission.MANAGE_ORDERS),
+    "what was paid for": ("plantedpayment", Permission.MANAGE_PAYMENTS),
+    "code of a coupon": ("PLANTEDCOUPON", None),
+    "words with a gift": ("plantedgift", None),
     "draft": ("planteddraft", None),
     "address of a browser": ("203.0.113.77", None),
     "name of a browser": ("PlantedDevice", None),
@@ -81,6 +86,8 @@ class Victim:
     comment: str
     photo: str
     product: Any
+    #: by the name of an argument: more of theirs that addresses can name
+    mine: dict[str, str]
 
 
 def plant(make: Make) -> Victim:
@@ -97,7 +104,8 @@ def plant(make: Make) -> Victim:
     make.source(word("source of the join"))
     _keep(make, member, other)
     _act(member, told.id, theirs.id, photo.id)
-    return Victim(member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product)
+    mine = _buy(make, member)
+    return Victim(member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product, mine)
 
 
 def _person(make: Make) -> Member:
@@ -179,6 +187,32 @@ def _keep(make: Make, member: Member, other: Member) -> None:
             member_id=member.id,
             holds=timedelta(days=1),
         )
+
+
+def _buy(make: Make, member: Member) -> dict[str, str]:
+    """What they bought, paid, were given and gave."""
+    order = make.order(name=word("name on an order"), phone=word("phone"))
+    payment = make.payment(payer=member, description=word("what was paid for"))
+    pool = make.pool(word("code of a coupon"))
+    with transaction():
+        coupon = rewards.hand_out_coupon(pool.id, member.id, source_kind="test", source_id=new_id())
+    plan = make.plan()
+    gift = make.gift(
+        member, plan, message=word("words with a gift"), recipient_name=word("words with a gift")
+    )
+    return {
+        "order_id": order.id,
+        "customer_id": order.customer_id,
+        "import_id": make.order_file().id,
+        "payment_id": payment.id,
+        "coupon_id": coupon.id,
+        "pool_id": pool.id,
+        "reward_id": make.reward(pool=pool).id,
+        "badge_id": make.badge().id,
+        "plan_id": plan.id,
+        "tier_id": plan.tier_id,
+        "secret": f"{gift.id}0000000000000000",
+    }
 
 
 def _act(member: Member, told: str, theirs: str, photo: str) -> None:

@@ -9,10 +9,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
-FEATURES = ("brand", "accounts", "notifications", "moderation", "catalog", "stories")
+FEATURES = (
+    "brand",
+    "accounts",
+    "notifications",
+    "moderation",
+    "catalog",
+    "payments",
+    "rewards",
+    "membership",
+    "stories",
+)
 DOMAIN = ("models", "queries", "services", "rules", "signals")
 WEB = ("flask", "flask_login", "flask_wtf", "wtforms", "flask_babel", "flask_htmx")
-OPENS_TRANSACTIONS = ("views", "console", "cli", "jobs", "demo", "demo_mail", "preferences", "kept")
+OPENS_TRANSACTIONS = ("views", "console", "cli", "jobs", "demo", "demo_mail", "desk", "preferences", "kept")
 
 
 def _imports(path: Path) -> set[str]:

@@ -106,7 +106,7 @@ def fillings(rule: Rule, victim: Victim) -> dict[str, list[object]]:
         "letter_id": list(db.session.scalars(sa.select(Letter.id))),
         "token": ["a-token-that-is-none"],
         "name": ["app.css"],
-    }
+    } | {name: [id_] for name, id_ in victim.mine.items()}
     found: dict[str, list[object]] = {}
     for name, converter in rule._converters.items():
         if isinstance(converter, AnyConverter):

@@ -23,6 +23,10 @@ from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.core.media.models import Photo, PhotoState
+from portal.membership.models import Happened, Perk, SpanKind
+from portal.membership.services import road, spans
+from portal.membership.services.gifts import link_secret
+from portal.rewards import services as rewards
 from portal.stories.models import Comment, CommentState, Story
 from portal.stories.queries.weeks import WEEK, this_week
 from tests import databases
@@ -33,6 +37,8 @@ MOST = 10
 ROOMY = {"/console/members/": 9}
 FEW, MANY = 1, 60
 TAG, REGION, WORDS = "旅行", "杭州", "冬天"
+#: pages that exist for one member alone
+ONLY_THEIR_OWN = "/payments/"
 Counted = Callable[[], contextlib.AbstractContextManager[list[str]]]
 
 
@@ -40,7 +46,7 @@ class House:
     """A portal with so many rows in every list."""
 
     def __init__(self, make: Make) -> None:
-        self.make, self.rows = make, 0
+        self.make, self.rows, self.paid = make, 0, ""
         self.member, self.owner = make.member(), make.staff("owner")
         for kind in LegalKind:
             make.legal_text(kind)
@@ -56,9 +62,17 @@ class House:
         for writer in (self.member, self.owner):
             make.story(author=writer, state="draft", tags=f"#{TAG}")
         make.story(as_brand=True, author=self.owner, pinned_until=clock.now() + timedelta(days=1))
+        self.reward = make.reward(pool=make.pool(number=MANY + 1), cost=1)
+        self.badge = make.badge(slug="held-by-many")
+        self.tier = make.tier(perks=dict.fromkeys(Perk, 1))
+        self.plan, self.dearer = make.plan(self.tier), make.plan(price=99900)
+        make.subscription(self.member, self.plan)
+        make.subscription(self.owner, self.plan)
+        self.gift = link_secret(make.gift(self.member, self.plan))
         self.story: Story = self._story(-1)
         with transaction():
             desk.note_contacts_seen(self.author.id, by=viewer_of(self.owner.id))
+        self.order, self.file = make.order(phone="+8613800000001"), make.order_file()
 
     def grow(self, rows: int) -> None:
         """Until every list has so many rows."""
@@ -73,7 +87,45 @@ class House:
                 self.make.source(f"code-{number}")
                 self.make.staff_note(self.author, by=self.owner)
                 self.make.invitation(by=self.owner)
+                self._reward(number)
+                self._pay()
+                self._order(number)
+                self._membership(number)
         self.rows = rows
+
+    def _membership(self, number: int) -> None:
+        """One more line on the member's road, one more gift, one more of everything that staff give and sell."""
+        self.make.gift(self.member, self.plan)
+        road.note(self.member.id, Happened.GIFT_GIVEN, plan=self.plan.id)
+        self.make.code(self.tier, by=self.owner)
+        self.make.subscription(self.make.member(), self.plan)
+        spans.give(
+            self.member.id,
+            self.tier.id,
+            SpanKind.COMPLIMENTARY,
+            starts_at=clock.now(),
+            ends_at=clock.now() + timedelta(days=number + 1),
+        )
+
+    def _pay(self) -> None:
+        """One more of the member's payments with a refund, and one more thing that the books say differently."""
+        payment = self.make.payment(self.member, paid=True)
+        self.make.refund(payment, 100)
+        self.make.difference(payment)
+        self.paid = self.paid or payment.id
+
+    def _reward(self, number: int) -> None:
+        """One more line in the member's points, coupons and badges, and in every list of staff about them."""
+        place = {"source_kind": "test", "source_id": f"number {number}"}
+        rewards.move_by_hand(self.member, 5, reason=f"Thank you {number}", by=None)
+        self.make.points(self.member, 5, pending_until=clock.now() + timedelta(days=number))
+        rewards.hand_out_coupon(self.reward.pool_id, self.member.id, **place)
+        self.make.reward(pool=self.make.pool(number=1), position=number)
+        self.make.badge(slug=f"badge-{number}", position=number, deeds=("report_on_time", 900))
+        rewards.award_badge(self.badge.id, self.make.member().id, why=f"why {number}", by=None)
+        rewards.award_badge(
+            self.make.badge(slug=f"mine-{number}", position=number).id, self.member.id, why="", by=None
+        )
 
     def comment(self, comments: int) -> None:
         """Until the first story has so many, by many people, some of them replies."""
@@ -117,6 +169,16 @@ class House:
         self.make.photo_right(photo, by=self.member.id, use="print")
         return story
 
+    def _order(self, number: int) -> None:
+        """One more of the member's, of a guest's, claimed by somebody, with a code of its own; and a file."""
+        moment = clock.now() - timedelta(minutes=number)
+        order = self.make.order(member=self.member, sku=f"SKU-{number}", ordered_at=moment, refund=100)
+        self.make.order(product=self.make.product(category=self.shelf), phone="+8613800000001")
+        self.make.order(phone="+8613800000001")
+        self.make.claim(order, self.make.member())
+        self.make.order_file()
+        self.make.wrong_row(self.file, line=number + 2)
+
     def pages(self) -> dict[str, str]:
         """Every list, and who looks at it."""
         words = quote(WORDS)
@@ -140,11 +202,51 @@ class House:
             f"/search?q={words}&kind=story": "visitor",
             f"/search?q={words}&kind=member": "visitor",
             "/stories/new": "member",
+            "/rewards": "visitor",
+            f"/rewards/{self.reward.id}": "visitor",
+            f"/members/{self.member.id}/badges": "visitor",
+            "/membership": "visitor",
+            f"/gifts/{self.gift}": "visitor",
+            f"/membership/{self.plan.id}/join": "member",
+            "/membership/gift": "member",
+            "/me/membership": "member",
+            "/me/membership/gifts": "member",
+            "/me/membership/renew": "member",
+            "/me/membership/change": "member",
+            f"/me/membership/change/{self.dearer.id}": "member",
+            "/me/card": "member",
+            "/redeem": "member",
+            "/console/card": "owner",
+            f"/console/card?code={self.member.number}": "owner",
+            "/console/membership": "owner",
+            f"/console/membership/tiers/{self.tier.id}": "owner",
+            "/console/membership/grants": "owner",
+            "/console/membership/codes": "owner",
+            "/console/membership/members": "owner",
+            f"/console/membership/members?tier={self.tier.id}": "owner",
             "/me": "member",
             "/me/privacy": "member",
             "/me/photo-rights": "member",
+            "/me/points": "member",
+            "/me/coupons": "member",
+            "/me/badges": "member",
+            "/me/payments": "member",
+            f"/payments/{self.paid}": "member",
+            f"/payments/{self.paid}/receipt": "member",
             "/inbox": "member",
             "/me/notifications": "member",
+            "/me/orders": "member",
+            "/console/orders": "owner",
+            "/console/orders?show=counting": "owner",
+            "/console/orders?q=13800000001": "owner",
+            f"/console/orders/{self.order.id}": "owner",
+            f"/console/orders/customers/{self.order.customer_id}": "owner",
+            f"/console/orders/customers/{self.order.customer_id}?q=Alice": "owner",
+            "/console/orders/claims": "owner",
+            "/console/orders/codes": "owner",
+            "/console/orders/codes?show=unnamed": "owner",
+            "/console/orders/import": "owner",
+            f"/console/orders/import/{self.file.id}": "owner",
             "/console": "owner",
             "/console/queue": "owner",
             "/console/replies": "owner",
@@ -157,9 +259,21 @@ class House:
             f"/console/members/{self.author.id}": "owner",
             f"/console/members/{self.author.id}/timeline": "owner",
             "/console/photo-rights": "owner",
+            "/console/rewards": "owner",
+            f"/console/rewards/{self.reward.id}": "owner",
+            "/console/rewards/pools": "owner",
+            f"/console/rewards/pools/{self.reward.pool_id}": "owner",
+            "/console/rewards/badges": "owner",
+            f"/console/rewards/badges/{self.badge.id}": "owner",
+            "/console/rewards/rules": "owner",
+            "/console/rewards/points": "owner",
             "/console/settings": "owner",
             "/console/settings/legal": "owner",
             "/console/sources": "owner",
+            "/console/payments": "owner",
+            "/console/payments?show=refunds": "owner",
+            f"/console/payments/{self.paid}": "owner",
+            "/console/payments/differences": "owner",
         }
 
 
@@ -231,7 +345,8 @@ class Counter:
         """Every list, seen by everyone who may: how many queries each."""
         seen = {}
         for path, least in self.house.pages().items():
-            for who in list(self.browsers)[list(self.browsers).index(least) :]:
+            readers = list(self.browsers)[list(self.browsers).index(least) :]
+            for who in readers[:1] if path.startswith(ONLY_THEIR_OWN) else readers:
                 seen[path, who] = (self.open if cold else self.steady)(path, who)[0]
         return seen
 

@@ -28,16 +28,23 @@ from portal.core.media.models import Photo, PhotoUse
 from portal.core.media.queries import photos_of
 from portal.core.media.rights import Wish
 from portal.core.media.services import stage_upload
+from portal.membership.models import Gift, GiftState, Plan
+from portal.membership.services.gifts import link_secret
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, ReportReason
 from portal.notifications import services as notifications
 from portal.notifications.models import ALL, BounceKind
+from portal.orders.models import Customer, Order, OrderImport
+from portal.payments import services as payments
+from portal.payments.providers import Standing, Truth
+from portal.rewards.models import BadgeAward, Coupon, CouponPool, Reward
 from portal.stories import services
 from portal.stories.models import Story, StoryState
 from tests.browser import people
 from tests.browser.phone import grainy
 from tests.core.media import pictures
 from tests.factories import accounts as make
+from tests.factories import payments as pay
 from tests.factories import stories as write
 
 LONG_NAME = "Maximiliana-Konstantina Wolfeschl"[:32]
@@ -62,6 +69,26 @@ def set_empty_stage() -> dict[str, str]:
         return {"fresh": fresh.id}
 
 
+def payments_of_member() -> dict[str, str]:
+    """The member's payments in every state, and what the books say differently."""
+    payer = viewer_by(people.MEMBER)
+    ids = {
+        "open": pay.payment(payer, begun=True, description="刻字：小满"),
+        "qr": pay.payment(payer, begun=True, description="换一副肩带"),
+        "transfer": pay.payment(payer, provider="offline", begun=True, description="皮面护理"),
+        "wrong": pay.payment(payer, begun=True, description="内衬修补"),
+        "cancelled": pay.payment(payer, description="拉链更换"),
+        "paid": pay.payment(payer, paid=True, description="会员 一年"),
+        "refunded": pay.payment(payer, paid=True, description=LONG_WORD),
+    }
+    ids["qr"].checkout = {"kind": "qr", "value": "weixin://wxpay/bizpayurl?pr=zhaohe"}
+    payments.apply_truth(ids["wrong"].id, Truth(Standing.PAID, 100, "CNY"))
+    payments.cancel(ids["cancelled"].id)
+    pay.refund(ids["refunded"])
+    pay.difference(ids["paid"])
+    return {f"payment_{name}": payment.id for name, payment in ids.items()}
+
+
 def set_stage(app: Flask) -> dict[str, str]:
     """Everything on top of the demo."""
     with transaction():
@@ -82,7 +109,7 @@ def set_stage(app: Flask) -> dict[str, str]:
         ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
     ids |= told_by_newcomer(app, newcomer) | wish_to_leave(leaving) | take_along(app, newcomer)
     with transaction():
-        ids |= found_in_demo() | words_and_answers()
+        ids |= found_in_demo() | rewards_of_demo() | words_and_answers() | payments_of_member()
         report_something(ids)
         allow_photos(ids["mine"])
         break_draft(broken)
@@ -204,6 +231,32 @@ def decide(story_id: str, owner: Member, *, approve: bool) -> None:
         moderation.reject(case.id, case.version, reason, by=viewer_of(owner.id))
 
 
+def membership_of_demo() -> dict[str, str]:
+    """A tier that is sold with its cheapest and the dearest plan, and a gift that waits."""
+    by_price = sa.select(Plan.id).order_by(Plan.price)
+    gift = db.session.scalars(sa.select(Gift).where(Gift.state == GiftState.READY)).first()
+    assert gift is not None, "the demo has a gift that waits"
+    return {
+        "plan": first(by_price),
+        "dearest": first(sa.select(Plan.id).order_by(Plan.price.desc())),
+        "tier": first(sa.select(Plan.tier_id).order_by(Plan.price)),
+        "gift": link_secret(gift),
+    }
+
+
+def rewards_of_demo() -> dict[str, str]:
+    """A reward that can be taken and one that is gone, a pool, a badge somebody holds by hand, a member's coupon."""
+    by_place = sa.select(Reward.id).order_by(Reward.position)
+    mine = sa.select(Coupon.id).where(Coupon.member_id == viewer_by(people.MEMBER).id)
+    return {
+        "reward": first(by_place),
+        "reward_gone": first(by_place.order_by(None).order_by(Reward.position.desc())),
+        "pool": first(sa.select(CouponPool.id).order_by(CouponPool.created_at)),
+        "badge": first(sa.select(BadgeAward.badge_id).where(BadgeAward.by_id.is_not(None))),
+        "coupon": first(mine),
+    }
+
+
 def found_in_demo() -> dict[str, str]:
     """One of everything that the demo shows."""
     story = db.session.scalars(
@@ -223,18 +276,35 @@ def found_in_demo() -> dict[str, str]:
     mine = sa.select(Story.id).where(
         Story.author_id == viewer_by(people.MEMBER).id, Story.state == StoryState.PUBLISHED
     )
-    return {
-        "story": story.id,
-        "author": story.author_id,
-        "edited": first(edited),
-        "chosen": first(chosen.order_by(Story.chosen_week.desc())),
-        "news": first(news),
-        "mine": first(mine),
-        "product": product.slug,
-        "product_id": product.id,
-        "letter": first(sa.select(Letter.id)),
-        "reported": first(other.order_by(Story.id.desc())),
-    }
+    return (
+        orders_of_demo()
+        | membership_of_demo()
+        | {
+            "story": story.id,
+            "author": story.author_id,
+            "edited": first(edited),
+            "chosen": first(chosen.order_by(Story.chosen_week.desc())),
+            "news": first(news),
+            "mine": first(mine),
+            "product": product.slug,
+            "product_id": product.id,
+            "letter": first(sa.select(Letter.id)),
+            "reported": first(other.order_by(Story.id.desc())),
+        }
+    )
+
+
+def orders_of_demo() -> dict[str, str]:
+    """An order of a member who has several, that member as a customer, and the file that waits."""
+    order = db.session.scalars(
+        sa.select(Order)
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(Customer.member_id.is_not(None), Order.refunded > 0)
+        .order_by(Order.ordered_at.desc())
+    ).first()
+    assert order is not None and order.customer_id, "the demo has an order with a refund"
+    waiting = first(sa.select(OrderImport.id))
+    return {"order": order.id, "customer": order.customer_id, "import": waiting}
 
 
 def words_and_answers() -> dict[str, str]:

@@ -43,6 +43,11 @@ NO_PAGES = {
     "notifications.choose_times",
     "notifications.send_proof",
     "notifications.take_proof",
+    "payments.come_back",  # leads on to where the payment began
+    "payments.leave",  # goes on to the provider by itself
+    "membership.card_code",
+    "membership.card_picture",
+    "payments.qr",
     "stories.photo_state",
     "stories.prepared",
 }

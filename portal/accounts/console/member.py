@@ -51,7 +51,7 @@ def timeline(member_id: str) -> Response:
     """A page of their life with the house; the member's page fetches it, and each page the next."""
     found = queries.get_member(member_id)
     before = read_moment(request.args.get("before"))
-    told = timeline_of(found.id, before)
+    told = timeline_of(found.id, before, by=the_viewer())
     more = told.next_before and url_for(".timeline", member_id=found.id, before=told.next_before.isoformat())
     return page(
         "accounts/console/timeline.html",

@@ -14,7 +14,7 @@ from portal.accounts.rules import is_phone
 from portal.accounts.services import consents
 from portal.accounts.services.profiles import refresh_search
 from portal.accounts.services.sessions import change_password, is_here
-from portal.accounts.signals import MemberJoined, member_joined
+from portal.accounts.signals import ContactProved, MemberJoined, contact_proved, member_joined
 from portal.core import clock
 from portal.core.db import changed_rows, db, insert_once, new_id
 from portal.core.errors import Conflict
@@ -124,11 +124,11 @@ def _reached_at(contact: str, proven_at: datetime | None) -> dict[str, Any]:
 
 def _note_proof(member: Member, contact: str) -> None:
     """The first proof of a contact is the one that counts."""
-    if is_phone(contact):
-        member.phone_verified_at = member.phone_verified_at or clock.now()
-    else:
-        member.email_verified_at = member.email_verified_at or clock.now()
-    db.session.flush()
+    proven = "phone_verified_at" if is_phone(contact) else "email_verified_at"
+    if getattr(member, proven) is None:
+        setattr(member, proven, clock.now())
+        db.session.flush()
+        contact_proved.send(ContactProved(member.id))
 
 
 def stand_in_line() -> int:

@@ -15,6 +15,7 @@ from portal.accounts.rules import is_phone
 from portal.accounts.services import arrivals, codes, contact_letters, texts
 from portal.accounts.services.mailing import trust_address
 from portal.accounts.services.sessions import is_here
+from portal.accounts.signals import ContactProved, contact_proved
 from portal.core import clock
 from portal.core.db import changed_rows, db, lock_row, new_id
 from portal.core.errors import Conflict, Invalid
@@ -137,6 +138,8 @@ def _reach_at(member: Member, contacts: dict[str, str | None]) -> None:
         setattr(member, kind, contact)
         setattr(member, f"{kind}_verified_at", now if contact else None)
     db.session.flush()
+    if any(contacts.values()):
+        contact_proved.send(ContactProved(member.id))
 
 
 def _tell_owner(contact: str, owner: Member) -> None:

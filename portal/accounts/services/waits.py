@@ -51,6 +51,16 @@ class Kind(Enum):
         Pace(2, timedelta(minutes=1), timedelta(hours=6)),
         Pace(8, timedelta(minutes=1), timedelta(hours=6)),
     )
+    #: saying that an order is one's own
+    CLAIM = (
+        Pace(6, timedelta(seconds=30), timedelta(hours=6)),
+        Pace(60, timedelta(seconds=15), timedelta(hours=1)),
+    )
+    #: redeeming a code
+    REDEEM = (
+        Pace(8, timedelta(seconds=30), timedelta(hours=6)),
+        Pace(60, timedelta(seconds=15), timedelta(hours=1)),
+    )
 
 
 def take_turn(kind: Kind, *, account: str, address: str) -> None:

@@ -61,6 +61,7 @@ class CardRow(NamedTuple):
     featured_at: datetime | None
     pinned_until: datetime | None
     chosen_week: date | None
+    owns_it: bool
     as_brand: bool
     cover: str | None
     cover_width: int
@@ -181,6 +182,7 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             Story.featured_at,
             Story.pinned_until,
             Story.chosen_week,
+            Story.owns_it,
             Story.as_brand,
             Story.cover,
             Story.cover_width,

@@ -12,6 +12,7 @@ from portal.core.access import Viewer
 from portal.core.db import db, insert_once, lock_row
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _, language
+from portal.orders import queries as orders
 from portal.stories import rules
 from portal.stories.models import Mood, Story, StoryState
 from portal.stories.queries import find_draft
@@ -74,6 +75,7 @@ def write_down(story: Story, **words: Unpack[Words]) -> None:
     story.body = _checked_body(words["body"])
     story.mood = words.get("mood")
     story.product_id = _checked_product(story, words.get("product_id"))
+    story.owns_it = _is_owned(story)
     story.language = rules.language_of(story.body, story.language)
     story.version += 1
     db.session.flush()
@@ -85,6 +87,13 @@ def _checked_body(body: str) -> str:
     if len(body) > rules.LONGEST_STORY:
         raise Invalid(_("Please use at most %(most)s characters.", most=rules.LONGEST_STORY), field="body")
     return body
+
+
+def _is_owned(story: Story) -> bool:
+    """Whether the author bought what the story is about; the brand owns everything and says so nowhere."""
+    if story.product_id is None or story.as_brand:
+        return False
+    return bool(orders.owns(story.author_id, [story.product_id]))
 
 
 def _checked_product(story: Story, product_id: str | None) -> str | None:

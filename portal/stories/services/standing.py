@@ -13,12 +13,16 @@ import sqlalchemy as sa
 from portal.core import clock, search
 from portal.core.db import changed_rows, db, insert_once
 from portal.core.media import services as media
+from portal.rewards import services as rewards
 from portal.stories import notices, ways
 from portal.stories.models import Story, StoryState, Storyteller, WallTotals
 from portal.stories.services.indexing import KIND, index_story
 from portal.stories.services.photos import refresh_photos
 from portal.stories.services.tags import hide_tags, show_tags
 from portal.stories.signals import StoryPublished, StoryWithdrawn, story_published, story_withdrawn
+
+#: what a member did whose story stands on the wall, whatever it says
+DEED = "story_approved"
 
 
 def move_story(story: Story, came_from: Iterable[StoryState], to: StoryState, **values: Any) -> bool:
@@ -63,6 +67,10 @@ def _enter_wall(story: Story) -> None:
     show_tags(story.id, story.published_at)
     index_story(story)
     _count(story, 1)
+    if not story.as_brand:
+        rewards.record_deed(
+            story.author_id, DEED, source_kind=KIND, source_id=story.id, at=story.published_at
+        )
     story_published.send(StoryPublished(story.id, story.author_id, story.published_at))
 
 
@@ -73,6 +81,7 @@ def _leave_wall(story: Story) -> None:
     if story.as_brand:
         notices.retract_news(story)
     _count(story, -1)
+    rewards.take_back_deed(DEED, KIND, story.id)
     ways.changed()
     story_withdrawn.send(StoryWithdrawn(story.id, story.author_id))
 

@@ -1,0 +1,68 @@
+"""What membership does when money moves and deeds are done. In the transaction of whoever says so."""
+
+from __future__ import annotations
+
+from portal.core.db import db
+from portal.core.i18n import _
+from portal.membership.models import Charge, Gift, GiftState, Subscription
+from portal.membership.services import gifts, settling, standings, telling
+from portal.membership.services.checkout import CHARGE, GIFT
+from portal.payments import services as payments
+from portal.payments.signals import (
+    PaymentEnded,
+    PaymentPaid,
+    PaymentRefunded,
+    payment_ended,
+    payment_paid,
+    payment_refunded,
+)
+from portal.rewards.signals import DeedRecorded, DeedTakenBack, deed_recorded, deed_taken_back
+
+
+@payment_paid.connect
+def give_what_was_paid(event: PaymentPaid) -> None:
+    """A period begins, a gift is ready; money that came too late for anything goes back."""
+    if event.purpose_kind == CHARGE:
+        charge = db.session.get_one(Charge, event.purpose_id)
+        if not settling.settle(charge):
+            _give_back(event.payment_id, charge)
+    elif event.purpose_kind == GIFT:
+        gifts.ready(db.session.get_one(Gift, event.purpose_id))
+
+
+@payment_ended.connect
+def forget_what_was_not_paid(event: PaymentEnded) -> None:
+    if event.purpose_kind == CHARGE:
+        settling.drop(db.session.get_one(Charge, event.purpose_id))
+    elif event.purpose_kind == GIFT:
+        gifts.drop(db.session.get_one(Gift, event.purpose_id))
+
+
+@payment_refunded.connect
+def take_back_what_was_refunded(event: PaymentRefunded) -> None:
+    """Everything back: what it gave ends. Part of it: it is worth less when it is set off against something else."""
+    if event.purpose_kind == CHARGE:
+        charge = db.session.get_one(Charge, event.purpose_id)
+        settling.take_back(charge, returned=charge.amount if event.whole else charge.returned + event.amount)
+    elif event.purpose_kind == GIFT and event.whole:
+        gift = db.session.get_one(Gift, event.purpose_id)
+        if gift.state is not GiftState.REFUNDED:
+            gifts.take_back(gift)
+
+
+@deed_recorded.connect
+def climb(event: DeedRecorded) -> None:
+    standings.look_at(event.member_id)
+
+
+@deed_taken_back.connect
+def look_again(event: DeedTakenBack) -> None:
+    standings.look_at(event.member_id, shaken=True)
+
+
+def _give_back(payment_id: str, charge: Charge) -> None:
+    subscription = db.session.get_one(Subscription, charge.subscription_id)
+    payments.ask_refund(
+        payment_id, charge.amount, reason=_("It was paid when it could not be used any more."), by=None
+    )
+    telling.paid_in_vain(subscription.member_id, charge.id)

@@ -1,0 +1,1 @@
+"""Rules of membership: the life of a subscription, periods and money, and how a tier is earned."""

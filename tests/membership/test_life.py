@@ -1,0 +1,400 @@
+"""One member's life in any order: access is what the timeline says, and what a small model on paper says."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.accounts.queries import viewer_of
+from portal.core import clock
+from portal.core.db import db, transaction
+from portal.core.errors import Conflict, Invalid
+from portal.membership import jobs, proofs
+from portal.membership.models import Charge, ChargeState, Happened, MembershipEvent, Perk, Span, Subscription
+from portal.membership.models.paid import LIVE
+from portal.membership.queries.access import perks_of
+from portal.membership.queries.subscriptions import last_subscription
+from portal.membership.services import checkout, codes, gifts, grants, passing, subscriptions
+from portal.payments import services as payments
+from portal.payments.models import Payment, PaymentState
+from portal.payments.providers import RefundStanding, RefundTruth, Standing, Truth
+from tests.make import Make
+from tests.membership.paper import RUNS, Run
+
+STEPS = (
+    "join silver",
+    "join gold",
+    "renew",
+    "upgrade",
+    "upgrade longer",
+    "choose silver",
+    "choose gold",
+    "cancel",
+    "keep",
+    "pause",
+    "resume",
+    "pay",
+    "pay old",
+    "pay twice",
+    "expire",
+    "refund last",
+    "refund first",
+    "refund some",
+    "grant",
+    "gift",
+    "code",
+    "sweep",
+    "days 1",
+    "days 25",
+    "days 100",
+    "days 5",
+)
+HOURS = {Perk.EARLY_ACCESS_HOURS: 12}
+DAYS = {Perk.EARLY_ACCESS_HOURS: 48}
+
+
+class Life:
+    """The member, their papers, and a clock that only goes on."""
+
+    def __init__(self, make: Make) -> None:
+        self.now = datetime(2027, 1, 30, 9, 0, 0, 123456, tzinfo=UTC)
+        with clock.travel(self.now), transaction():
+            self.member = make.member().id
+            self.owner = make.staff("owner").id
+            silver, gold = make.tier(perks=HOURS), make.tier(perks=DAYS)
+            db.session.flush()
+            self.tiers = {"silver": silver.id, "gold": gold.id}
+            made = {
+                "silver": make.plan(silver, months=1, price=1990),
+                "gold": make.plan(gold, months=12, price=30000),
+                "long": make.plan(gold, months=24, price=50000),
+            }
+            db.session.flush()
+            self.plans = {name: plan.id for name, plan in made.items()}
+        self.names = {tier: name for name, tier in self.tiers.items()}
+        self.runs: dict[str, Run] = {}
+        self.bills: dict[str, Any] = {}
+        self.offers: list[str] = []
+        self.others: list[tuple[str, datetime, datetime]] = []
+        self.make = make
+
+    # -------------------------------------------------------------- the frame
+
+    def step(self, name: str) -> None:
+        with clock.travel(self.now):
+            deed, *words = name.split(" ")
+            with suppress(Conflict, Invalid):
+                getattr(self, f"_{deed}")(*words)
+            db.session.rollback()
+            self.check()
+        self.now += timedelta(seconds=17)
+
+    def run_of(self, subscription_id: str) -> Run:
+        return self.runs.setdefault(subscription_id, Run())
+
+    def subscription(self) -> Subscription:
+        found = last_subscription(self.member)
+        if found is None:
+            raise Conflict("nothing yet")
+        return found
+
+    def paper(self) -> Run:
+        return self.run_of(self.subscription().id)
+
+    @property
+    def by(self) -> Any:
+        return viewer_of(self.member)
+
+    def _plan(self, name: str) -> Any:
+        from portal.membership.queries.plans import get_plan
+
+        return get_plan(self.plans[name])
+
+    # -------------------------------------------------------------- money
+
+    def _offer(self, charge: Charge) -> None:
+        paid_by = checkout.pay_charge(charge, provider="sandbox", by=self.by, return_path="/")
+        if paid_by is None:
+            self._took(charge)
+        else:
+            self.offers.append(charge.id)
+
+    def _took(self, charge: Charge) -> None:
+        run = self.run_of(charge.subscription_id)
+        tier = self.names[self._tier_of(charge)]
+        run.paid(charge.kind.value, tier, charge.months, charge.price, charge.credit, self.now)
+        self.bills[charge.id] = run.bills[-1]
+
+    def _tier_of(self, charge: Charge) -> str:
+        from portal.membership.queries.plans import get_plan
+
+        return get_plan(charge.plan_id).tier_id
+
+    def _wanted(self, charge: Charge) -> bool:
+        """Worked out by hand: is the money of use now?"""
+        run = self.run_of(charge.subscription_id)
+        if charge.id in self.bills:
+            return False
+        if any(other is not run and other.label(self.now) in RUNS for other in self.runs.values()):
+            return False
+        since = [
+            bill
+            for key, bill in self.bills.items()
+            if bill in run.bills and self._settled(key) > charge.created_at
+        ]
+        label = run.label(self.now)
+        fits = {
+            "join": ("waiting",),
+            "renew": ("active", "ending", "grace", "lapsed"),
+            "upgrade": ("active", "ending"),
+        }[charge.kind.value]
+        good = charge.kind.value != "upgrade" or (
+            self.now - charge.created_at <= timedelta(days=1) and charge.credit <= run.kept
+        )
+        return not since and label in fits and good
+
+    def _settled(self, charge_id: str) -> datetime:
+        settled = db.session.get_one(Charge, charge_id).settled_at
+        assert settled is not None
+        return settled
+
+    def _pay(self, place: str = "") -> None:
+        if not self.offers:
+            return
+        self._wake_late()
+        charge = db.session.get_one(Charge, self.offers[0] if place == "old" else self.offers[-1])
+        payment = db.session.get_one(Payment, str(charge.payment_id))
+        if payment.state is PaymentState.PAID:
+            wanted = None
+        else:
+            wanted = self._wanted(charge)
+        truth = Truth(Standing.PAID, payment.amount, "CNY")
+        for _time in range(2 if place == "twice" else 1):
+            with transaction():
+                payments.apply_truth(payment.id, truth)
+        if wanted is None:
+            return
+        charge = db.session.get_one(Charge, charge.id)
+        payment = db.session.get_one(Payment, payment.id)
+        assert (charge.state is ChargeState.PAID) == wanted, (charge.kind, charge.state)
+        assert payment.refunded == (0 if wanted else payment.amount), "what is of no use goes back, wholly"
+        if wanted:
+            self._took(charge)
+
+    def _expire(self) -> None:
+        if self.offers:
+            charge = db.session.get_one(Charge, self.offers[-1])
+            with transaction():
+                payments.let_expire(str(charge.payment_id))
+
+    def _refund(self, which: str) -> None:
+        paid = [key for key in self.bills if key in self.offers and not self.bills[key].gone]
+        if not paid:
+            return
+        self._wake_late()
+        charge_id = paid[0] if which == "first" else paid[-1]
+        charge, bill = db.session.get_one(Charge, charge_id), self.bills[charge_id]
+        run = self.run_of(charge.subscription_id)
+        amount = bill.amount - bill.back
+        if which == "some":
+            amount = min(amount, 700)
+        with transaction():
+            refund = payments.ask_refund(str(charge.payment_id), amount, reason="", by=None)
+            payments.apply_refund_truth(refund.id, RefundTruth(RefundStanding.DONE))
+        run.give_back(bill, amount, self.now)
+
+    # -------------------------------------------------------------- what a member does
+
+    def _join(self, name: str) -> None:
+        self._wake_late()
+        with transaction():
+            charge = subscriptions.join(self._plan(name), by=self.by)
+            self._offer(charge)
+        assert all(run.label(self.now) not in RUNS for run in self.runs.values())
+
+    def _renew(self) -> None:
+        self._wake_late()
+        with transaction():
+            self._offer(subscriptions.renew(self.subscription(), by=self.by))
+
+    def _upgrade(self, length: str = "gold") -> None:
+        self._wake_late()
+        with transaction():
+            plan = self._plan("long" if length == "longer" else "gold")
+            subscription = self.subscription()
+            charge = subscriptions.upgrade(subscription, plan, by=self.by)
+            run = self.paper()
+            least, most = run.credit(self.now)
+            assert least <= charge.credit <= most <= run.kept or charge.credit == run.kept
+            self._offer(charge)
+
+    def _choose(self, name: str) -> None:
+        with transaction():
+            subscriptions.choose_next(self.subscription(), self._plan(name), by=self.by)
+
+    def _cancel(self) -> None:
+        self._wake_late()
+        run = self.paper()
+        label = run.label(self.now)
+        with transaction():
+            subscriptions.cancel(self.subscription(), by=self.by, reason="too far away")
+        assert label in ("active", "grace", "paused")
+        if label == "paused":
+            run.wake(self.now)
+        run.cancelled = True
+
+    def _keep(self) -> None:
+        run = self.paper()
+        with transaction():
+            subscriptions.keep(self.subscription(), by=self.by)
+        assert run.label(self.now) == "ending"
+        run.cancelled = False
+
+    def _pause(self) -> None:
+        run = self.paper()
+        with transaction():
+            subscriptions.pause(self.subscription(), by=self.by)
+        assert run.label(self.now) == "active"
+        run.rest(self.now)
+
+    def _resume(self) -> None:
+        self._wake_late()
+        run = self.paper()
+        with transaction():
+            subscriptions.resume(self.subscription(), by=self.by)
+        run.wake(self.now)
+
+    def _wake_late(self) -> None:
+        """Every verb catches up first; what rested for ninety days wakes when somebody looks."""
+        for key, run in self.runs.items():
+            if run.rests_since is not None and self.now >= run.rests_since + timedelta(days=90):
+                with transaction():
+                    passing.catch_up(db.session.get_one(Subscription, key))
+                run.wake(self.now)
+
+    # -------------------------------------------------------------- what others give
+
+    def _grant(self) -> None:
+        from portal.accounts.models import Member
+        from portal.membership.models import Tier
+
+        end = self.now + timedelta(days=20)
+        with transaction():
+            grants.grant(
+                db.session.get_one(Member, self.member),
+                db.session.get_one(Tier, self.tiers["silver"]),
+                starts_at=self.now,
+                ends_at=end,
+                reason="for the help at the fair",
+                by=viewer_of(self.owner),
+            )
+        self.others.append(("silver", self.now, end))
+
+    def _gift(self) -> None:
+        with transaction():
+            gift = self.make.gift(
+                db.session.get_one(type(self).member_model(), self.owner), self._plan("silver")
+            )
+            span = gifts.claim(gift, by=self.by)
+            self._joined_on(span)
+
+    def _code(self) -> None:
+        from portal.membership.models import Tier
+
+        with transaction():
+            code = self.make.code(
+                db.session.get_one(Tier, self.tiers["gold"]), months=1, by=viewer_of(self.owner)
+            )
+            self._joined_on(codes.redeem(code, by=self.by))
+
+    def _joined_on(self, span: Span) -> None:
+        """Nothing of it is lost: it begins when all of its kind that is known is over."""
+        tier = self.names[span.tier_id]
+        as_good = ("gold",) if tier == "gold" else ("silver", "gold")
+        known = [end for held, _start, end in self.others if held in as_good]
+        known += [
+            piece.end
+            for run in self.runs.values()
+            for piece in run.pieces
+            if piece.tier in as_good and piece.end > piece.start
+        ]
+        assert span.starts_at == max([self.now, *known])
+        self.others.append((tier, span.starts_at, span.ends_at))
+
+    @staticmethod
+    def member_model() -> Any:
+        from portal.accounts.models import Member
+
+        return Member
+
+    # -------------------------------------------------------------- time
+
+    def _sweep(self) -> None:
+        self._wake_late()
+        jobs.move_subscriptions()
+        for key, run in self.runs.items():
+            if run.bills:
+                assert db.session.get_one(Subscription, key).state.value == run.label(self.now)
+
+    def _days(self, number: str) -> None:
+        self.now += timedelta(days=int(number))
+
+    # -------------------------------------------------------------- always
+
+    def check(self) -> None:
+        with clock.travel(self.now):
+            self._check_access()
+        live = sa.select(sa.func.count()).where(
+            Subscription.member_id == self.member, Subscription.state.in_(LIVE)
+        )
+        assert (db.session.scalar(live) or 0) <= 1
+        lapses = sa.select(sa.func.count()).where(
+            MembershipEvent.member_id == self.member, MembershipEvent.what == Happened.LAPSED
+        )
+        begun = len([1 for run in self.runs.values() for bill in run.bills if bill.kind != "upgrade"])
+        assert (db.session.scalar(lapses) or 0) <= begun, "nothing expires twice"
+        assert not list(proofs.all_differences())
+
+    def _check_access(self) -> None:
+        held = {tier for tier, start, end in self.others if start <= self.now < end}
+        for run in self.runs.values():
+            held |= {tier for tier in self.tiers if run.holds(tier, self.now)}
+        best = 48 if "gold" in held else 12 if "silver" in held else 0
+        assert perks_of(self.member)[Perk.EARLY_ACCESS_HOURS] == best
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(st.sampled_from(STEPS), max_size=24))
+def test_access_is_what_was_paid_given_and_redeemed(app: Flask, make: Make, steps: list[str]) -> None:
+    life = Life(make)
+    for step in steps:
+        life.step(step)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["join silver", "pay", "upgrade", "pay", "refund last", "sweep"],
+        ["join gold", "pay", "upgrade longer", "pay", "refund first", "upgrade longer", "sweep"],
+        ["join gold", "pay", "pause", "days 100", "cancel", "sweep"],
+        ["join gold", "pay", "pause", "cancel", "sweep", "keep", "sweep"],
+        ["join silver", "pay", "renew", "pay", "refund first", "sweep", "days 25", "days 5", "sweep"],
+        ["join silver", "pay", "days 25", "days 5", "days 1", "sweep", "renew", "pay", "sweep"],
+        ["join silver", "join gold", "pay", "pay old", "days 100", "sweep", "pay old"],
+        ["join gold", "pay", "upgrade longer", "days 5", "pay", "sweep"],
+        ["join gold", "pay", "upgrade longer", "refund some", "pay", "sweep"],
+        ["join gold", "expire", "pay", "pay twice", "refund last", "join silver", "pay twice"],
+        ["join silver", "pay", "gift", "code", "grant", "days 100", "sweep", "renew", "pay"],
+    ],
+)
+def test_roads_that_were_wrong_once(app: Flask, make: Make, steps: list[str]) -> None:
+    life = Life(make)
+    for step in steps:
+        life.step(step)
