@@ -47,7 +47,7 @@ class SmsAccount:
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """Everything that differs between two deployments."""
 

@@ -8,7 +8,7 @@ else is held for staff. Nothing is charged by itself.
 from __future__ import annotations
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
 from portal.payments import console, demo, jobs, proofs, queries
 from portal.payments.personal import PERSONAL
@@ -28,6 +28,7 @@ FEATURE = Feature(
             _l("Payments"),
             "banknote",
             order=60,
+            group=ConsoleGroup.SHOP,
             permission=Permission.MANAGE_PAYMENTS,
             text=_l("What was paid, what goes back, what does not agree"),
             count=queries.waiting_count,

@@ -66,8 +66,8 @@ def _sell(provider: SandboxProvider, sale: Sale, payer: Member) -> None:
         holds=HELD_FOR,
         return_path="/me/payments",
     ).id
-    order, _begun = services.begin_checkout(payment_id)
-    services.keep_checkout(payment_id, provider.start(order, Payer()))
+    order, before_screen, _begun = services.begin_checkout(payment_id, Payer())
+    services.keep_checkout(payment_id, provider.start(order, before_screen))
     if sale.fate == "waiting":
         return
     if sale.fate == "expired":

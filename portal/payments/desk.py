@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.brand import queries as brand
 from portal.core import clock
@@ -19,6 +19,7 @@ from portal.payments import queries, services
 from portal.payments.models import ENDED, RECEIVED, PaymentState, RefundState
 from portal.payments.providers import (
     Checkout,
+    CheckoutKind,
     Forged,
     Order,
     Payer,
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 _NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
 _TROUBLE = (ProviderDown, ProviderRefused, *_NONSENSE)
 _NOT_BEGUN = Truth(Standing.UNKNOWN)
+#: so many days back books are read for a refund that took its time
+FURTHEST_BACK = 14
 
 
 def start_checkout(payment_id: str, payer: Payer) -> Checkout:
@@ -48,12 +51,12 @@ def start_checkout(payment_id: str, payer: Payer) -> Checkout:
     Raises Conflict when it cannot be paid any more, and ProviderDown when nobody answers: then it stays open.
     """
     with transaction():
-        order, begun = services.begin_checkout(payment_id)
+        order, payer, begun = services.begin_checkout(payment_id, payer)
         name = queries.get_payment(payment_id).provider
     if begun is not None:
         return begun
     try:
-        checkout = provider_of(name).start(order, payer)
+        checkout = _usable(provider_of(name).start(order, payer))
     except ProviderRefused as refusal:
         log.error("%s refuses to begin payment %s: %s", name, payment_id, refusal)
         label = queries.provider_label(name)
@@ -63,7 +66,17 @@ def start_checkout(payment_id: str, payer: Payer) -> Checkout:
     except _NONSENSE as trouble:
         raise _no_answer(name, payment_id, trouble) from trouble
     with transaction():
-        return services.keep_checkout(payment_id, checkout)
+        kept = services.keep_checkout(payment_id, checkout)
+    if kept is None:
+        raise Conflict(_("This payment cannot be paid any more. Nothing was taken."))
+    return kept
+
+
+def _usable(checkout: Checkout) -> Checkout:
+    """An address leads to a page of the provider or to one of ours, nowhere else. Raises ValueError."""
+    if checkout.kind is CheckoutKind.URL and not checkout.value.startswith(("https://", "http://", "/pay/")):
+        raise ValueError("the way to pay is no address")
+    return checkout
 
 
 def ask_provider(payment_id: str) -> PaymentState:
@@ -107,6 +120,7 @@ def notice(provider_name: str, headers: Mapping[str, str], body: bytes) -> tuple
     nothing is stored, so that it comes again.
     """
     provider = provider_named(provider_name)
+    _let_go()  # to check a signature, certificates may have to be fetched
     try:
         told = provider.read_notice(headers, body)
     except Forged:
@@ -124,11 +138,11 @@ def notice(provider_name: str, headers: Mapping[str, str], body: bytes) -> tuple
 
 
 def _work_on(provider: Provider, payment_id: str, event_id: str) -> None:
-    """Ask for the payment and for its refunds on their way; then everything in one transaction."""
+    """Ask for the payment and for its refunds, on their way or done (a bank may send one back weeks later); then
+    everything in one transaction."""
     order = queries.order_of(queries.get_payment(payment_id))
-    waiting = [
-        _words(refund.id) for refund in queries.refunds_of(payment_id) if refund.state is RefundState.SENT
-    ]
+    sent = (RefundState.SENT, RefundState.DONE)
+    waiting = [_words(refund.id) for refund in queries.refunds_of(payment_id) if refund.state in sent]
     _let_go()
     try:
         truth = provider.ask(order)
@@ -136,6 +150,7 @@ def _work_on(provider: Provider, payment_id: str, event_id: str) -> None:
     except _TROUBLE as trouble:
         with transaction():
             services.ask_soon(payment_id)
+            services.nudge_refunds(payment_id)
         raise _no_answer(provider.name, payment_id, trouble) from trouble
     with transaction():
         if not services.note_notice(provider.name, event_id, payment_id):
@@ -189,19 +204,29 @@ def reconcile(provider_name: str, day: date) -> int:
     """Compare the books of one day; returns how many new differences there are. Raises ProviderDown."""
     provider = provider_named(provider_name)
     zone = provider.zone or brand.current().time_zone
+    start, end = (clock.day_start(each, zone) for each in (day, day + timedelta(days=1)))
+    days = _days_before(day, services.first_day_of_refunds(provider_name, start, end), zone)
     _let_go()
     try:
-        before, lines = (provider.statements(each) for each in (day - timedelta(days=1), day))
+        before = [line for each in days for line in provider.statements(each)]
+        lines = provider.statements(day)
     except _TROUBLE as trouble:
         raise _no_answer(provider_name, str(day), trouble) from trouble
-    start, end = (clock.day_start(each, zone) for each in (day, day + timedelta(days=1)))
     with transaction():
         return services.note_reconciled(provider_name, day, lines, before=before, start=start, end=end)
+
+
+def _days_before(day: date, asked_at: datetime | None, zone: str) -> list[date]:
+    """The day before, and those since the oldest refund of the day was asked for: books list it where it was begun."""
+    back = (day - clock.in_zone(asked_at, zone).date()).days if asked_at else 1
+    return [day - timedelta(days=each) for each in range(1, min(max(back, 1), FURTHEST_BACK) + 1)]
 
 
 def _no_answer(name: str, what: str, trouble: Exception) -> ProviderDown:
     """A question that is refused, or answered with nonsense, is no answer: it is asked again; the log knows why."""
     if isinstance(trouble, ProviderDown):
+        if trouble.__cause__ is not None:  # only its kind: addresses and answers hold what no log should
+            log.info("%s does not answer about %s: %s", name, what, type(trouble.__cause__).__name__)
         return trouble
     log.error("%s does not answer about %s: %r", name, what, trouble)
     return ProviderDown(unreachable(queries.provider_label(name)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Email, ValidationError
 
 from portal.core.forms import Form, line
@@ -15,20 +16,17 @@ from portal.core.i18n import lazy as _l
 
 #: no sum of ours is larger, in minor units
 MOST = 10**11
+#: digits, with commas only where they part thousands: "12,50" is no 1,250
+SUM = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 
 
 def minor_units(text: str, currency: str) -> int | None:
     """What somebody typed ("1,168.5", "¥ 20") in minor units; None for what is no sum of this currency."""
-    digits = text.strip().lstrip("¥￥$€").replace(",", "").replace("，", "").strip()
-    if not digits.isascii() or len(digits) > 20:
+    typed = text.strip().lstrip("¥￥$€").replace("，", ",").strip()
+    if len(typed) > 20 or not SUM.fullmatch(typed):
         return None
-    try:
-        amount = Decimal(digits).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or amount != int(amount) or not 0 < amount <= MOST:
-        return None
-    return int(amount)
+    amount = Decimal(typed.replace(",", "")).scaleb(get_currency_precision(currency))
+    return int(amount) if amount == int(amount) and 0 < amount <= MOST else None
 
 
 class SumForm(Form):
@@ -51,7 +49,14 @@ class SumForm(Form):
 
 
 class RefundForm(SumForm):
+    """``seen``: how much of it was on its way back on the page, so that a form sent twice gives back once."""
+
     reason = line(_l("Why"), most=200)
+    seen = HiddenField()
+
+    def validate_seen(self, field: HiddenField) -> None:
+        if not (field.data or "").isdecimal() or len(field.data or "") > 12:
+            raise ValidationError(_("Please open this page anew."))
 
 
 class TransferForm(SumForm):

@@ -20,7 +20,8 @@ def export(member_id: str) -> Iterator[Part]:
 
 
 def erase(member_id: str) -> None:
-    """Names and addresses on a 发票 go; sums and dates stay under the anonymous member, as the tax law wants them."""
+    """Names and addresses on a 发票 go, and nobody issues what was not issued yet; sums and dates stay under the anonymous
+    member, as the tax law wants them."""
     theirs = sa.select(Payment.id).where(Payment.payer_id == member_id)
     changed_rows(
         sa.update(InvoiceRequest)

@@ -5,8 +5,10 @@ Errors are plain ValueErrors with a sentence that names the settings; ``config``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Protocol
+from urllib.parse import urlsplit
 
 PREFIX = "PORTAL_"
 
@@ -21,8 +23,8 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
-    key: str
-    hook_secret: str
+    key: str = field(repr=False)
+    hook_secret: str = field(repr=False)
     url: str
 
 
@@ -31,7 +33,7 @@ class Alipay:
     """``private_key`` is ours, ``public_key`` is theirs; both as PEM or as the bare base64 that their site shows."""
 
     app_id: str
-    private_key: str
+    private_key: str = field(repr=False)
     public_key: str
     url: str
 
@@ -43,8 +45,8 @@ class Wechat:
     app_id: str
     merchant: str
     cert_serial: str
-    private_key: str
-    api_key: str
+    private_key: str = field(repr=False)
+    api_key: str = field(repr=False)
     public_key: str | None
     public_key_id: str | None
     url: str
@@ -76,7 +78,7 @@ def read(source: Source, *, demo: bool) -> PaymentSettings:
 
 
 def _stripe(source: Source) -> Stripe | None:
-    url = source.url("STRIPE_URL", ("http", "https"), default="https://api.stripe.com")
+    url = _address(source, "STRIPE_URL", default="https://api.stripe.com")
     given = _all_or_none(source, "STRIPE_KEY", "STRIPE_HOOK_SECRET")
     if given is None:
         return None
@@ -85,7 +87,7 @@ def _stripe(source: Source) -> Stripe | None:
 
 
 def _alipay(source: Source) -> Alipay | None:
-    url = source.url("ALIPAY_URL", ("http", "https"), default="https://openapi.alipay.com/gateway.do")
+    url = _address(source, "ALIPAY_URL", default="https://openapi.alipay.com/gateway.do")
     given = _all_or_none(source, "ALIPAY_APP_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
     if given is None:
         return None
@@ -94,7 +96,7 @@ def _alipay(source: Source) -> Alipay | None:
 
 
 def _wechat(source: Source) -> Wechat | None:
-    url = source.url("WECHAT_URL", ("http", "https"), default="https://api.mch.weixin.qq.com")
+    url = _address(source, "WECHAT_URL", default="https://api.mch.weixin.qq.com")
     given = _all_or_none(
         source,
         "WECHAT_APP_ID",
@@ -115,6 +117,19 @@ def _wechat(source: Source) -> Wechat | None:
     return Wechat(
         app_id, merchant, cert_serial, private_key, api_key, public_key, public_key_id, url.rstrip("/")
     )
+
+
+def _address(source: Source, name: str, *, default: str) -> str:
+    """Where a provider is asked: encrypted, unless it is this very machine."""
+    url = source.url(name, ("http", "https"), default=default)
+    host = urlsplit(url).hostname or ""
+    try:
+        at_home = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        at_home = False
+    if url.startswith("http:") and not at_home:
+        raise ValueError(f"{PREFIX}{name} must begin with https: keys and money go there.")
+    return url
 
 
 def _all_or_none(source: Source, *names: str) -> list[str] | None:

@@ -33,6 +33,13 @@ LOOKS: dict[PaymentState, tuple[str, str]] = {
     PaymentState.CANCELLED: ("", "x"),
     PaymentState.WRONG: ("danger", "triangle-alert"),
 }
+#: what staff did, as the studio tells it
+ACTS: dict[str, Any] = {
+    "payment.refund": _l("Gave money back"),
+    "payment.refund_paid": _l("Paid it back by hand"),
+    "payment.confirm": _l("Confirmed that the money came"),
+    "payment.fapiao": _l("Issued the fapiao"),
+}
 REFUNDS: dict[RefundState, Any] = {
     RefundState.ASKED: _l("On its way"),
     RefundState.SENT: _l("On its way"),
@@ -44,6 +51,13 @@ DIFFERENCES: dict[DifferenceKind, Any] = {
     DifferenceKind.MISSING: _l("We count it, they do not list it"),
     DifferenceKind.AMOUNT: _l("Another sum"),
 }
+
+
+def standing(payment: Payment) -> tuple[Any, str, str]:
+    """How a payment stands, for its tag: label, kind and icon. What has wholly gone back is not just paid."""
+    if payment.received and payment.refunded == payment.received:
+        return _l("Goes or went back"), "", "undo-2"
+    return STATES[payment.state], *LOOKS[payment.state]
 
 
 def shown_money(money: Money) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portal.accounts.queries import viewer_of
 from portal.core import clock
@@ -15,10 +17,13 @@ from portal.notifications.models import Notification
 from portal.payments import desk, jobs, queries, services
 from portal.payments.models import Payment, PaymentNotice, PaymentState, Refund, RefundState
 from portal.payments.providers import Payer
-from portal.payments.providers.known import find_provider
+from portal.payments.providers.known import build, find_provider
+from portal.payments.providers.offline import OfflineProvider
 from portal.payments.services import refunds
-from tests.concurrency.crowd import House, at_once, outcome
+from portal.payments.settings import PaymentSettings
+from tests.concurrency.crowd import House, Many, at_once, outcome
 from tests.make import Make
+from tests.payments.peers.stripe import HOOK_SECRET, KEY, StripePeer
 
 PROCESSES = 4
 
@@ -121,46 +126,93 @@ def test_many_workers_give_back_once(house: House, people: Make) -> None:
     assert db.session.scalars(told).all() == [1]
 
 
-def die(*_words: Any) -> None:
-    os._exit(9)
+@pytest.fixture
+def stripe(shared: Flask) -> Iterator[StripePeer]:
+    """Stripe on loopback, spoken with by this process; ``at_stripe`` leads others to it."""
+    peer, before = StripePeer(), shared.extensions["payments"]
+    settings = replace(shared.config["PORTAL"], payments=PaymentSettings(**peer.settings()))
+    shared.extensions["payments"] = before | build(settings)
+    yield peer
+    peer.go_on.set()
+    peer.stop()
+    shared.extensions["payments"] = before
 
 
-def give_back_and_die(refund_id: str) -> None:
-    """The provider has done it; our commit never comes."""
-    services.apply_refund_truth = die  # type: ignore[assignment]
-    with transaction():
-        services.claim_refund(refund_id)
-    desk.send_refund(refund_id)
+def at_stripe(house: House, peer: StripePeer) -> House:
+    return house.with_settings(STRIPE_KEY=KEY, STRIPE_HOOK_SECRET=HOOK_SECRET, STRIPE_URL=peer.url)
 
 
-def begin_and_die(payment_id: str) -> None:
-    services.keep_checkout = die  # type: ignore[assignment]
-    desk.start_checkout(payment_id, Payer())
+def kill_while_it_waits(house: House, peer: StripePeer, moment: str, deed: Any, *share: Any) -> None:
+    """kill -9 of the process while Stripe has its question: ``before`` it did what was asked, or ``after``."""
+    peer.pauses = moment
+    peer.go_on.clear()
+    peer.arrived.clear()
+    process = Many(at_stripe(house, peer), deed, [share])
+    assert peer.arrived.wait(30)
+    process.kill()
+    peer.pauses = ""
+    peer.go_on.set()
 
 
-def test_a_worker_killed_after_giving_back(house: House, people: Make) -> None:
-    payment = people.payment(paid=True)
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_worker_killed_while_giving_back(
+    house: House, people: Make, stripe: StripePeer, moment: str
+) -> None:
+    """It comes back up, asks what became of the refund, and it went back once."""
+    payment = people.payment(provider="stripe")
+    click_pay(payment.id)
+    stripe.pay(payment.id)
+    assert desk.ask_provider(payment.id) is PaymentState.PAID
     refund_id = ask_back(payment.id, 5000)
-    with pytest.raises(AssertionError, match="died"):
-        at_once(house, give_back_and_die, [(refund_id,)])
+    kill_while_it_waits(house, stripe, moment, sweep_refunds)
     db.session.rollback()
     assert queries.get_refund(refund_id).state is RefundState.ASKED
-    with clock.travel(clock.now() + clock.minutes(5)):
-        sweep_refunds()
+    for minutes in (1, 5, 20):
+        with clock.travel(clock.now() + clock.minutes(minutes)):
+            sweep_refunds()
     assert queries.get_refund(refund_id).state is RefundState.DONE
-    provider: Any = find_provider("sandbox")
-    with provider.till._books() as books:
-        given = books.execute("SELECT amount FROM repayment WHERE charge_id = ?", (payment.id,)).fetchall()
-    assert given == [(5000,)], "it went back once"
+    assert stripe.given(payment.id) == {refund_id: 5000}
+    told = sa.select(Notification.count).where(
+        Notification.member_id == payment.payer_id, Notification.kind == "payments.refunded"
+    )
+    assert db.session.scalars(told).all() == [1]
 
 
-def test_a_process_killed_after_the_checkout_began(house: House, people: Make) -> None:
-    payment = people.payment()
-    with pytest.raises(AssertionError, match="died"):
-        at_once(house, begin_and_die, [(payment.id,)])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_killed_while_the_checkout_begins(
+    house: House, people: Make, stripe: StripePeer, moment: str
+) -> None:
+    """The next click finds the session that nobody was told of: there are never two that could be paid."""
+    payment = people.payment(provider="stripe")
+    kill_while_it_waits(house, stripe, moment, click_pay, payment.id)
     db.session.rollback()
     assert db.session.get_one(Payment, payment.id, populate_existing=True).state is PaymentState.OPEN
     click_pay(payment.id)
-    provider: Any = find_provider("sandbox")
-    provider.till.pay(payment.id, clock.now())
+    assert [trade.id for trade in stripe.trades.values()] == [payment.id]
+    stripe.pay(payment.id)
     assert desk.ask_provider(payment.id) is PaymentState.PAID
+
+
+def confirm(refund_id: str, staff_id: str) -> Any:
+    def deed() -> str:
+        with transaction():
+            services.confirm_refund(refund_id, by=viewer_of(staff_id), note="转账")
+        return "done"
+
+    return outcome(deed)
+
+
+def test_two_of_staff_say_at_once_that_it_went_back(house: House, people: Make, shared: Flask) -> None:
+    """The member hears of it once, and what they gave back is taken from them once."""
+    before = shared.extensions["payments"]
+    shared.extensions["payments"] = before | {"offline": OfflineProvider("工商银行 6222")}
+    staff, payment = people.staff("manager"), people.payment(provider="offline")
+    with transaction():
+        services.confirm_transfer(payment.id, by=viewer_of(staff.id), note="")
+    refund_id = ask_back(payment.id, 5000)
+    with transaction():
+        services.leave_to_staff(refund_id)
+    there = house.with_settings(TRANSFER_TO="工商银行 6222")
+    answers = at_once(there, confirm, [(refund_id, staff.id)] * PROCESSES)
+    shared.extensions["payments"] = before
+    assert sorted(answers) == ["Conflict"] * (PROCESSES - 1) + ["done"]

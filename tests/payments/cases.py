@@ -78,7 +78,7 @@ class Case:
     # -------------------------------------------------------------- deeds
 
     def begin(self, *, on_phone: bool = False) -> Checkout:
-        checkout = desk.start_checkout(self.id, Payer(on_phone, "192.0.2.7"))
+        checkout = desk.start_checkout(self.id, Payer(on_phone, address="192.0.2.7"))
         self.peer.visit(checkout.value)
         return checkout
 

@@ -153,6 +153,23 @@ def test_stripe_events_without_a_payment_of_ours_are_thanked_for(at: Any) -> Non
     assert case.notices == 0
 
 
+def test_stripe_money_that_is_promised_is_no_money(at: Any) -> None:
+    """A session is complete as soon as the payer has agreed; a bank may still say no."""
+    case = at(StripePeer())
+    case.begin()
+    trade = case.peer.trades[case.id]
+    trade.state = "promised"
+    case.notify()
+    assert case.state == "open"
+    trade.state = "broken"
+    case.notify()
+    assert (case.state, case.kinds_heard) == ("failed", ["PaymentEnded"])
+    trade.state = "open"
+    case.peer.pay(case.id)
+    case.notify()
+    assert (case.state, case.payment.late) == ("paid", True), "a bank that changed its mind"
+
+
 def test_a_short_hold_is_long_enough_for_stripe(at: Any) -> None:
     """Sessions live half an hour at least; ours is closed there when our time is over."""
     case = at(StripePeer())

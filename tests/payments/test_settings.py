@@ -70,6 +70,22 @@ def test_everything_configured_is_offered(tmp_path: Path) -> None:
     assert list(build(settings)) == ["wechat", "alipay", "stripe", "offline"]
 
 
+def test_keys_go_nowhere_in_the_clear(tmp_path: Path) -> None:
+    """Only to this very machine, where tests listen."""
+    with pytest.raises(SettingsError, match="PORTAL_STRIPE_URL must begin with https"):
+        read(tmp_path, **STRIPE, STRIPE_URL="http://stripe.example")
+    for home in ("http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"):
+        assert read(tmp_path, **STRIPE, STRIPE_URL=home).payments.stripe
+
+
+def test_secrets_are_not_shown_with_the_settings(tmp_path: Path) -> None:
+    """Settings in a log or a fault tell no keys."""
+    settings = read(tmp_path, **STRIPE | ALIPAY | WECHAT)
+    shown = f"{settings!r} {settings.payments!r}"
+    for secret in ("sk_1", "whsec_1", "kkkk"):
+        assert secret not in shown
+
+
 def test_an_address_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="PORTAL_STRIPE_URL"):
         read(tmp_path, **STRIPE, STRIPE_URL="stripe.example")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from portal.accounts.queries import get_member
+from portal.accounts.queries import get_member, members_named
 from portal.core import audit
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
@@ -21,9 +21,9 @@ from portal.core.web import done, page
 from portal.payments import desk, queries, rules, services
 from portal.payments.console.blueprint import bp
 from portal.payments.forms import IssuedForm, RefundForm, TransferForm, note_form
-from portal.payments.models import RECEIVED, RUNNING, Payment, RefundState
+from portal.payments.models import RECEIVED, Payment, RefundState
 from portal.payments.providers import ProviderDown
-from portal.payments.words import LOOKS, REFUNDS, STATES, plain_amount
+from portal.payments.words import ACTS, REFUNDS, plain_amount, standing
 
 LIST, ONE = "payments/console/list.html", "payments/console/payment.html"
 FILTERS = {
@@ -53,8 +53,7 @@ def payments() -> Response:
         counts=queries.counts(),
         label_of=queries.provider_label,
         payments=queries.all_payments(show, request.args.get("after")),
-        states=STATES,
-        looks=LOOKS,
+        standing=standing,
     )
 
 
@@ -73,7 +72,8 @@ def refund(payment_id: str) -> Response:
     form = RefundForm(currency=found.money.currency)
 
     def deed() -> None:
-        services.ask_refund(payment_id, form.minor, reason=form.reason.data or "", by=the_viewer())
+        seen = int(form.seen.data or 0)
+        services.ask_refund(payment_id, form.minor, reason=form.reason.data or "", by=the_viewer(), seen=seen)
 
     return _write(payment_id, form, deed, _("It is on its way back."), "refund_form")
 
@@ -162,21 +162,23 @@ def _shown(payment_id: str, *, status: int = 200, **forms: Form) -> Response:
 def _context(found: Payment, forms: dict[str, Form]) -> dict[str, Any]:
     by_hand = queries.is_by_hand(found.provider)
     refunds = queries.refunds_of(found.id)
+    trail = audit.entries_of("payment", found.id)
     return {
         "payment": found,
         "payer": get_member(found.payer_id),
         "label": queries.provider_label(found.provider),
         "by_hand": by_hand,
-        "state_label": STATES[found.state],
-        "look": LOOKS[found.state],
+        "standing": standing(found),
         "refunds": refunds,
         "refund_labels": REFUNDS,
         "pay_by_hand": {each.id for each in refunds if by_hand and each.state is RefundState.SENT},
         "may_refund": rules.may_refund(found),
         "may_confirm": by_hand and found.state not in RECEIVED,
-        "may_ask": not by_hand and found.state in RUNNING,
+        "may_ask": not by_hand and found.state not in RECEIVED and found.started_at is not None,
         "asked": queries.invoice_of(found.id),
-        "trail": audit.entries_of("payment", found.id),
+        "trail": trail,
+        "acts": ACTS,
+        "staff": members_named(entry.by_id for entry in trail if entry.by_id),
         "refund_form": _refund_form(found),
         "transfer_form": _transfer_form(found),
         "note_forms": {each.id: forms.get(each.id) or note_form(each.id) for each in refunds},

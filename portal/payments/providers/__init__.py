@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -56,9 +56,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who stands before the screen: on a phone or not, at which address."""
+    """Who stands before the screen: on a phone or not, in WeChat's own browser or not, at which address."""
 
     on_phone: bool = False
+    in_wechat: bool = False
     address: str = "127.0.0.1"
 
 
@@ -72,11 +73,15 @@ class CheckoutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The way to pay, and under which name the provider keeps it (None: under our id)."""
+    """The way to pay, and under which name the provider keeps it (None: under our id).
+
+    ``lasts``: how long it can be used, then the provider is asked for a fresh one; None: as long as the payment runs.
+    """
 
     kind: CheckoutKind
     value: str
     provider_ref: str | None = None
+    lasts: timedelta | None = None
 
 
 class Standing(StrEnum):
@@ -119,7 +124,8 @@ class RefundStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundTruth:
-    """``at`` is when it was done by the provider's clock, where it tells."""
+    """``problem``: why it failed, or what keeps it waiting until a person acts. ``at``: when it was done by the provider's
+    clock, where it tells."""
 
     standing: RefundStanding
     provider_ref: str | None = None
@@ -152,6 +158,8 @@ class Provider(Protocol):
 
     ``currencies``: those it takes; None for all. ``zone``: the calendar of its books; None for the shop's. ``thanks``: how
     it wants a notification to be answered. ``by_hand``: nobody can be asked, staff say what came and pay back themselves.
+    ``in_wechat``: it can be opened inside WeChat's own browser. ``by_device``: what was begun on a phone can be paid on a
+    phone only, and what was begun at a desk only from a second screen.
     """
 
     name: str
@@ -160,6 +168,8 @@ class Provider(Protocol):
     zone: str | None
     thanks: tuple[str, int]
     by_hand: bool
+    in_wechat: bool
+    by_device: bool
 
     def start(self, order: Order, payer: Payer) -> Checkout:
         """Begin, or find again what was begun under this id: asking twice makes one."""

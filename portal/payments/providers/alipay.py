@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import zipfile
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from http.client import HTTPException
 from typing import Any
@@ -44,12 +45,15 @@ from portal.payments.providers import (
 )
 from portal.payments.settings import Alipay
 
+log = logging.getLogger(__name__)
+
 PATIENCE = 15
+#: an order is open for fifteen days at most
+LONGEST_OPEN = timedelta(days=14)
 CHINA = ZoneInfo("Asia/Shanghai")
-#: the question was understood and answered; the answer is no; it could not be answered now
+#: the question was understood and answered; the answer is no; the answer is no for now
 SUCCESS, NO = "10000", "40004"
 NOT_NOW = (
-    "20000",
     "ACQ.SYSTEM_ERROR",
     "SYSTEM_ERROR",
     "aop.ACQ.SYSTEM_ERROR",
@@ -88,6 +92,8 @@ class AlipayProvider:
     zone: str | None = "Asia/Shanghai"
     thanks = ("success", 200)
     by_hand = False
+    in_wechat = False  # WeChat opens no page of theirs
+    by_device = False
 
     def __init__(self, settings: Alipay) -> None:
         self._url, self._app_id = settings.url, settings.app_id
@@ -110,7 +116,7 @@ class AlipayProvider:
             "total_amount": _yuan(order.amount),
             "subject": order.description,
             "product_code": product,
-            "time_expire": _china(order.expires_at),
+            "time_expire": _china(min(order.expires_at, order.started_at + LONGEST_OPEN)),
         }
         signed = self._sdk.client_api(
             method,
@@ -123,7 +129,7 @@ class AlipayProvider:
 
     def ask(self, order: Order) -> Truth:
         said = self._ask("alipay.trade.query", {"out_trade_no": order.id})
-        if said["code"] != SUCCESS:
+        if said["code"] == NO:
             if said.get("sub_code") == "ACQ.TRADE_NOT_EXIST":
                 return Truth(Standing.UNKNOWN)
             raise ProviderRefused(_why(said))
@@ -144,7 +150,7 @@ class AlipayProvider:
 
     def close(self, order: Order) -> None:
         said = self._ask("alipay.trade.close", {"out_trade_no": order.id})
-        if said["code"] != SUCCESS and said.get("sub_code") != "ACQ.TRADE_NOT_EXIST":
+        if said["code"] == NO and said.get("sub_code") != "ACQ.TRADE_NOT_EXIST":
             raise ProviderRefused(_why(said))
 
     def refund(self, order: Order, repayment: Repayment) -> RefundTruth:
@@ -157,7 +163,7 @@ class AlipayProvider:
                 "refund_reason": repayment.reason,
             },
         )
-        if said["code"] != SUCCESS:
+        if said["code"] == NO:
             raise ProviderRefused(_why(said))
         if said.get("fund_change") == "Y":
             return RefundTruth(RefundStanding.DONE, repayment.id, at=_moment(said.get("gmt_refund_pay")))
@@ -174,12 +180,9 @@ class AlipayProvider:
         )
         if said["code"] == SUCCESS and said.get("refund_status") == "REFUND_SUCCESS":
             return RefundTruth(RefundStanding.DONE, repayment.id, at=_moment(said.get("gmt_refund_pay")))
-        if said["code"] in (
-            SUCCESS,
-            NO,
-        ):  # nothing but their number comes back for a refund that is not there
-            return RefundTruth(RefundStanding.UNKNOWN)
-        raise ProviderRefused(_why(said))
+        return RefundTruth(
+            RefundStanding.UNKNOWN
+        )  # nothing but their number comes back for one that is not there
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         try:
@@ -197,7 +200,7 @@ class AlipayProvider:
             "alipay.data.dataservice.bill.downloadurl.query",
             {"bill_type": "trade", "bill_date": day.isoformat()},
         )
-        if said["code"] != SUCCESS:
+        if said["code"] == NO:
             if "BILL_NOT_EXIST" in str(said.get("sub_code", "")).upper():
                 return []
             raise self._down()
@@ -209,12 +212,16 @@ class AlipayProvider:
             raise self._down() from error
 
     def _ask(self, method: str, words: dict[str, Any]) -> dict[str, Any]:
-        """One question; the answer is theirs beyond doubt, or it is none."""
+        """One question; the answer is theirs beyond doubt, or it is none. Its code is SUCCESS, or NO to this very thing.
+
+        All else is trouble between us (a wrong key, a right that is missing): it says nothing about the payment.
+        """
         try:
             said = self._sdk.server_api(method, words, timestamp=_china(clock.now()))
         except _NO_ANSWER as error:
             raise self._down() from error
-        if said.get("code") in NOT_NOW or said.get("sub_code") in NOT_NOW:
+        if said.get("code") not in (SUCCESS, NO) or said.get("sub_code") in NOT_NOW:
+            log.warning("alipay does not answer %s: %s", method, _why(said))
             raise self._down()
         return dict(said)
 
@@ -280,4 +287,4 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _why(said: dict[str, Any]) -> str:
-    return f"{said.get('sub_code') or said['code']}: {said.get('sub_msg') or said.get('msg', '')}"
+    return f"{said.get('sub_code') or said.get('code')}: {said.get('sub_msg') or said.get('msg', '')}"

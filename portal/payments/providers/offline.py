@@ -30,6 +30,8 @@ class OfflineProvider:
     zone: str | None = None
     thanks = ("", 404)
     by_hand = True
+    in_wechat = True
+    by_device = False
 
     def __init__(self, words: str) -> None:
         self._words = words

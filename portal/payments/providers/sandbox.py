@@ -47,6 +47,8 @@ class SandboxProvider:
     zone: str | None = None
     thanks = ("thank you", 200)
     by_hand = False
+    in_wechat = True
+    by_device = False
 
     def __init__(self, folder: Path, secret_key: str) -> None:
         self.till = Till(folder / "sandbox.sqlite")

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import stripe
+from babel.numbers import get_currency_precision, list_currencies
 
 from portal.brand import queries as brand
 from portal.core import clock
@@ -37,10 +38,15 @@ from portal.payments.settings import Stripe
 
 #: seconds to wait for an answer
 PATIENCE = 15
-#: a session lives at least half an hour and at most a day; a little inside of that, because clocks differ
-SHORTEST, LONGEST = timedelta(minutes=45), timedelta(hours=23)
-#: a refund that waits until there is money
-NOT_NOW = ("balance_insufficient", "insufficient_funds")
+#: a session lives at least half an hour and at most a day; a little inside of that, because clocks differ. Within one
+#: share of a long hold the same session is asked for
+SHORTEST, LONGEST, SHARE = timedelta(minutes=45), timedelta(hours=23), timedelta(hours=12)
+#: refusals that pass: a refund that waits until there is money, the same question asked by somebody else right now
+NOT_NOW = ("balance_insufficient", "insufficient_funds", "idempotency_key_in_use", "lock_timeout")
+#: currencies that are counted without cents there; all others that we offer with two digits
+WHOLE = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
 #: what became of a refund
 _REFUNDS = {
     "succeeded": RefundStanding.DONE,
@@ -55,10 +61,15 @@ Answer = TypeVar("Answer")
 class StripeProvider:
     name = "stripe"
     label = _l("Card (Stripe)")
-    currencies: frozenset[str] | None = None
+    #: where their minor units are ours: five krónur must not be charged as five hundredths of one
+    currencies: frozenset[str] | None = frozenset(
+        code for code in list_currencies() if get_currency_precision(code) == (0 if code in WHOLE else 2)
+    )
     zone: str | None = None
     thanks = ("", 200)
     by_hand = False
+    in_wechat = True
+    by_device = False
 
     def __init__(self, settings: Stripe) -> None:
         self._hook_secret = settings.hook_secret
@@ -70,10 +81,11 @@ class StripeProvider:
         )
 
     def start(self, order: Order, payer: Payer) -> Checkout:
+        share = (clock.now() - order.started_at) // SHARE
         session = self._call(
             lambda: self._client.v1.checkout.sessions.create(
-                params=_session(order),  # type: ignore[arg-type]
-                options={"idempotency_key": f"pay-{order.id}"},
+                params=_session(order, share),  # type: ignore[arg-type]
+                options={"idempotency_key": f"pay-{order.id}-{share}"},
             )
         )
         return Checkout(CheckoutKind.URL, session.url or "", session.id)
@@ -91,6 +103,9 @@ class StripeProvider:
                 (session.currency or "").upper(),
                 datetime.fromtimestamp(charge.created, UTC),
             )
+        if session.status == "complete":  # money that was promised and did not come
+            failed = session.payment_intent.status in ("requires_payment_method", "canceled")
+            return Truth(Standing.FAILED if failed else Standing.WAITING)
         return Truth(Standing.CLOSED if session.status == "expired" else Standing.WAITING)
 
     def close(self, order: Order) -> None:
@@ -160,11 +175,18 @@ class StripeProvider:
             raise ProviderDown(unreachable(self.label)) from error
 
 
-def _session(order: Order) -> dict[str, Any]:
-    """The same words each time: only then is a repeated request the same request."""
-    ends = min(max(order.expires_at, order.started_at + SHORTEST), order.started_at + LONGEST)
+def _session(order: Order, share: int) -> dict[str, Any]:
+    """The same words each time within a share of the hold: only then is a repeated request the same request.
+
+    However late within the hold it is begun, the session lives long enough to be taken; it is closed when our time is
+    over. Cards only: what is held for minutes cannot wait for a bank that takes days. No other currency is offered there,
+    because what came is compared with what was asked for.
+    """
+    ends = min(order.expires_at + SHORTEST, order.started_at + share * SHARE + LONGEST)
     return {
         "mode": "payment",
+        "payment_method_types": ["card"],
+        "adaptive_pricing": {"enabled": False},
         "client_reference_id": order.id,
         "metadata": {"payment_id": order.id},
         "payment_intent_data": {"metadata": {"payment_id": order.id}, "description": order.description},

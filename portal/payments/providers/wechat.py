@@ -11,11 +11,14 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from wechatpayv3 import WeChatPay, WeChatPayType
@@ -44,7 +47,15 @@ from portal.payments.providers import (
 )
 from portal.payments.settings import Wechat
 
+log = logging.getLogger(__name__)
+
 PATIENCE = 15
+#: how long their addresses and codes can be used, less a little; asked for again in the same words they give fresh ones
+ADDRESS_LASTS, CODE_LASTS = timedelta(minutes=4), timedelta(minutes=110)
+#: an order is open for a week at most
+LONGEST_OPEN = timedelta(days=6)
+#: seconds until certificates are fetched again: anybody can send us the number of one that does not exist
+CERTIFICATES_REST = 60
 #: an old signature is a repeated one
 TOLERANCE_SECONDS = 300
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -65,8 +76,18 @@ _REFUNDS = {
     "ABNORMAL": RefundStanding.WAITING,  # the payer's account is closed: staff choose another way at WeChat
     "CLOSED": RefundStanding.FAILED,
 }
-#: refusals that pass: trouble at their side, too fast, a refund that waits until there is money
-NOT_NOW = ("SYSTEM_ERROR", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEEDED", "NOT_ENOUGH")
+#: refusals that pass: trouble at their side, too fast, a refund that waits until there is money, a key or a right that
+#: is missing and says nothing about the payment
+NOT_NOW = (
+    "SYSTEM_ERROR",
+    "BANK_ERROR",
+    "FREQUENCY_LIMITED",
+    "FREQUENCY_LIMIT_EXCEED",
+    "RATELIMIT_EXCEEDED",
+    "NOT_ENOUGH",
+    "SIGN_ERROR",
+    "NO_AUTH",
+)
 NOWHERE = ("ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS")
 
 
@@ -75,6 +96,8 @@ class _WeChatPay(WeChatPay):
 
     def __init__(self, settings: Wechat, folder: Path) -> None:
         class Reached(Core):
+            _certificates: list[Any]
+
             @property
             def _gate_way(self) -> str:
                 return settings.url
@@ -82,6 +105,17 @@ class _WeChatPay(WeChatPay):
             @_gate_way.setter
             def _gate_way(self, fixed: str) -> None:
                 """The library sets its own host here."""
+
+            def _update_certificates(self) -> None:
+                """Not with every forged notification, and those that are held stay when none can be had."""
+                held, rested = list(self._certificates), monotonic() - getattr(self, "_fetched", -1e9)
+                if held and rested < CERTIFICATES_REST:
+                    return
+                self._fetched = monotonic()
+                try:
+                    super()._update_certificates()
+                finally:
+                    self._certificates = self._certificates or held
 
         self._type, self._mchid, self._appid = WeChatPayType.NATIVE, settings.merchant, settings.app_id
         self._notify_url, self._partner_mode = None, False
@@ -104,6 +138,10 @@ class WechatProvider:
     zone: str | None = "Asia/Shanghai"
     thanks = ("", 204)
     by_hand = False
+    in_wechat = (
+        False  # their page for phones does not open there, and no code is read from the screen it stands on
+    )
+    by_device = True
 
     def __init__(self, settings: Wechat, data_dir: Path) -> None:
         """Checks the keys; certificates are fetched when they are first needed."""
@@ -124,13 +162,15 @@ class WechatProvider:
             "out_trade_no": order.id,
             "amount": {"total": order.amount, "currency": order.currency},
             "notify_url": order.notify_url,
-            "time_expire": order.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
+            "time_expire": _china(min(order.expires_at, order.started_at + LONGEST_OPEN)),
         }
         if payer.on_phone:
             words["scene_info"] = {"payer_client_ip": payer.address, "h5_info": {"type": "Wap"}}
             said = self._ask(lambda sdk: sdk.pay(**words, pay_type=WeChatPayType.H5))
-            return Checkout(CheckoutKind.URL, said["h5_url"])
-        return Checkout(CheckoutKind.QR, self._ask(lambda sdk: sdk.pay(**words))["code_url"])
+            back = urlencode({"redirect_url": order.return_url})
+            return Checkout(CheckoutKind.URL, f"{said['h5_url']}&{back}", lasts=ADDRESS_LASTS)
+        code = self._ask(lambda sdk: sdk.pay(**words))["code_url"]
+        return Checkout(CheckoutKind.QR, code, lasts=CODE_LASTS)
 
     def ask(self, order: Order) -> Truth:
         said = self._find(lambda sdk: sdk.query(out_trade_no=order.id))
@@ -200,7 +240,8 @@ class WechatProvider:
         if 200 <= status < 300:
             return said
         code = str(said.get("code", ""))
-        if status >= 500 or status == 429 or code in NOT_NOW or not code:
+        if status >= 500 or status in (401, 429) or code in NOT_NOW or not code:
+            log.warning("wechat does not answer: %s %s", status, code)
             raise self._down()
         raise ProviderRefused(f"{code}: {said.get('message', '')}")
 
@@ -239,7 +280,7 @@ class WechatProvider:
 
 def _refund_truth(said: dict[str, Any]) -> RefundTruth:
     standing = _REFUNDS.get(said["status"], RefundStanding.WAITING)
-    problem = said["status"] if standing is RefundStanding.FAILED else ""
+    problem = said["status"] if said["status"] in ("ABNORMAL", "CLOSED") else ""
     return RefundTruth(standing, said.get("refund_id"), problem, _moment(said.get("success_time")))
 
 
@@ -276,6 +317,10 @@ def _read(text: Any) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _china(moment: datetime) -> str:
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")
 
 
 def _moment(text: Any) -> datetime | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
+from portal.core import clock
 from portal.core.access import Permission
 from portal.core.db import db
 from portal.core.feature import TimelineEntry
 from portal.core.links import path_to
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.payments.models import (
+    RUNNING,
+    UNFINISHED,
     Difference,
     InvoiceRequest,
     Payment,
@@ -25,28 +28,12 @@ from portal.payments.models import (
     RefundState,
 )
 
-_TO_PAY_BACK = (
-    sa.select(Refund.payment_id)
-    .where(Refund.state == RefundState.SENT, Refund.due_at.is_(None))
-    .scalar_subquery()
-)
-_FAILED_REFUNDS = sa.select(Refund.payment_id).where(Refund.state == RefundState.FAILED).scalar_subquery()
-_REFUNDS = sa.select(Refund.payment_id).scalar_subquery()
-_FAPIAO = sa.select(InvoiceRequest.payment_id).where(InvoiceRequest.issued_at.is_(None)).scalar_subquery()
-
-#: the studio's filters: what each of them shows
-SHOWS: Mapping[str, sa.ColumnElement[bool]] = {
-    "all": sa.true(),
-    "paid": Payment.state == PaymentState.PAID,
-    "open": Payment.state.in_((PaymentState.CREATED, PaymentState.OPEN)),
-    "transfer": sa.and_(
-        Payment.provider == "offline", Payment.state.in_((PaymentState.CREATED, PaymentState.OPEN))
-    ),
-    "held": sa.and_(Payment.state == PaymentState.WRONG, Payment.refunded < Payment.received),
-    "refunds": Payment.id.in_(_REFUNDS),
-    "pay_back": sa.or_(Payment.id.in_(_TO_PAY_BACK), Payment.id.in_(_FAILED_REFUNDS)),
-    "fapiao": Payment.id.in_(_FAPIAO),
-}
+#: who asks for money back hears of it within days; what takes longer is looked at by staff
+TAKES_LONG = timedelta(days=3)
+#: a refund that failed waits for staff so long, or until another one was asked for
+FAILED_WAITS = timedelta(days=30)
+#: the studio's filters
+SHOWS = ("all", "paid", "open", "transfer", "held", "refunds", "pay_back", "fapiao")
 #: of these somebody has to do something
 WAITING = ("transfer", "held", "pay_back", "fapiao")
 
@@ -74,17 +61,52 @@ def all_payments(show: str, after: str | None, *, limit: int = PAGE_SIZE) -> Pag
     statement = (
         sa.select(Payment, Member.display_name, *key_columns)
         .join(Member, Member.id == Payment.payer_id)
-        .where(SHOWS.get(show, SHOWS["all"]))
+        .where(_shown_by(show))
     )
     page = keyset_page(statement, key_columns, cursor=after, limit=limit, scalars=False)
     rows = [PaymentRow(row.Payment, row.display_name) for row in page.items]
     return Page(rows, page.next_cursor)
 
 
+def _shown_by(show: str) -> sa.ColumnElement[bool]:
+    """What a filter shows."""
+    match show:
+        case "paid":
+            return Payment.state == PaymentState.PAID
+        case "open":
+            return Payment.state.in_(RUNNING)
+        case "transfer":
+            return sa.and_(Payment.provider == "offline", Payment.state.in_(RUNNING))
+        case "held":
+            return sa.and_(Payment.state == PaymentState.WRONG, Payment.refunded < Payment.received)
+        case "refunds":
+            return Payment.id.in_(sa.select(Refund.payment_id))
+        case "pay_back":
+            return Payment.id.in_(sa.select(Refund.payment_id).where(_needs_somebody()))
+        case "fapiao":
+            asked = (
+                InvoiceRequest.issued_at.is_(None),
+                InvoiceRequest.title != "",
+            )  # empty: its member has left
+            return Payment.id.in_(sa.select(InvoiceRequest.payment_id).where(*asked))
+    return sa.true()
+
+
+def _needs_somebody() -> sa.ColumnElement[bool]:
+    """Refunds that staff pay by hand, that take too long, or that failed and were not asked for anew."""
+    now, later = clock.now(), aliased(Refund)
+    anew = sa.exists().where(later.payment_id == Refund.payment_id, later.asked_at > Refund.asked_at)
+    return sa.or_(
+        sa.and_(Refund.state == RefundState.SENT, Refund.due_at.is_(None)),
+        sa.and_(Refund.state.in_(UNFINISHED), Refund.asked_at < now - TAKES_LONG),
+        sa.and_(Refund.state == RefundState.FAILED, Refund.asked_at > now - FAILED_WAITS, ~anew),
+    )
+
+
 def counts() -> dict[str, int]:
     """How many payments wait for somebody, by filter; and under ``differences`` how many of these are open."""
     columns: list[Any] = [
-        sa.select(sa.func.count()).select_from(Payment).where(SHOWS[name]).scalar_subquery().label(name)
+        sa.select(sa.func.count()).select_from(Payment).where(_shown_by(name)).scalar_subquery().label(name)
         for name in WAITING
     ]
     differences = sa.select(sa.func.count()).select_from(Difference).where(Difference.closed_at.is_(None))

@@ -18,7 +18,7 @@ TAX_NO = re.compile(r"[0-9A-Z]{15,20}")
 def request_invoice(payment: Payment, *, by: Viewer, title: str, tax_no: str, email: str) -> None:
     """Ask for a 发票, or say it anew as long as none is issued. ``tax_no`` is empty for a person."""
     held = queries.held_payment(payment.id)
-    if held.payer_id != by.id or held.state is not PaymentState.PAID:
+    if held.payer_id != by.id or held.state is not PaymentState.PAID or not held.left.amount:
         raise Conflict(_("There is a fapiao for what was paid only."))
     number = tax_no.replace(" ", "").upper()
     if number and not TAX_NO.fullmatch(number):

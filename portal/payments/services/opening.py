@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,8 +15,8 @@ from portal.core.db import changed_rows, db, insert_once
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.payments import queries, rules
-from portal.payments.models import RUNNING, Payment, PaymentState
-from portal.payments.providers import Checkout, CheckoutKind, Order
+from portal.payments.models import RECEIVED, RUNNING, Payment, PaymentState
+from portal.payments.providers import Checkout, CheckoutKind, Order, Payer
 from portal.payments.services.telling import ended
 
 LONGEST_DESCRIPTION = 120
@@ -36,8 +37,9 @@ def open_payment(
     """A payment that can be paid within ``holds``; nothing has left the house yet. ``amount`` in minor units.
 
     One payer has one running payment for one purpose: the same question again (a double click) is answered with it,
-    another price or way to pay takes its place. Hold your own thing only after this call: payments are held first. ``return_path`` is where the payer goes on afterwards. Raises Invalid for a way to pay that is not offered, or
-    that does not take this currency.
+    another price or way to pay takes its place. Hold your own thing only after this call: payments are held first.
+    ``return_path`` is where the payer goes on afterwards. Raises Invalid for a way to pay that is not offered, or that does
+    not take this currency.
     """
     if amount <= 0 or not timedelta() < holds <= rules.LONGEST_HOLD:
         raise ValueError("a payment asks for some money, within some time")
@@ -71,10 +73,12 @@ def open_payment(
     return opened
 
 
-def begin_checkout(payment_id: str) -> tuple[Order, Checkout | None]:
-    """The payment is open from now on, whatever becomes of this attempt. Answers with what was begun before, if it was.
+def begin_checkout(payment_id: str, payer: Payer) -> tuple[Order, Payer, Checkout | None]:
+    """The payment is open from now on, whatever becomes of this attempt. Answers with what was begun before, if it was and
+    can still be used.
 
-    Raises Conflict when it cannot be paid any more.
+    Who began it on a phone goes on as on a phone: providers refuse the same order in other words, so the first device is
+    kept before anybody is asked. Raises Conflict when it cannot be paid any more.
     """
     payment = queries.held_payment(payment_id)
     now = clock.now()
@@ -82,31 +86,47 @@ def begin_checkout(payment_id: str) -> tuple[Order, Checkout | None]:
         raise Conflict(_("This payment cannot be paid any more. Nothing was taken."))
     if payment.state is PaymentState.CREATED:
         payment.state, payment.started_at = PaymentState.OPEN, now
+        payment.checkout = {"on_phone": payer.on_phone}
     payment.next_ask_at = rules.next_ask(payment, now)
     db.session.flush()
-    return queries.order_of(payment), checkout_of(payment)
+    payer = replace(payer, on_phone=began_on_phone(payment))
+    return queries.order_of(payment), payer, checkout_of(payment)
 
 
-def keep_checkout(payment_id: str, checkout: Checkout) -> Checkout:
-    """The way to pay that the provider gave; of two that were asked for at once the first one counts for both."""
+def keep_checkout(payment_id: str, checkout: Checkout) -> Checkout | None:
+    """The way to pay that the provider gave; None when the payment has ended meanwhile: it is closed there soon.
+
+    A fresh one takes the place of the one before: at some providers that one dies with it. Only where the two are known by
+    different names the first counts for both, because by its name the provider is asked.
+    """
     payment = queries.held_payment(payment_id)
     kept = checkout_of(payment)
-    if kept is not None:
+    if kept is not None and kept.provider_ref != checkout.provider_ref:
         return kept
+    until = clock.now() + checkout.lasts if checkout.lasts else None
     payment.provider_ref = checkout.provider_ref
-    payment.checkout = {"kind": checkout.kind.value, "value": checkout.value}
+    payment.checkout = {
+        "on_phone": began_on_phone(payment),
+        "kind": checkout.kind.value,
+        "value": checkout.value,
+        "until": until.isoformat() if until else None,
+    }
     db.session.flush()
-    if payment.state not in RUNNING:
-        raise Conflict(_("This payment cannot be paid any more. Nothing was taken."))
-    return checkout
+    return checkout if payment.state in RUNNING else None
 
 
 def checkout_of(payment: Payment) -> Checkout | None:
-    """The way to pay that was begun, if it was."""
-    if payment.checkout is None:
+    """The way to pay that was begun, if it was and can still be used."""
+    kept = payment.checkout or {}
+    until = kept.get("until")
+    if "kind" not in kept or (until and datetime.fromisoformat(until) <= clock.now()):
         return None
-    kind = CheckoutKind(payment.checkout["kind"])
-    return Checkout(kind, str(payment.checkout["value"]), payment.provider_ref)
+    return Checkout(CheckoutKind(kept["kind"]), str(kept["value"]), payment.provider_ref)
+
+
+def began_on_phone(payment: Payment) -> bool:
+    """Which words its provider was told first: those for phones?"""
+    return bool((payment.checkout or {}).get("on_phone"))
 
 
 def cancel(payment_id: str) -> None:
@@ -139,23 +159,25 @@ def end(payment: Payment, state: PaymentState) -> None:
     ended(payment)
 
 
-def claim_asks(limit: int = 100) -> list[str]:
-    """Ids of payments whose provider is to be asked now, each given to one worker for a while."""
-    now = clock.now()
-    due = sa.select(Payment.id).where(Payment.next_ask_at <= now).order_by(Payment.next_ask_at).limit(limit)
-    return [payment_id for payment_id in db.session.scalars(due).all() if claim_ask(payment_id)]
+def due_asks(limit: int = 100) -> list[tuple[str, str]]:
+    """Payments whose provider is to be asked now, with its name, those that wait longest first."""
+    due = sa.select(Payment.id, Payment.provider).where(Payment.next_ask_at <= clock.now())
+    return [
+        (row.id, row.provider) for row in db.session.execute(due.order_by(Payment.next_ask_at).limit(limit))
+    ]
 
 
 def claim_ask(payment_id: str) -> bool:
-    """Whether this payment is due, and ours to ask for."""
+    """Whether this payment is due, and ours to ask for during the lease."""
     now = clock.now()
     due = sa.update(Payment).where(Payment.id == payment_id, Payment.next_ask_at <= now)
     return changed_rows(due.values(next_ask_at=now + rules.LEASE, asks=Payment.asks + 1)) == 1
 
 
 def ask_soon(payment_id: str) -> None:
-    """Somebody knows something: the next sweep asks the provider."""
-    changed_rows(sa.update(Payment).where(Payment.id == payment_id).values(next_ask_at=clock.now()))
+    """Somebody knows something: the next sweep asks the provider, unless the money is here already."""
+    this_one = sa.update(Payment).where(Payment.id == payment_id, Payment.state.not_in(RECEIVED))
+    changed_rows(this_one.values(next_ask_at=clock.now()))
     db.session.expire_all()
 
 

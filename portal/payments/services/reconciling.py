@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from portal.brand import queries as brand
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_once
@@ -23,6 +25,9 @@ from portal.payments.models import (
     RefundState,
 )
 from portal.payments.providers import Line
+from portal.payments.services.opening import ask_soon
+
+log = logging.getLogger(__name__)
 
 #: ids in one statement; SQLite allows a limited number of values
 AT_ONCE = 500
@@ -50,26 +55,53 @@ def note_reconciled(
 ) -> int:
     """Compare the books of one day, which lasts from ``start`` to ``end`` in the provider's calendar.
 
-    ``before`` are the books of the day before: around midnight one of us may have dated a thing earlier. Returns how
-    many new differences there are. Done again, it finds what is new and repeats nothing.
+    ``before`` are the books of the days before: around midnight one of us may have dated a thing earlier, and a refund
+    stands where it was begun. Returns how many new differences there are. Done again, it finds what is new and repeats
+    nothing. The provider is asked soon for a payment of which only its books know that it was paid.
     """
     insert_once(Reconciliation, provider=provider, day=day, lines=len(lines), at=clock.now())
     new = 0
     for finding in _findings(provider, lines, before, start, end):
-        new += insert_once(
-            Difference,
-            provider=provider,
-            day=day,
-            kind=finding.kind,
-            ref=finding.ref,
-            payment_id=finding.payment_id,
-            refund=finding.refund,
-            theirs=finding.theirs,
-            ours=finding.ours,
-            currency=finding.currency,
-            found_at=clock.now(),
-        )
+        new += _note(provider, day, finding)
+        if finding.kind is DifferenceKind.UNKNOWN and finding.payment_id and not finding.refund:
+            ask_soon(finding.payment_id)
     return new
+
+
+def first_day_of_refunds(provider: str, start: datetime, end: datetime) -> datetime | None:
+    """When the oldest of the refunds that were done between ``start`` and ``end`` was asked for; None when none was."""
+    done = (
+        sa.select(sa.func.min(Refund.asked_at))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.provider == provider, Refund.done_at >= start, Refund.done_at < end)
+    )
+    return db.session.scalar(done)
+
+
+def note_came_back(payment: Payment, refund: Refund) -> None:
+    """A refund that was done has come back: the payer's bank did not take it. Staff find another way to them."""
+    done_at = refund.done_at or clock.now()
+    currency = payment.received_currency or payment.currency
+    finding = Finding(DifferenceKind.MISSING, refund.id, payment.id, True, 0, refund.amount, currency)
+    if _note(payment.provider, brand.shop_day(done_at), finding):
+        log.warning("refund %s of payment %s was done and has come back", refund.id, payment.id)
+
+
+def _note(provider: str, day: date, finding: Finding) -> bool:
+    """True when it is new."""
+    return insert_once(
+        Difference,
+        provider=provider,
+        day=day,
+        kind=finding.kind,
+        ref=finding.ref,
+        payment_id=finding.payment_id,
+        refund=finding.refund,
+        theirs=finding.theirs,
+        ours=finding.ours,
+        currency=finding.currency,
+        found_at=clock.now(),
+    )
 
 
 def close_difference(difference_id: str, *, by: Viewer, note: str) -> None:
@@ -93,6 +125,7 @@ def _findings(
         yield from _compare_payment(line, payments.get(line.payment_id or ""))
     for line in back:
         yield from _compare_refund(line, refunds.get(line.refund_id or ""))
+    yield from _listed_twice([*came, *back])
     yield from _missing_payments(provider, listed, start, end)
     yield from _missing_refunds(provider, listed, start, end)
 
@@ -121,6 +154,17 @@ def _compare_refund(line: Line, refund: Refund | None) -> Iterator[Finding]:
             refund.amount,
             line.currency,
         )
+
+
+def _listed_twice(lines: list[Line]) -> Iterator[Finding]:
+    """The same thing under a second number of theirs: money that came, or went, once more than we count."""
+    first: dict[tuple[bool, str], str] = {}
+    for line in lines:
+        name = line.refund_id if line.is_refund else line.payment_id
+        if name and first.setdefault((line.is_refund, name), line.ref) != line.ref:
+            yield Finding(
+                DifferenceKind.UNKNOWN, line.ref, None, line.is_refund, line.amount, 0, line.currency
+            )
 
 
 def _missing_payments(

@@ -72,6 +72,10 @@ def ask_later(payment_id: str) -> None:
     payment.next_ask_at = rules.next_ask(payment, now)
     if payment.state in RUNNING and rules.is_over(payment, now):
         payment.next_ask_at = now + rules.LEASE
+    elif payment.state in ENDED and payment.next_ask_at is None:
+        payment.next_ask_at = (
+            now + rules.LATE_ASKS[-2]
+        )  # nobody could be asked so far: money may have come all the same
     db.session.flush()
 
 

@@ -18,7 +18,7 @@ from portal.payments import queries, services
 from portal.payments.forms import InvoiceForm
 from portal.payments.models import Payment, PaymentState
 from portal.payments.views.blueprint import bp
-from portal.payments.words import LOOKS, STATES
+from portal.payments.words import standing
 
 TEMPLATE = "payments/receipt.html"
 
@@ -29,7 +29,7 @@ def own() -> Response:
     """Everything this member paid or was to pay."""
     payments = queries.own_payments(the_viewer().id, request.args.get("after"))
     block = "more" if request.args.get("after") else "payments"
-    return page("payments/own.html", block=block, payments=payments, states=STATES, looks=LOOKS)
+    return page("payments/own.html", block=block, payments=payments, standing=standing)
 
 
 @bp.get("/payments/<payment_id>/receipt")
@@ -81,10 +81,12 @@ def _form(found: Payment) -> InvoiceForm:
 
 
 def _context(found: Payment, form: InvoiceForm) -> dict[str, Any]:
+    refunds = [refund for refund in queries.refunds_of(found.id) if refund.done_at]
     return {
         "payment": found,
         "payer": get_member(found.payer_id),
-        "refunds": queries.refunds_of(found.id),
+        "refunds": refunds,
+        "kept": found.money_of(found.received - sum(refund.amount for refund in refunds)),
         "label": queries.provider_label(found.provider),
         "asked": queries.invoice_of(found.id),
         "form": form,

@@ -24,6 +24,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 class AlipayPeer(Peer):
     name = "alipay"
+    #: what is answered to whatever is asked: a code and a closer one
+    trouble: tuple[str, str] | None = None
 
     def settings(self) -> dict[str, Any]:
         return {"alipay": Alipay(APP_ID, private_pem("shop"), public_pem("alipay"), f"{self.url}/gateway.do")}
@@ -66,6 +68,8 @@ class AlipayPeer(Peer):
         words = dict(parse_qsl(asked.query or asked.body.decode()))
         self._check(words)
         said = self._work(words["method"], json.loads(words["biz_content"]))
+        if self.trouble:
+            said = {"code": self.trouble[0], "msg": "不行", "sub_code": self.trouble[1]}
         content = json.dumps(said, ensure_ascii=False)
         name = words["method"].replace(".", "_") + "_response"
         return Answer(200, f'{{"{name}":{content},"sign":"{_sign("alipay", content)}"}}'.encode())

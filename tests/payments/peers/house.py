@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -82,6 +83,9 @@ class Peer:
         self.trades: dict[str, Trade] = {}
         self.questions: list[Question] = []
         self.down = self.deaf = False
+        #: where it pauses when it is to change something: before it does it or after, until ``go_on`` is set
+        self.pauses = ""
+        self.arrived, self.go_on = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         peer = self
 
@@ -95,9 +99,11 @@ class Peer:
                 if peer.down:
                     self.close_connection = True
                     return
+                peer._pause("before", asked)
                 with peer._lock:
                     peer.questions.append(asked)
                     answer = peer.answer(asked)
+                peer._pause("after", asked)
                 if peer.deaf and peer.changes(asked):
                     self.close_connection = True
                     return
@@ -105,8 +111,9 @@ class Peer:
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
+                with suppress(OSError):  # who asked may be dead by now
+                    self.end_headers()
+                    self.wfile.write(answer.body)
 
             do_GET = do_POST = _answer
 
@@ -121,6 +128,11 @@ class Peer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
+
+    def _pause(self, moment: str, asked: Question) -> None:
+        if self.pauses == moment and self.changes(asked):
+            self.arrived.set()
+            self.go_on.wait(30)
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -9,6 +9,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qsl
 
+from portal.core import clock
 from portal.payments.settings import Stripe
 from tests.payments.peers.house import Answer, Peer, Question, Trade
 
@@ -21,6 +22,10 @@ class StripePeer(Peer):
     def __init__(self) -> None:
         super().__init__()
         self._kept: dict[str, tuple[bytes, Answer]] = {}
+        #: what became of refunds that did not just succeed, by our ids
+        self.refund_states: dict[str, str] = {}
+        #: somebody else asks the same thing at this very moment
+        self.busy = False
 
     def settings(self) -> dict[str, Any]:
         return {"stripe": Stripe(KEY, HOOK_SECRET, self.url)}
@@ -43,6 +48,8 @@ class StripePeer(Peer):
         if asked.headers.get("Authorization") != f"Bearer {KEY}":
             return _error(401, "invalid_request_error", "Invalid API Key")
         idempotency_key = asked.headers.get("Idempotency-Key")
+        if self.busy and idempotency_key:
+            return _error(409, "invalid_request_error", "In use", code="idempotency_key_in_use")
         if asked.method == "POST" and idempotency_key in self._kept:
             body, answer = self._kept[idempotency_key]
             if body != asked.body:
@@ -76,7 +83,7 @@ class StripePeer(Peer):
                         [
                             each
                             for trade in self.trades.values()
-                            for each in _refunds(trade)
+                            for each in self._refunds(trade)
                             if _fits(each, query)
                         ]
                     )
@@ -88,7 +95,8 @@ class StripePeer(Peer):
 
     def _begin(self, words: dict[str, str]) -> Answer:
         price = "line_items[0][price_data]"
-        lives = int(words["expires_at"]) - time.time()
+        assert words["payment_method_types[0]"] == "card" and words["adaptive_pricing[enabled]"] == "false"
+        lives = int(words["expires_at"]) - clock.now().timestamp()
         if not 1800 <= lives <= 86400:
             return _error(
                 400, "invalid_request_error", "expires_at must be between 30 minutes and 24 hours away"
@@ -116,19 +124,29 @@ class StripePeer(Peer):
             return _error(
                 400, "invalid_request_error", "Refund amount is greater than unrefunded amount on charge"
             )
-        return _say(_refunds(trade)[-1])
+        return _say(self._refunds(trade)[-1])
+
+    def _refunds(self, trade: Trade) -> list[dict[str, Any]]:
+        states = self.refund_states
+        return [
+            refund | {"status": states.get(refund["metadata"]["refund_id"], "succeeded")}
+            for refund in _refunds(trade)
+        ]
 
     def _session(self, trade: Trade, *, expand: bool = False) -> dict[str, Any]:
         intent: Any = _intent(trade) if trade.paid else None
         if expand and trade.paid:
             intent = {"id": _intent(trade), "object": "payment_intent", "latest_charge": _charge(trade)}
+        if trade.state in ("promised", "broken"):  # a bank has to say yes, and did not
+            status = "processing" if trade.state == "promised" else "requires_payment_method"
+            intent = {"id": _intent(trade), "object": "payment_intent", "status": status}
         return {
             "id": trade.ref,
             "object": "checkout.session",
             "url": None if trade.state != "open" else f"https://checkout.stripe.test/c/{trade.ref}",
             "client_reference_id": trade.id,
             "metadata": {"payment_id": trade.id},
-            "status": {"open": "open", "paid": "complete"}.get(trade.state, "expired"),
+            "status": {"open": "open", "closed": "expired"}.get(trade.state, "complete"),
             "payment_status": "paid" if trade.state == "paid" else "unpaid",
             "amount_total": trade.paid or trade.asked,
             "currency": (trade.paid_in or trade.currency).lower(),
@@ -186,5 +204,5 @@ def _say(words: dict[str, Any]) -> Answer:
     return Answer(200, json.dumps(words).encode())
 
 
-def _error(status: int, kind: str, message: str) -> Answer:
-    return Answer(status, json.dumps({"error": {"type": kind, "message": message}}).encode())
+def _error(status: int, kind: str, message: str, code: str | None = None) -> Answer:
+    return Answer(status, json.dumps({"error": {"type": kind, "message": message, "code": code}}).encode())

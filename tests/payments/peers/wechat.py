@@ -48,6 +48,14 @@ class WechatPeer(Peer):
     def __init__(self, *, by_certificate: bool = False) -> None:
         super().__init__()
         self.by_certificate = by_certificate
+        self.certificates_asked = 0
+        self._words: dict[str, dict[str, Any]] = {}
+        #: refunds that take their time, and when each of them was done; those that went wrong on the way
+        self.slow = False
+        self.done: dict[str, datetime] = {}
+        self.abnormal: set[str] = set()
+        #: what is answered to whatever is asked: a status and a code
+        self.trouble: tuple[int, str] | None = None
 
     def settings(self) -> dict[str, Any]:
         theirs = (None, None) if self.by_certificate else (public_pem("wechat"), PUBLIC_KEY_ID)
@@ -81,10 +89,13 @@ class WechatPeer(Peer):
         return Answer(status, body, self._signed(body, "wechat"))
 
     def _work(self, asked: Question) -> tuple[int, Any]:
+        if self.trouble:
+            return self.trouble[0], _no(self.trouble[1])
         words = json.loads(asked.body) if asked.body else {}
         parts = asked.path.strip("/").split("/")[1:]
         match asked.method, *parts:
             case "GET", "certificates":
+                self.certificates_asked += 1
                 return 200, {"data": [_certificate_facts()]}
             case "POST", "pay", "transactions", "native" | "h5" as kind:
                 return self._begin(words, kind)
@@ -100,7 +111,7 @@ class WechatPeer(Peer):
                 return self._refund(words)
             case "GET", "refund", "domestic", "refunds", refund_id:
                 owner = next((each for each in self.trades.values() if refund_id in each.back), None)
-                return (200, _refund(owner, refund_id)) if owner else (404, _no("RESOURCE_NOT_EXISTS"))
+                return (200, self._back(owner, refund_id)) if owner else (404, _no("RESOURCE_NOT_EXISTS"))
             case "GET", "bill", "tradebill":
                 return self._bill_facts(dict(parse_qsl(asked.query))["bill_date"])
         return 404, _no("NOT_FOUND")
@@ -111,11 +122,14 @@ class WechatPeer(Peer):
         if kind == "h5" and not words["scene_info"]["payer_client_ip"]:
             return 400, _no("PARAM_ERROR")
         payment_id, amount = words["out_trade_no"], words["amount"]
+        told = self._words.setdefault(payment_id, {"kind": kind, **_but_the_address(words)})
+        if told != {"kind": kind, **_but_the_address(words)}:
+            return 400, _no("INVALID_REQUEST")  # the same order in other words
         trade = Trade(payment_id, f"42{payment_id}", amount["total"], amount["currency"])
         self.trades.setdefault(payment_id, trade)
         if kind == "h5":
-            return 200, {"h5_url": f"https://wx.tenpay.test/h5?prepay_id={payment_id}"}
-        return 200, {"code_url": f"weixin://wxpay/bizpayurl?pr={payment_id}"}
+            return 200, {"h5_url": f"https://wx.tenpay.test/h5?prepay_id={payment_id}-{len(self.questions)}"}
+        return 200, {"code_url": f"weixin://wxpay/bizpayurl?pr={payment_id}-{len(self.questions)}"}
 
     def _refund(self, words: dict[str, Any]) -> tuple[int, Any]:
         trade, amount = self.trades[words["out_trade_no"]], words["amount"]
@@ -123,7 +137,24 @@ class WechatPeer(Peer):
             return 400, _no("PARAM_ERROR")
         if not self.give_back(trade, words["out_refund_no"], amount["refund"]):
             return 400, _no("INVALID_REQUEST")
-        return 200, _refund(trade, words["out_refund_no"])
+        if not self.slow:
+            self.done.setdefault(words["out_refund_no"], trade.back[words["out_refund_no"]][1])
+        return 200, self._back(trade, words["out_refund_no"])
+
+    def _back(self, trade: Trade, refund_id: str) -> dict[str, Any]:
+        amount, _at = trade.back[refund_id]
+        said = {
+            "refund_id": f"50{refund_id}",
+            "out_refund_no": refund_id,
+            "out_trade_no": trade.id,
+            "amount": {"refund": amount},
+        }
+        if refund_id in self.abnormal:
+            return said | {"status": "ABNORMAL"}
+        if refund_id not in self.done:
+            return said | {"status": "PROCESSING"}
+        done_at = self.done[refund_id].astimezone(CHINA).isoformat()
+        return said | {"status": "SUCCESS", "success_time": done_at}
 
     def _bill_facts(self, day: str) -> tuple[int, Any]:
         table = self._bill(f"day={day}")
@@ -185,16 +216,9 @@ def _trade(trade: Trade) -> dict[str, Any]:
     }
 
 
-def _refund(trade: Trade, refund_id: str) -> dict[str, Any]:
-    amount, at = trade.back[refund_id]
-    return {
-        "refund_id": f"50{refund_id}",
-        "out_refund_no": refund_id,
-        "out_trade_no": trade.id,
-        "status": "SUCCESS",
-        "success_time": at.astimezone(CHINA).isoformat(),
-        "amount": {"refund": amount},
-    }
+def _but_the_address(words: dict[str, Any]) -> dict[str, Any]:
+    """What must stay the same when an order is begun again."""
+    return {name: value for name, value in words.items() if name != "scene_info"}
 
 
 def _certificate_facts() -> dict[str, Any]:
