@@ -6,7 +6,7 @@ own orders and claim those that were bought under another contact. What counts, 
 """
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
 from portal.orders import (
     cli,
@@ -34,6 +34,7 @@ FEATURE = Feature(
             _l("Orders"),
             "package",
             order=55,
+            group=ConsoleGroup.SHOP,
             permission=Permission.MANAGE_ORDERS,
             text=_l("What was bought, by whom, and the files it comes from"),
             count=queries.count_disputes,

@@ -59,9 +59,16 @@ def forget_old_imports() -> None:
     files.delete(*(key for _id, key in files.older_than(AREA, clock.now() - FORGOTTEN_AFTER)))
 
 
+@task
+def know_proved_member(member_id: str) -> None:
+    """A member proved a contact: what was bought under it is theirs."""
+    with transaction():
+        know_member(member_id)
+
+
 @periodic(minutes=60)
 def know_missed_members() -> None:
-    """Members whose proved contact stands with somebody else: nobody told us, so we look."""
+    """Members whose proved contact stands with somebody else: a hint got lost, so we look."""
     for member_id in queries.members_to_know(limit=200):
         with transaction():
             know_member(member_id)

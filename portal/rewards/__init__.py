@@ -6,7 +6,7 @@ rule or by hand. Nothing here depends on praise, on how much was spent, or on ho
 """
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
 from portal.rewards import console, demo, jobs, notices, proofs, queries, views
 from portal.rewards.personal import PERSONAL
@@ -22,6 +22,7 @@ FEATURE = Feature(
             _l("Rewards"),
             "spool",
             order=55,
+            group=ConsoleGroup.MEMBERS,
             permission=Permission.MANAGE_REWARDS,
             text=_l("Points, coupons, badges, and what deeds are worth"),
         ),

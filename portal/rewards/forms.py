@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -90,18 +89,20 @@ class PoolForm(_NamedForm):
         if not self.worth_zh.data and not self.worth_en.data:
             self.refuse("worth_zh", _("Please say what it is worth in at least one language."))
             return False
+        if self.last_day.data and not 2000 <= self.last_day.data.year <= 2100:
+            self.refuse("last_day", _("Please give a day between 2000 and 2100."))
+            return False
         return fits
 
     def pool_words(self, zone: str) -> dict[str, Any]:
         words = {name: value or "" for name, value in self.words().items() if name != "last_day"}
         last = self.last_day.data
-        return words | {"valid_until": clock.day_start(last, zone) + clock.days(1) if last else None}
+        return words | {"valid_until": clock.day_start(last + clock.days(1), zone) if last else None}
 
     @classmethod
     def of(cls, pool: CouponPool, zone: str) -> PoolForm:
-        last = pool.valid_until
-        day = clock.in_zone(last - clock.days(1), zone).date() if isinstance(last, datetime) else None
-        return cls(formdata=None, obj=pool, last_day=day)
+        last = pool.last_moment
+        return cls(formdata=None, obj=pool, last_day=clock.in_zone(last, zone).date() if last else None)
 
 
 class CodesForm(Form):
@@ -110,10 +111,18 @@ class CodesForm(Form):
     codes = paragraphs(_l("Codes"), most=LONGEST_PASTE, required=False, spellcheck="false")
     file = FileField(_l("Or a file (CSV or text)"), render_kw={"accept": ".csv,.txt,text/csv,text/plain"})
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A file is read whole or not at all: half a file ends in half a code."""
+        fits = super().validate(extra_validators)
+        self._sent = self.file.data.read(LONGEST_PASTE + 1) if self.file.data else b""
+        if len(self._sent) > LONGEST_PASTE:
+            self.refuse("file", _("The file is larger than 1 MB. Send it in parts."))
+            return False
+        return fits
+
     def texts(self) -> list[str]:
-        """What was pasted and what was in the file. A file that is no text says so by its strange codes."""
-        sent = self.file.data.read(LONGEST_PASTE) if self.file.data else b""
-        return [self.codes.data or "", _decoded(sent)]
+        """What was pasted and what was in the file, once it is valid. A file that is no text says so by its codes."""
+        return [self.codes.data or "", _decoded(self._sent)]
 
 
 class RewardForm(_NamedForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ WEEKLY = frozenset({"story_approved"})
 SPENDING = frozenset({"order"})
 #: what nobody mistakes for something else: letters, digits, hyphens, and room for what shops print
 LONGEST_CODE = 64
+_SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,3}")
 HEADINGS = frozenset({"code", "codes", "coupon", "券码", "优惠码"})
 MOST_CODES = 10_000
 MOST_BY_HAND = 5_000
@@ -47,6 +49,11 @@ DEED_NAMES: dict[str, Any] = {
     "check_in": _l("Being there at an event"),
     "report_on_time": _l("A trial report on time"),
     "referral_settled": _l("A friend who stayed"),
+}
+
+#: what points and coupons came from that features above give, by the kind that they name as its source
+SOURCE_NAMES: dict[str, Any] = {
+    "campaign": _l("A story in a campaign"),
 }
 
 #: what can be stitched on a patch
@@ -122,12 +129,17 @@ def codes_in(*texts: str) -> list[str]:
     found: dict[str, None] = {}
     for text in texts:
         for number, line in enumerate(text.lstrip("\ufeff").splitlines()):
-            code = line.replace(";", ",").replace("\t", ",").split(",")[0].strip().strip('"').strip()
+            code = line.replace(";", ",").replace("\t", ",").split(",")[0].strip()
+            code = (code[1:] if code.startswith('="') else code).strip('"').strip()
             if code and not (number == 0 and code.casefold() in HEADINGS):
                 found[code] = None
     return list(found)
 
 
 def is_code(code: str) -> bool:
-    """Whether a code can be printed, read out and typed: visible characters without blanks, not too long."""
-    return 0 < len(code) <= LONGEST_CODE and code.isascii() and code.isprintable() and " " not in code
+    """Whether a code can be printed, read out and typed: visible characters without blanks, not too long.
+
+    What a spreadsheet made of a long number (1.23E+11) is none: its last digits are lost.
+    """
+    plain = code.isascii() and code.isprintable() and " " not in code
+    return 0 < len(code) <= LONGEST_CODE and plain and not _SHORTENED.fullmatch(code)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.core.audit import entries_of
 from portal.core.db import db
 from portal.orders.console import blueprint, imports
-from portal.orders.models import Customer, ImportState, Order, OrderImport, ProductCode
+from portal.orders.models import Customer, CustomerMerge, ImportState, Order, OrderImport, ProductCode
 from tests.client import PortalClient
 from tests.make import Make
 from tests.orders.files import as_csv, row
@@ -95,6 +96,48 @@ def test_two_members_cannot_be_merged(make: Make, as_staff: Browser) -> None:
     assert answer.status_code == 409
     assert "Both are members" in answer.text
     assert db.session.scalar(sa.select(sa.func.count(Customer.merged_into))) == 0
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_staff_take_a_merge_back(make: Make, as_staff: Browser, htmx: bool) -> None:
+    guest = make.order(order_no="A-1", phone="+8613800000001", name="林小满").customer_id
+    other = make.order(order_no="B-2", member=make.member()).customer_id
+    desk = as_staff("manager")
+    desk.post(f"{LIST}/customers/{guest}/merge", data={"q": "B-2", "into": other})
+    done = db.session.scalars(sa.select(CustomerMerge)).one()
+    path = f"{LIST}/customers/merges/{done.id}/part"
+    assert path in desk.get(f"{LIST}/customers/{other}").text
+    answer = desk.post(path, htmx=htmx)
+    assert answer.headers["HX-Redirect" if htmx else "Location"].endswith(f"/customers/{guest}")
+    assert "林小满" in desk.get(f"{LIST}/customers/{guest}").text
+    assert path not in desk.get(f"{LIST}/customers/{other}").text
+    assert desk.post(path, htmx=htmx).status_code == 409
+    assert desk.post(f"{LIST}/customers/merges/nothing/part").status_code == 404
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_guest_who_asks_is_forgotten(make: Make, as_staff: Browser, htmx: bool) -> None:
+    order = make.order(order_no="A-1", phone="+8613800000001", name="林小满")
+    desk, path = as_staff("manager"), f"{LIST}/customers/{order.customer_id}"
+    assert f"{path}/forget" in desk.get(path).text
+    answer = desk.post(f"{path}/forget", htmx=htmx)
+    assert answer.headers["HX-Redirect" if htmx else "Location"].endswith(path)
+    for page in (path, f"{LIST}/{order.id}", LIST):
+        text = desk.get(page).text
+        assert "林小满" not in text and "13800000001" not in text and "A-1" in text
+    assert f"{path}/forget" not in desk.get(path).text
+    mine = make.order(member=make.member()).customer_id
+    assert "/forget" not in desk.get(f"{LIST}/customers/{mine}").text
+    assert desk.post(f"{LIST}/customers/{mine}/forget", htmx=htmx).status_code == 409
+
+
+def test_that_a_members_contacts_were_seen_is_written_down_once(make: Make, as_staff: Browser) -> None:
+    member = make.member()
+    order = make.order(member=member)
+    desk = as_staff("manager")
+    for page in (f"{LIST}/{order.id}", f"{LIST}/customers/{order.customer_id}"):
+        assert member.email in desk.get(page).text
+    assert [entry.action for entry in entries_of("member", member.id)] == ["member.contacts_seen"]
 
 
 # ------------------------------------------------------------------ codes

@@ -158,6 +158,42 @@ def test_a_refund_that_comes_later_is_one_refund(tmp_path: Path) -> None:
     assert order("R1").net == 7000
 
 
+def test_a_refund_of_nothing_did_not_happen(tmp_path: Path) -> None:
+    back = {"refund_id": "X", "refunded_at": "2026-04-01"}
+    bring_in(put(tmp_path, [row("R1", refund_amount="100", **back)]))
+    assert not order("R1").qualified
+    for changed in (1, 0):
+        held = bring_in(put(tmp_path, [row("R1", refund_amount="0", **back)]))
+        assert held.changed == changed
+        assert (order("R1").net, order("R1").qualified) == (10000, True)
+    bring_in(put(tmp_path, [row("R2", refund_amount="0", **back)]))
+    assert order("R2").qualified
+    assert [list(proof.differences()) for proof in proofs.PROOFS] == [[]] * 4
+
+
+def test_an_order_keeps_its_first_time_whichever_file_comes_first(tmp_path: Path) -> None:
+    for number, days in (("T1", ("2026-03-01", "2026-03-09")), ("T2", ("2026-03-09", "2026-03-01"))):
+        for day in days:
+            bring_in(put(tmp_path, [row(number, ordered_at=day)]))
+        assert order(number).ordered_at == datetime(2026, 2, 28, 16, tzinfo=UTC)
+
+
+def test_a_number_said_to_be_text_is_the_number(tmp_path: Path) -> None:
+    bring_in(put(tmp_path, [row("2612345678901234567")]))
+    held = bring_in(put(tmp_path, [row("'2612345678901234567"), row('="2612345678901234567"', line_no=2)]))
+    assert (held.orders, held.changed) == (1, 1)
+    assert order("2612345678901234567").net == 20000
+
+
+def test_an_order_without_end_is_refused_without_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_ROWS", 3)
+    held = bring_in(put(tmp_path, [row("LONG", line_no=number) for number in range(4)] + [row("OK")]))
+    assert what_is_wrong(held) == {2: ["too_many_rows"]}
+    assert (held.orders, held.new, held.refused) == (2, 1, 1)
+
+
 def test_a_dry_look_writes_nothing(tmp_path: Path) -> None:
     held = check(put(tmp_path, [row("D1"), row("D2")]))
     assert (held.state, held.new) == (ImportState.CHECKED, 2)
@@ -180,6 +216,8 @@ def test_a_dry_look_writes_nothing(tmp_path: Path) -> None:
         ({"ordered_at": "yesterday"}, "time"),
         ({"ordered_at": "0001-01-01"}, "time"),
         ({"ordered_at": "2026-02-30"}, "time"),
+        ({"ordered_at": "2062-03-01"}, "future"),
+        ({"delivered_at": "9999-12-31"}, "future"),
         ({"kind": "gift"}, "choice"),
         ({"status": ""}, "missing"),
         ({"currency": "XYZ"}, "currency"),
@@ -202,6 +240,8 @@ def test_a_dry_look_writes_nothing(tmp_path: Path) -> None:
         ({"name": "=cmd|' /C calc'!A0"}, "formula"),
         ({"order_no": "=1+1"}, "formula"),
         ({"product": "x" * 256}, "long"),
+        ({"order_no": "2.61235E+18"}, "shortened"),
+        ({"refund_id": "1E+20", "refund_amount": "5", "refunded_at": "2026-04-01"}, "shortened"),
         ({"refund_id": "R1"}, "refund"),
         ({"refund_amount": "5", "refunded_at": "2026-04-01"}, "refund"),
         ({"refund_id": "R1", "refund_amount": "-5", "refunded_at": "2026-04-01"}, "negative"),

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
+from portal.accounts.signals import ContactProved, contact_proved
 from portal.core import clock
-from portal.core.audit import entries_of
 from portal.core.db import db, transaction
-from portal.core.errors import Conflict
 from portal.orders import jobs, personal, proofs, queries, services
-from portal.orders.models import Customer, CustomerContact, CustomerMerge, ForgottenContact, Order
+from portal.orders.models import Customer, CustomerContact, ForgottenContact, Order
 from portal.orders.signals import order_changed, order_qualified, ownership_changed
 from tests.factories import orders as shop
 from tests.make import Make
@@ -84,8 +83,6 @@ def test_order_first_or_member_first_comes_to_the_same(make: Make) -> None:
     assert whose(early) == member.id
     late = put(phone=PHONE)
     assert whose(late) == member.id
-    by_mail_beside_it = put(email=MAIL)
-    assert whose(by_mail_beside_it) == member.id
     all_is_proven()
 
 
@@ -114,16 +111,56 @@ def test_the_phone_is_believed_before_the_address_whatever_came_first(
     all_is_proven()
 
 
-@pytest.mark.parametrize("first", ["order", "member"])
-def test_an_address_that_a_member_proved_brings_the_phone_beside_it(make: Make, first: str) -> None:
+@pytest.mark.parametrize("steps", list(permutations(["order", "stranger", "victim"])))
+def test_a_number_typed_beside_ones_own_address_gives_nothing_away(
+    make: Make, steps: tuple[str, ...]
+) -> None:
+    """A stranger orders under their own address with somebody else's number, then joins."""
+    stranger = make.member(email="own@example.com")
+    before = put(phone=PHONE)
+    both = ""
+    for step in steps:
+        if step == "order":
+            both = put(phone=PHONE, email=MAIL)
+        elif step == "stranger":
+            prove(stranger, email=MAIL)
+        else:
+            after = put(phone=PHONE)
+    assert (whose(before), whose(after), whose(both)) == (None, None, stranger.id)
+    ranked = db.session.execute(queries.ranked_orders()).all()
+    assert sorted(row.rank for row in ranked) == [1, 2, 3]
+    owner = make.member()
+    prove(owner, phone=PHONE)
+    assert {whose(before), whose(after), whose(both)} == {owner.id}
+    all_is_proven()
+
+
+@pytest.mark.parametrize("steps", list(permutations(["order", "member", "alone"])))
+def test_a_contact_beside_a_proved_one_is_kin_for_the_figures(make: Make, steps: tuple[str, ...]) -> None:
     member = make.member(email="own@example.com")
-    alone = put(phone=PHONE)
-    if first == "member":
-        prove(member, email=MAIL)
-    both = put(phone=PHONE, email=MAIL)
-    if first == "order":
-        prove(member, email=MAIL)
-    assert whose(alone) == whose(both) == member.id
+    alone = ""
+    for step in steps:
+        if step == "order":
+            put(phone=PHONE, email=MAIL)
+        elif step == "member":
+            prove(member, phone=PHONE)
+        else:
+            alone = put(email=MAIL)
+    assert whose(alone) is None
+    assert sorted(row.rank for row in db.session.execute(queries.ranked_orders())) == [1, 2]
+    prove(member, email=MAIL)
+    assert whose(alone) == member.id
+    all_is_proven()
+
+
+def test_what_staff_put_together_goes_together(make: Make) -> None:
+    owner = viewer_of(make.staff("owner").id)
+    by_phone, by_mail = put(phone=PHONE), put(email=MAIL)
+    with transaction():
+        services.merge_customers(customer_behind(by_mail), customer_behind(by_phone), by=owner)
+    member = make.member(email="own@example.com")
+    prove(member, email=MAIL)
+    assert whose(by_phone) == whose(by_mail) == member.id
     all_is_proven()
 
 
@@ -159,6 +196,29 @@ def test_a_missed_proof_is_found_by_the_sweep(make: Make) -> None:
     assert queries.members_to_know(10) == []
 
 
+def test_a_proof_brings_the_orders_right_after_it(make: Make, run_jobs: Callable[[], None]) -> None:
+    number, member = put(phone=PHONE), make.member()
+    with transaction():
+        values = {"phone": PHONE, "phone_verified_at": clock.now()}
+        db.session.execute(sa.update(Member).where(Member.id == member.id).values(values))
+        contact_proved.send(ContactProved(member.id))
+    assert whose(number) is None
+    run_jobs()
+    assert whose(number) == member.id
+
+
+def test_an_order_that_is_known_otherwise_is_found_by_the_sweep(make: Make) -> None:
+    put(phone=PHONE)
+    put(email=MAIL)
+    number = put(phone=PHONE, email=MAIL)
+    member = make.member(phone=OTHER_PHONE, email=MAIL, verified=False)
+    db.session.execute(sa.update(Member).values(email_verified_at=clock.now()))
+    db.session.commit()
+    jobs.know_missed_members()
+    assert whose(number) == member.id
+    assert queries.members_to_know(10) == []
+
+
 def test_an_unproved_contact_brings_nothing(make: Make) -> None:
     number = put(email=MAIL)
     member = make.member(email=MAIL, verified=False)
@@ -178,8 +238,8 @@ def test_an_order_is_told_when_it_counts_and_when_it_stops(make: Make) -> None:
         put(**story, refund=10000)
         put(**story, refund=10000)
     kinds = [type(event).__name__ for event in events]
-    assert kinds == ["OrderChanged", "OrderQualified", "OwnershipChanged", "OrderChanged", "OwnershipChanged"]
-    stopped = events[3]
+    assert kinds == ["OwnershipChanged", "OrderChanged", "OrderQualified", "OwnershipChanged", "OrderChanged"]
+    stopped = events[4]
     assert (stopped.member_id, stopped.qualified, stopped.was_qualified) == (member.id, False, True)
 
 
@@ -195,42 +255,6 @@ def test_a_guests_orders_count_for_the_member_they_turn_out_to_be(make: Make) ->
     assert [event.member_ids for event in events if type(event).__name__ == "OwnershipChanged"] == [
         (member.id,)
     ]
-
-
-# ------------------------------------------------------------------ merging
-
-
-def test_staff_merge_two_customers(make: Make) -> None:
-    owner = viewer_of(make.staff("owner").id)
-    first, second = put(phone=PHONE, name="林小满"), put(email=MAIL)
-    left, right = (customer_behind(number) for number in (first, second))
-    with transaction():
-        kept = services.merge_customers(right, left, by=owner)
-    db.session.expire_all()
-    assert customer_behind(second).id == customer_behind(first).id == kept.id
-    assert right.merged_into == kept.id
-    assert db.session.scalars(sa.select(CustomerMerge)).one().orders == 1
-    assert [entry.action for entry in entries_of("customer", kept.id)] == ["customer.merged"]
-    assert customer_behind(put(email=MAIL)).id == kept.id
-    with pytest.raises(Conflict), transaction():
-        services.merge_customers(right, left, by=owner)
-    all_is_proven()
-
-
-def test_two_members_are_never_merged(make: Make) -> None:
-    owner = viewer_of(make.staff("owner").id)
-    one, two = make.customer(make.member()), make.customer(make.member())
-    with pytest.raises(Conflict), transaction():
-        services.merge_customers(one, two, by=owner)
-
-
-def test_a_guest_becomes_the_member_whichever_way_staff_merge_them(make: Make) -> None:
-    owner, member = viewer_of(make.staff("owner").id), make.member()
-    number, mine = put(phone=PHONE), make.customer(member)
-    with transaction():
-        kept = services.merge_customers(mine, customer_behind(number), by=owner)
-    assert kept.id == mine.id
-    assert whose(number) == member.id
 
 
 def customer_behind(number: str) -> Customer:
@@ -287,6 +311,18 @@ def test_a_package_holds_ones_own_orders_only(make: Make) -> None:
     assert [row["order_no"] for row in parts["orders.json"]] == ["MINE"]
     assert parts["orders.json"][0]["net_in_minor_units"] == 8000
     assert [row["value"] for row in parts["order_contacts.json"]] == [MAIL]
+
+
+def test_a_package_tells_no_contacts_of_others(make: Make) -> None:
+    """Whoever claims an order knows four digits; the package must not tell the rest."""
+    member = make.member(email=MAIL)
+    put(phone=PHONE, email="gift@example.com", name="郭小芸", order_no="GIFT")
+    with transaction():
+        services.claim_order("GIFT", PHONE[-4:], by=viewer_of(member.id))
+    put(phone=OTHER_PHONE, email=MAIL, name="林小满", order_no="MINE")
+    rows = next(part for part in personal.export(member.id) if part.name == "orders.json").rows or ()
+    told = {row["order_no"]: (row["name"], row["email"], row["phone"]) for row in rows}
+    assert told == {"GIFT": ("", "", ""), "MINE": ("林小满", MAIL, "")}
 
 
 def test_orders_stand_in_the_life_of_a_member(make: Make, queries: Callable[..., Any]) -> None:

@@ -102,7 +102,7 @@ def test_a_new_pool_and_its_codes(keeper: PortalClient, htmx: bool) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("codes", ["", "AB 1", "优惠", "x" * 65, "🎁"])
+@pytest.mark.parametrize("codes", ["", "AB 1", "优惠", "x" * 65, "🎁", "1.23E+11"])
 def test_what_is_no_code_is_said_and_kept(keeper: PortalClient, make: Make, htmx: bool, codes: str) -> None:
     pool = make.pool()
     answer = keeper.post(f"{HERE}/pools/{pool.id}/codes", data={"codes": codes}, htmx=htmx)
@@ -117,6 +117,23 @@ def test_ten_thousand_codes_may_be_pasted(keeper: PortalClient, make: Make) -> N
     text = "\n".join(f"ZHAOHE-2026-SPRING-SALE-{number:06}-{'x' * 25}" for number in range(10_000))
     assert keeper.post(f"{HERE}/pools/{pool.id}/codes", data={"codes": text}).status_code == 303
     assert pool.total == 10_000
+
+
+def test_a_file_of_codes_is_taken_whole_or_not_at_all(keeper: PortalClient, make: Make) -> None:
+    """Cut off at a megabyte, the last code would be half a code, and the rest lost without a word."""
+    pool = make.pool()
+    lines = "\n".join(f"LONG-{number:05},{'x' * 120}" for number in range(9_000))
+    answer = keeper.post(
+        f"{HERE}/pools/{pool.id}/codes", data={"codes": "", "file": (io.BytesIO(lines.encode()), "codes.csv")}
+    )
+    assert "larger than 1 MB" in text_of(answer, 422)
+    assert pool.total == 0
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_all_time_is_refused(keeper: PortalClient, day: str) -> None:
+    answer = keeper.post(f"{HERE}/pools/new", data=POOL | {"last_day": day})
+    assert "between 2000 and 2100" in text_of(answer, 422)
 
 
 @BOTH

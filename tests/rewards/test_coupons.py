@@ -38,6 +38,7 @@ def test_codes_are_read_from_whatever_staff_paste() -> None:
     text = '\ufeffcode,worth\nAB-1,10\n"AB-2",10\n\n AB-3 \nAB-1\nAB-4;x\nAB-5\tx\n'
     assert codes_in(text) == ["AB-1", "AB-2", "AB-3", "AB-4", "AB-5"]
     assert codes_in("券码\n1234\n") == ["1234"]
+    assert codes_in('="00123"') == ["00123"]
     assert codes_in("") == []
 
 
@@ -48,7 +49,7 @@ def test_whatever_is_pasted_is_codes_without_doubles(text: str) -> None:
     assert all(found)
 
 
-@pytest.mark.parametrize("code", ["", "a b", "码", "x" * 65, "a\x00", "🎁"])
+@pytest.mark.parametrize("code", ["", "a b", "码", "x" * 65, "a\x00", "🎁", "1E+11"])
 def test_what_is_no_code(make: Make, code: str) -> None:
     assert not is_code(code)
     pool = make.pool()

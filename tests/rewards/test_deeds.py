@@ -259,12 +259,15 @@ def test_a_story_on_the_wall_is_a_deed_and_no_praise_is_asked(make: Make) -> Non
     for words in ("最好的包！", "拉链一周就坏了，很失望。"):
         author = make.member()
         story = make.story(author=author, state="held", body=words)
-        stories.approve_story(story.id)
+        with transaction():
+            stories.approve_story(story.id)
         assert story.state is StoryState.PUBLISHED
         assert stitches(author) == 1
-        stories.hide_story(story.id, "no")
+        with transaction():
+            stories.hide_story(story.id, "no")
         assert stitches(author) == 0
-        stories.restore_story(story.id, "published")
+        with transaction():
+            stories.restore_story(story.id, "published")
         assert stitches(author) == 1
         db.session.commit()
         with transaction():

@@ -9,7 +9,7 @@ from portal.core.access import Permission, staff
 from portal.core.audit import entries_of
 from portal.core.web import page
 from portal.orders import queries
-from portal.orders.console.blueprint import bp
+from portal.orders.console.blueprint import bp, note_contacts_seen
 from portal.orders.queries import Show
 from portal.orders.words import KINDS, SHOWS, STATES
 
@@ -43,12 +43,14 @@ def orders() -> Response:
 def order(order_id: str) -> Response:
     """Lines, refunds, and whose it is."""
     found = queries.get_order(order_id)
+    person = queries.get_person(found.customer_id) if found.customer_id else None
+    note_contacts_seen(person)
     return page(
         "orders/console/order.html",
         order=found,
         lines=queries.lines_of([found.id])[found.id],
         refunds=queries.refunds_of(found.id),
-        person=queries.get_person(found.customer_id) if found.customer_id else None,
+        person=person,
         history=entries_of("order", found.id),
         kinds=KINDS,
         states=STATES,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
+from portal.core import clock
 from portal.core.characters import plain
 from portal.orders.importing.reading import Read
 from portal.orders.importing.wrong import Wrong, wrong
@@ -19,11 +20,17 @@ from portal.orders.rules import as_email, as_phone
 #: minor units; a BIGINT holds far more, and so do sums of them
 LARGEST = 10**12
 MOST_PIECES = 1_000_000
+#: a shop's clock, or its zone, may be ahead of ours
+CLOCKS_DIFFER = timedelta(days=1)
 _SHOWN = 60
 _AMOUNT = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,6}))?")
 _WHOLE = re.compile(r"-?[0-9]{1,9}(?:\.0+)?")
 #: spreadsheets write ="0123" to keep the zero
 _KEPT_AS_TEXT = re.compile(r'="(.*)"')
+#: and 2.61E+18 for a long number, whose last digits are lost
+_SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}")
+#: or '0123, to say that it is text
+_SAID_TO_BE_TEXT = re.compile(r"'([0-9]+)")
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 _SHORT_TIME = re.compile(r"([T ])(\d):")
 
@@ -40,12 +47,21 @@ class Cells:
         value = " ".join(raw.split())
         if kept := _KEPT_AS_TEXT.fullmatch(value):
             value = kept[1].strip()
+        elif kept := _SAID_TO_BE_TEXT.fullmatch(value):
+            value = kept[1]
         if value.startswith("="):
             return self._note("formula", column)
         if len(value) > most:
             return self._note("long", column, most=most)
         if needed and not value:
             return self._note("missing", column)
+        return value
+
+    def number(self, column: str, *, needed: bool = False) -> str:
+        """The number or name of something, which must be whole: half a number would make one of many."""
+        value = self.text(column, most=64, needed=needed)
+        if _SHORTENED.fullmatch(value):
+            return self._note("shortened", column, value=value)
         return value
 
     def choice(self, column: str, choices: Iterable[str]) -> str:
@@ -61,7 +77,7 @@ class Cells:
         return value
 
     def moment(self, column: str, *, needed: bool = False) -> str:
-        """ISO text in UTC; without an offset the shop's clocks are meant."""
+        """ISO text in UTC; without an offset the shop's clocks are meant. What was bought was bought by now."""
         value = self.text(column, most=64, needed=needed)
         if not value:
             return ""
@@ -72,8 +88,10 @@ class Cells:
             found = found.astimezone(UTC)
         except (ValueError, OverflowError):
             return self._note("time", column, value=_short(value))
-        if not 1990 <= found.year <= 2100:
+        if found.year < 1990:
             return self._note("time", column, value=_short(value))
+        if found > clock.now() + CLOCKS_DIFFER:
+            return self._note("future", column, value=_short(value))
         return found.isoformat()
 
     def amount(self, column: str, currency: str, *, needed: bool = False) -> int:

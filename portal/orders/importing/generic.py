@@ -45,7 +45,7 @@ def read_row(row: Read, columns: int, *, zone: str) -> tuple[RowFacts, list[Wron
     cells = Cells(row, zone=zone)
     currency = cells.currency("currency")
     facts = RowFacts(
-        order_no=order_number(cells.text("order_no", most=64, needed=True)),
+        order_no=order_number(cells.number("order_no", needed=True)),
         ordered_at=cells.moment("ordered_at", needed=True),
         kind=cells.choice("kind", _KINDS),
         status=cells.choice("status", _STATES),
@@ -76,11 +76,15 @@ def read_row(row: Read, columns: int, *, zone: str) -> tuple[RowFacts, list[Wron
 
 
 def _read_refund(cells: Cells, facts: RowFacts, currency: str) -> None:
-    """All of a refund or nothing of it; an amount of nothing without a number is no refund."""
-    number = cells.text("refund_id", most=64)
+    """All of a refund or nothing of it; an amount of nothing without a number is no refund.
+
+    A refund of nothing did not happen after all: so the shop takes one back.
+    """
+    number = cells.number("refund_id")
+    said = cells.text("refund_amount", most=64)
     amount = cells.amount("refund_amount", currency)
     moment = cells.moment("refunded_at")
-    if number and amount and moment:
+    if number and said and moment:
         facts["refund"] = {"refund_id": number, "amount": amount, "refunded_at": moment}
     elif (number or amount or moment) and not cells.errors:
         cells.errors.append(wrong("refund"))

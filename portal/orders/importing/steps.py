@@ -21,7 +21,7 @@ from portal.core.i18n import _
 from portal.orders.importing import generic
 from portal.orders.importing.gathering import Gathered, gather
 from portal.orders.importing.reading import Read
-from portal.orders.importing.wrong import Wrong
+from portal.orders.importing.wrong import Wrong, wrong
 from portal.orders.models import ImportState, OrderImport, OrderImportRow
 from portal.orders.services.saving import Outcome, Result, compare_orders, save_orders
 
@@ -30,6 +30,8 @@ KIND = "order_import"
 LEASE = timedelta(minutes=2)
 #: rows taken down, and orders looked at, in one step
 ROWS, ORDERS = 1000, 200
+#: an order of more rows is none: somebody's column slipped, and it must not fill the memory
+MOST_ROWS = 2000
 UNDER_WAY = (ImportState.READING, ImportState.LOOKING, ImportState.APPLYING)
 
 
@@ -238,12 +240,14 @@ def _next_numbers(held: OrderImport) -> list[str]:
 
 def _gather(held: OrderImport, numbers: Sequence[str]) -> tuple[list[Gathered], set[str]]:
     """The orders all of whose rows are right and agree, and the numbers of the others; what is wrong is noted."""
+    endless = _refuse_endless(held, numbers)
+    numbers = [number for number in numbers if number not in endless]
     rows = db.session.execute(
         sa.select(OrderImportRow.order_no, OrderImportRow.line, OrderImportRow.wrong, OrderImportRow.facts)
         .where(OrderImportRow.import_id == held.id, OrderImportRow.order_no.in_(numbers))
         .order_by(OrderImportRow.order_no, OrderImportRow.line)
     ).all()
-    good, refused = [], set()
+    good, refused = [], endless
     for number, group in groupby(rows, key=lambda row: row.order_no):
         its = list(group)
         if any(row.wrong for row in its):
@@ -256,6 +260,20 @@ def _gather(held: OrderImport, numbers: Sequence[str]) -> tuple[list[Gathered], 
         else:
             good.append(gathered)
     return good, refused
+
+
+def _refuse_endless(held: OrderImport, numbers: Sequence[str]) -> set[str]:
+    """Numbers that stand on more rows than an order has; said on the first of them."""
+    rows = (
+        sa.select(OrderImportRow.order_no, sa.func.min(OrderImportRow.line), sa.func.count())
+        .where(OrderImportRow.import_id == held.id, OrderImportRow.order_no.in_(numbers))
+        .group_by(OrderImportRow.order_no)
+        .having(sa.func.count() > MOST_ROWS)
+    )
+    found = db.session.execute(rows).all()
+    for _number, first, count in found:
+        _note_rows(held, {first: [wrong("too_many_rows", found=count, most=MOST_ROWS)]})
+    return {number for number, _first, _count in found}
 
 
 def _note_refused(held: OrderImport, results: dict[str, Result]) -> set[str]:

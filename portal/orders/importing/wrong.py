@@ -24,8 +24,12 @@ SENTENCES: dict[str, Any] = {
     "cells": _l("has %(found)s cells instead of %(expected)s"),
     "missing": _l("%(column)s is empty"),
     "formula": _l("%(column)s begins with “=”, like a formula of a spreadsheet"),
+    "shortened": _l(
+        "%(column)s is “%(value)s”: a spreadsheet has shortened the number and lost its last digits. Keep this column as text"
+    ),
     "long": _l("%(column)s is longer than %(most)s characters"),
     "time": _l("%(column)s is no date and time: “%(value)s”"),
+    "future": _l("%(column)s lies in the future: “%(value)s”"),
     "choice": _l("%(column)s is “%(value)s”; it must be one of %(choices)s"),
     "currency": _l("“%(value)s” is no currency we know; write three letters such as CNY"),
     "amount": _l(
@@ -43,6 +47,7 @@ SENTENCES: dict[str, Any] = {
     "other_header": _l("%(column)s is “%(value)s”, but “%(other)s” on line %(line)s of the same order"),
     "other_line": _l("line_no %(number)s stands on line %(line)s already, with other contents"),
     "other_refund": _l("refund_id %(number)s stands on line %(line)s already, with another amount or time"),
+    "too_many_rows": _l("the order has %(found)s rows; no order has more than %(most)s"),
     "too_much_back": _l("the refunds of this order are larger than its lines"),
     "currency_changed": _l("the order is kept in %(other)s; its currency cannot change to %(value)s"),
 }

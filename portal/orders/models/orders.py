@@ -13,6 +13,12 @@ from portal.core.db import Base, Id, Moment, OptionalMoment, OptionalRef, Str64,
 COUNTS = "kind = 'sale' AND status = 'paid' AND net > 0"
 
 
+def _index_of(contact: str) -> sa.Index:
+    """Orders on which a contact stands, whoever they belong to; most have one of the two."""
+    there = sa.text(f"{contact} <> ''")
+    return sa.Index(f"ix_sales_order_{contact}", contact, sqlite_where=there, postgresql_where=there)
+
+
 class OrderKind(StrEnum):
     """Only a sale is a purchase; the others change hands without one."""
 
@@ -45,6 +51,9 @@ class Order(Base):
         sa.Index("ix_sales_order_customer", "customer_id", "ordered_at", "id"),
         sa.Index("ix_sales_order_contact", "contact_id"),
         sa.Index("ix_sales_order_number", "order_no"),
+        _index_of("phone"),
+        _index_of("email"),
+        sa.Index("ix_sales_order_delivered", "delivered_at", "ordered_at"),
         sa.CheckConstraint("gross >= 0 AND refunded >= 0 AND net >= 0", name="not_negative"),
         sa.CheckConstraint("net = gross - refunded", name="net_right"),
         sa.CheckConstraint(f"qualified = ({COUNTS})", name="qualified_right"),

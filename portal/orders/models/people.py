@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,12 +30,17 @@ class ContactKind(StrEnum):
 
 
 class Customer(Base):
-    """A person who bought, member or not. One that was merged holds nothing any more and names who took over."""
+    """A person who bought, member or not. One that was merged holds nothing any more and names who took over.
+
+    ``kin_id``: the customer of a member beside one of whose proved contacts a contact of this guest stood on an order.
+    Probably they are one person, so figures count them as one; nothing of it is shown to the member.
+    """
 
     __tablename__ = "customer"
     __table_args__ = (
         sa.UniqueConstraint("member_id"),
         sa.Index("ix_customer_merged_into", "merged_into"),
+        sa.Index("ix_customer_kin", "kin_id"),
         sa.CheckConstraint("merged_into <> id", name="not_into_itself"),
         sa.CheckConstraint("merged_into IS NULL OR member_id IS NULL", name="merged_is_nobody"),
     )
@@ -42,6 +48,7 @@ class Customer(Base):
     id: Mapped[Id]
     member_id: Mapped[str | None] = mapped_column(sa.ForeignKey("member.id"))
     merged_into: Mapped[str | None] = mapped_column(sa.ForeignKey("customer.id"))
+    kin_id: Mapped[OptionalRef]
     name: Mapped[Str120] = mapped_column(sa.String(120), default="")
     created_at: Mapped[Moment]
 
@@ -82,7 +89,10 @@ class MergeReason(StrEnum):
 
 @append_only
 class CustomerMerge(Base):
-    """Two customers turned out to be one person: everything of ``from_id`` is ``into_id``'s since."""
+    """Two customers turned out to be one person: everything of ``from_id`` is ``into_id``'s since.
+
+    ``parts``: the ids of what it brought, so that staff can take it back (None: from before that could be done).
+    """
 
     __tablename__ = "customer_merge"
     __table_args__ = (
@@ -95,6 +105,7 @@ class CustomerMerge(Base):
     into_id: Mapped[Ref]
     reason: Mapped[MergeReason] = mapped_column(enum_type(MergeReason))
     orders: Mapped[int] = mapped_column(sa.Integer)
+    parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     by_id: Mapped[OptionalRef]
     at: Mapped[Moment]
 

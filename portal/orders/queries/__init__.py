@@ -1,6 +1,7 @@
 """Reads of orders and the people behind them."""
 
 from portal.orders.queries.codes import CodeRow, codes, is_sold
+from portal.orders.queries.firsts import First, count_owners, earliest_order, firsts_of, firsts_within
 from portal.orders.queries.imports import get_import, newest_imports, wrong_rows
 from portal.orders.queries.mine import disputes_of, lines_of, orders_of, owned, owns
 from portal.orders.queries.ranks import purchases_of, ranked_orders
@@ -13,6 +14,7 @@ from portal.orders.queries.studio import (
     disputes,
     find_people,
     get_claim,
+    get_merge,
     get_order,
     get_person,
     members_to_know,
@@ -24,17 +26,23 @@ from portal.orders.queries.studio import (
 
 __all__ = [
     "CodeRow",
+    "First",
     "OrderRow",
     "Person",
     "Show",
     "codes",
     "contacts_of",
     "count_disputes",
+    "count_owners",
     "disputes",
     "disputes_of",
+    "earliest_order",
     "find_people",
+    "firsts_of",
+    "firsts_within",
     "get_claim",
     "get_import",
+    "get_merge",
     "get_order",
     "get_person",
     "is_sold",

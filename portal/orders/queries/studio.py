@@ -142,28 +142,38 @@ def orders_of_customer(customer_id: str, *, cursor: str | None = None) -> Page[O
 
 
 def merges_into(customer_id: str) -> list[CustomerMerge]:
-    """Who became this customer, newest first."""
-    statement = sa.select(CustomerMerge).where(CustomerMerge.into_id == customer_id)
-    newest = statement.order_by(CustomerMerge.at.desc(), CustomerMerge.id.desc())
+    """Who is this customer now, newest first; also those who came by way of another. What was taken back is not there."""
+    statement = sa.select(CustomerMerge).join(Customer, Customer.id == CustomerMerge.from_id)
+    standing = statement.where(Customer.merged_into == customer_id)
+    newest = standing.order_by(CustomerMerge.at.desc(), CustomerMerge.id.desc())
     return list(db.session.scalars(newest.limit(MOST_FOUND)))
 
 
+def get_merge(merge_id: str) -> CustomerMerge:
+    """The merge, or NotFound."""
+    done = db.session.get(CustomerMerge, merge_id)
+    if done is None:
+        raise NotFound(_("There is no such customer."))
+    return done
+
+
 def members_to_know(limit: int) -> list[str]:
-    """Members who proved a contact that stands with a customer who is not theirs."""
+    """Members who proved a contact that stands with another customer, or on an order that is known otherwise."""
     elsewhere = sa.or_(Customer.member_id.is_(None), Customer.member_id != Member.id)
     found: list[str] = []
-    for kind, column, proved in (
-        (ContactKind.PHONE, Member.phone, Member.phone_verified_at),
-        (ContactKind.EMAIL, Member.email, Member.email_verified_at),
+    for kind, column, proved, on_order in (
+        (ContactKind.PHONE, Member.phone, Member.phone_verified_at, Order.phone),
+        (ContactKind.EMAIL, Member.email, Member.email_verified_at, Order.email),
     ):
-        statement = (
-            sa.select(Member.id)
-            .join(CustomerContact, sa.and_(CustomerContact.kind == kind, CustomerContact.value == column))
-            .join(Customer, Customer.id == CustomerContact.customer_id)
-            .where(proved.is_not(None), Member.state != MemberState.ERASED, elsewhere)
-            .limit(limit)
+        proving = sa.select(Member.id).where(proved.is_not(None), Member.state != MemberState.ERASED)
+        theirs = sa.and_(CustomerContact.kind == kind, CustomerContact.value == column)
+        held = proving.join(CustomerContact, theirs).join(
+            Customer, Customer.id == CustomerContact.customer_id
         )
-        found += db.session.scalars(statement)
+        found += db.session.scalars(held.where(elsewhere).limit(limit))
+        ordered = proving.join(Order, on_order == column)
+        known_by = ordered.join(CustomerContact, CustomerContact.id == Order.contact_id)
+        found += db.session.scalars(known_by.where(CustomerContact.proved_at.is_(None)).limit(limit))
     return sorted(set(found))
 
 

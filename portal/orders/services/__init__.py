@@ -2,7 +2,9 @@
 
 from portal.orders.services.claims import claim_order, decide_claim
 from portal.orders.services.codes import name_code
-from portal.orders.services.people import customer_of, forget_person, know_member, merge_customers
+from portal.orders.services.forgetting import forget_guest, forget_person
+from portal.orders.services.merging import merge_customers, part_customers
+from portal.orders.services.people import customer_of, know_member
 from portal.orders.services.saving import Line, Refund, Told, compare_orders, save_orders
 
 __all__ = [
@@ -13,9 +15,11 @@ __all__ = [
     "compare_orders",
     "customer_of",
     "decide_claim",
+    "forget_guest",
     "forget_person",
     "know_member",
     "merge_customers",
     "name_code",
+    "part_customers",
     "save_orders",
 ]

@@ -12,7 +12,8 @@ from portal.core.i18n import _
 from portal.orders import notices
 from portal.orders.models import ClaimState, Customer, Order, OrderClaim
 from portal.orders.rules import order_number, proves
-from portal.orders.services.people import give_order, hold_door
+from portal.orders.services.door import hold_door
+from portal.orders.services.people import give_order
 
 LONGEST_NUMBER = 64
 #: orders of the same number that are looked at: shops count for themselves

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from portal.accounts.models import Member
 from portal.core import clock
 from portal.core.db import db, new_id
-from portal.orders.models import ContactKind, Customer, CustomerContact, ForgottenContact, MergeReason
-from portal.orders.services.people import forgotten_digest, is_forgotten, merge
+from portal.orders.models import ContactKind, Customer, CustomerContact, ForgottenContact
+from portal.orders.services.forgetting import forgotten_digest, is_forgotten
 
 PHONE, EMAIL = ContactKind.PHONE, ContactKind.EMAIL
 
@@ -80,21 +80,25 @@ class Known:
         return buyer._replace(phone="", email="", name="")
 
     def customer_for(self, buyer: Buyer) -> Whose:
-        """Found by phone, else by address, else made; without either it is nobody's."""
+        """Who proved the phone, else the address; else known by the phone, else by the address; else made new.
+
+        Without either it is nobody's.
+        """
         contacts = _contacts(buyer)
         if not contacts:
             return NOBODY
-        found = [customer for customer in (self._find(*pair) for pair in contacts) if customer is not None]
-        customer = found[0] if found else self._make(buyer.name)
-        if customer.member_id is None and len(found) > 1 and self._proved(contacts[1], found[1]):
-            customer = self._take_over(customer, found[1])
+        believed = self._believed(contacts)
+        customer = self._find(*believed) or self._make(buyer.name)
         if buyer.name and not customer.name:
             customer.name = buyer.name
+        if believed not in self._contacts:
+            self._add(believed, customer)
         for pair in contacts:
             if pair not in self._contacts:
-                self._add(pair, customer)
-        customer = self._customers[self._contacts[contacts[0]].customer_id]
-        return Whose(customer.id, self._contacts[contacts[0]].id, customer.member_id)
+                self._add(pair, self._beside(customer))
+            elif customer.member_id is not None:
+                self._note_kin(self._customers[self._contacts[pair].customer_id], customer)
+        return Whose(customer.id, self._contacts[believed].id, customer.member_id)
 
     def member_of(self, customer_id: str | None) -> str | None:
         """The member behind a customer of this batch."""
@@ -121,11 +125,31 @@ class Known:
             customer = self._by_member[member_id] = self._make("", member_id)
         return customer
 
-    def _make(self, name: str, member_id: str | None = None) -> Customer:
-        customer = Customer(id=new_id(), member_id=member_id, name=name, created_at=clock.now())
+    def _make(self, name: str, member_id: str | None = None, kin_id: str | None = None) -> Customer:
+        now = clock.now()
+        customer = Customer(id=new_id(), member_id=member_id, kin_id=kin_id, name=name, created_at=now)
         db.session.add(customer)
         self._customers[customer.id] = customer
         return customer
+
+    def _believed(self, contacts: list[tuple[ContactKind, str]]) -> tuple[ContactKind, str]:
+        """Which of the contacts says whose an order is."""
+        proved = (pair for pair in contacts if self._is_proved(pair))
+        known = (pair for pair in contacts if pair in self._contacts)
+        return next(proved, None) or next(known, None) or contacts[0]
+
+    def _is_proved(self, pair: tuple[ContactKind, str]) -> bool:
+        contact = self._contacts.get(pair)
+        return pair in self._members if contact is None else contact.proved_at is not None
+
+    def _beside(self, customer: Customer) -> Customer:
+        """Who is known by a contact that stands beside this customer's: the same guest; of a member only their kin."""
+        return customer if customer.member_id is None else self._make("", kin_id=customer.id)
+
+    def _note_kin(self, other: Customer, customer: Customer) -> None:
+        """A guest who was there before, beside a member: only figures count them as one."""
+        if other.member_id is None and other.kin_id is None:
+            other.kin_id = customer.id
 
     def _add(self, pair: tuple[ContactKind, str], customer: Customer) -> None:
         """It is this customer's, unless a member proved it: then it is theirs."""
@@ -139,17 +163,6 @@ class Known:
         )
         self._made.append(contact)
         self._contacts[pair] = contact
-
-    def _proved(self, pair: tuple[ContactKind, str], customer: Customer) -> bool:
-        """Whether the member behind this customer proved this contact."""
-        return customer.member_id is not None and self._members.get(pair) == customer.member_id
-
-    def _take_over(self, customer: Customer, into: Customer) -> Customer:
-        """Nobody proved the phone, but a member the address beside it: both are that member's."""
-        self.flush()
-        merge(customer, into, MergeReason.CONTACT, None)
-        self._customers[customer.id] = into
-        return into
 
 
 def _contacts(buyer: Buyer) -> list[tuple[ContactKind, str]]:

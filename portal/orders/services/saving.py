@@ -1,7 +1,8 @@
 """Puts orders down as their shop tells them: new ones, and what is different about those that are here.
 
-A file may tell only part of an order: a line or refund that it does not name stays, and an empty cell says nothing. So
-the same told twice changes nothing.
+A file may tell only part of an order: a line or refund that it does not name stays, and an empty cell says nothing. An
+order keeps the earliest time that was told of it, so that an edit does not make it younger. So the same told twice
+changes nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from portal.core import clock
 from portal.core.db import db, new_id
 from portal.orders.models import Order, OrderKind, OrderLine, OrderRefund, OrderStatus
 from portal.orders.rules import counts
+from portal.orders.services.door import hold_door
 from portal.orders.services.known import Buyer, Known
-from portal.orders.services.people import hold_door
-from portal.orders.services.telling import NOTHING, Standing, tell_order, tell_ownership
+from portal.orders.services.telling import NOTHING, Moves, Standing
 
 
 class Line(NamedTuple):
@@ -120,22 +121,17 @@ def save_orders(source: str, told: Sequence[Told], *, import_id: str | None = No
         if not _is_settled(plan.order):
             known.customer_for(plan.told.buyer)
     known.flush()
-    touched: set[str | None] = set()
-    standings = []
+    moves = Moves()
     for plan in writing:
         before = _standing(plan.order, known)
         order = _write_head(plan, known, source, import_id)
-        after = _standing(order, known)
-        standings.append((order.id, before, after))
-        if before.qualified or after.qualified:
-            touched |= {before.member_id, after.member_id}
+        redated = plan.before is not None and plan.before.ordered_at != order.ordered_at
+        moves.note(order.id, before, _standing(order, known), redated=redated)
     db.session.flush()
     for plan in writing:
         _write_rows(plan)
     db.session.flush()
-    for order_id, before, after in standings:
-        tell_order(order_id, before, after)
-    tell_ownership(touched)
+    moves.tell()
     return {plan.told.order_no: plan.result for plan in plans}
 
 
@@ -157,9 +153,16 @@ def _plan(source: str, told: Sequence[Told]) -> tuple[list[_Plan], Known]:
 
 def _combined(told: Told, before: Told | None) -> Told:
     if before is None:
-        return told
+        return replace(told, refunds=_that_happened(told.refunds))
     silent = {name: getattr(told, name) or getattr(before, name) for name in _SILENT}
-    return replace(told, **silent, lines=before.lines | told.lines, refunds=before.refunds | told.refunds)
+    first = min(told.ordered_at, before.ordered_at)
+    lines, refunds = before.lines | told.lines, _that_happened(before.refunds | told.refunds)
+    return replace(told, **silent, ordered_at=first, lines=lines, refunds=refunds)
+
+
+def _that_happened(refunds: dict[str, Refund]) -> dict[str, Refund]:
+    """Without those of nothing, which the shop took back."""
+    return {number: refund for number, refund in refunds.items() if refund.amount}
 
 
 def _compare(told: Told, order: Order | None, before: Told | None) -> _Plan:
@@ -243,7 +246,7 @@ def _write_head(plan: _Plan, known: Known, source: str, import_id: str | None) -
 
 
 def _write_rows(plan: _Plan) -> None:
-    """Lines and refunds that are new or different."""
+    """Lines and refunds that are new or different, and not those refunds that were taken back."""
     assert plan.order is not None
     before, order_id = plan.before, plan.order.id
     had_lines, had_refunds = (before.lines, before.refunds) if before else ({}, {})
@@ -251,6 +254,8 @@ def _write_rows(plan: _Plan) -> None:
         if had_lines.get(number) != line:
             values = line._asdict() | {"total": line.total}
             _put(OrderLine, {"order_id": order_id, "line_no": number}, values, number in had_lines)
+    for number in had_refunds.keys() - plan.told.refunds.keys():
+        db.session.delete(db.session.get_one(OrderRefund, (order_id, number)))
     for number, refund in plan.told.refunds.items():
         if had_refunds.get(number) != refund:
             _put(

@@ -1,4 +1,8 @@
-"""What follows from orders: a deed in the ledger below, and the signals to those above. Nobody else sends them."""
+"""What follows from orders: deeds in the ledger below, and the signals to those above. Nobody else sends them.
+
+A service gathers what it changed in :class:`Moves` and tells all of it at its end, in the one order of locks: what is
+shown first (stories), then accounts, member by member. Told bit by bit, two who write could wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -26,32 +30,39 @@ class Standing(NamedTuple):
     member_id: str | None = None
     qualified: bool = False
 
+    @property
+    def doer(self) -> str | None:
+        """Whose deed it is."""
+        return self.member_id if self.qualified else None
+
 
 NOTHING = Standing()
 
 
-def tell_order(order_id: str, before: Standing, after: Standing) -> None:
-    """One order stands differently now, or came to another amount."""
-    order_changed.send(
-        OrderChanged(order_id, after.member_id, after.qualified, before.member_id, before.qualified)
-    )
-    new_to_somebody = after.member_id is not None and before.member_id != after.member_id
-    if after.qualified and (not before.qualified or new_to_somebody):
-        order_qualified.send(OrderQualified(order_id, after.member_id))
-    _note_deed(order_id, before, after)
+class Moves:
+    """Orders that stand differently now, came to another amount, or were placed at another time."""
 
+    def __init__(self) -> None:
+        self._of: dict[str, tuple[Standing, Standing, bool]] = {}
 
-def _note_deed(order_id: str, before: Standing, after: Standing) -> None:
-    """An order that counts is a deed of whose it is, on the day it was placed; an order that does not is none."""
-    was = before.member_id if before.qualified else None
-    now = after.member_id if after.qualified else None
-    if was == now:
-        return
-    if was is not None:
-        rewards.take_back_deed(DEED, KIND, order_id)
-    if now is not None:
-        placed_at = db.session.get_one(Order, order_id).ordered_at
-        rewards.record_deed(now, DEED, source_kind=KIND, source_id=order_id, at=placed_at)
+    def note(self, order_id: str, before: Standing, after: Standing, *, redated: bool = False) -> None:
+        """Of an order that moves twice, only where it began and where it ends is told."""
+        first, _then, was_redated = self._of.get(order_id, (before, after, False))
+        self._of[order_id] = first, after, was_redated or redated
+
+    def tell(self) -> None:
+        """Let the wall, the ledger and those above know, once."""
+        moves, self._of = self._of, {}
+        tell_ownership(
+            doer
+            for before, after, _redated in moves.values()
+            if before.qualified or after.qualified
+            for doer in (before.member_id, after.member_id)
+        )
+        for order_id in sorted(moves, key=lambda order_id: (*_doers(*moves[order_id]), order_id)):
+            _note_deed(order_id, *moves[order_id])
+        for order_id, (before, after, _redated) in moves.items():
+            _tell_order(order_id, before, after)
 
 
 def tell_ownership(member_ids: Iterable[str | None]) -> None:
@@ -59,3 +70,30 @@ def tell_ownership(member_ids: Iterable[str | None]) -> None:
     known = tuple(sorted({member_id for member_id in member_ids if member_id}))
     if known:
         ownership_changed.send(OwnershipChanged(known))
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _doers(before: Standing, after: Standing, _redated: bool) -> tuple[str, str]:
+    return after.doer or "", before.doer or ""
+
+
+def _note_deed(order_id: str, before: Standing, after: Standing, redated: bool) -> None:
+    """An order that counts is a deed of whose it is, on the day it was placed; an order that does not is none."""
+    if before.doer == after.doer and not redated:
+        return
+    if before.doer is not None:
+        rewards.take_back_deed(DEED, KIND, order_id)
+    if after.doer is not None:
+        placed_at = db.session.get_one(Order, order_id).ordered_at
+        rewards.record_deed(after.doer, DEED, source_kind=KIND, source_id=order_id, at=placed_at)
+
+
+def _tell_order(order_id: str, before: Standing, after: Standing) -> None:
+    order_changed.send(
+        OrderChanged(order_id, after.member_id, after.qualified, before.member_id, before.qualified)
+    )
+    new_to_somebody = after.member_id is not None and before.member_id != after.member_id
+    if after.qualified and (not before.qualified or new_to_somebody):
+        order_qualified.send(OrderQualified(order_id, after.member_id))

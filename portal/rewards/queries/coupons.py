@@ -28,6 +28,7 @@ class Held:
     terms: str
     given_at: datetime
     valid_until: datetime | None
+    source_kind: str
 
     @property
     def over(self) -> bool:
@@ -81,6 +82,7 @@ def _held() -> sa.Select[*tuple[Any, ...]]:
         Coupon.id,
         Coupon.code,
         Coupon.given_at,
+        Coupon.source_kind,
         CouponPool.name_zh,
         CouponPool.name_en,
         CouponPool.worth_zh,
@@ -100,4 +102,5 @@ def _as_held(row: Any) -> Held:
         terms=spoken(row.terms_zh, row.terms_en),
         given_at=row.given_at,
         valid_until=row.valid_until,
+        source_kind=row.source_kind,
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.core.access import members, the_viewer
 from portal.core.web import page
 from portal.rewards import queries
-from portal.rewards.rules import DEED_NAMES
+from portal.rewards.rules import DEED_NAMES, SOURCE_NAMES
 from portal.rewards.views.blueprint import bp
 
 
@@ -29,4 +29,5 @@ def points() -> Response:
         waiting=queries.waiting(me.id),
         worth={kind: worth for kind, worth in queries.all_worth().items() if worth.points},
         deed_names=DEED_NAMES,
+        source_names=SOURCE_NAMES,
     )
