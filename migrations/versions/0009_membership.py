@@ -284,7 +284,6 @@ def _make_tables() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("recipient_name", sa.String(length=64), nullable=False),
-        sa.Column("recipient_email", sa.String(length=255), nullable=False),
         sa.Column("message", sa.String(length=255), nullable=False),
         sa.Column(
             "state",

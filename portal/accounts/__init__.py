@@ -20,7 +20,7 @@ from portal.accounts.services.sweeping import RETENTION
 from portal.accounts.views import browser
 from portal.brand import queries as brand
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
 from portal.core.media.views import let_see
 
@@ -51,7 +51,8 @@ FEATURE = Feature(
             "accounts_console.members",
             _l("Members"),
             "contact-round",
-            order=60,
+            order=54,
+            group=ConsoleGroup.MEMBERS,
             permission=Permission.VIEW_MEMBERS,
             text=_l("Find somebody, and see their life with us"),
         ),

@@ -9,16 +9,14 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import NamedTuple
 
 from babel.dates import format_skeleton
 
 from portal.accounts.models import Calendar, Member
 from portal.core.errors import Invalid
 from portal.core.i18n import _, language, locale
-
-if TYPE_CHECKING:
-    from lunar_python import LunarMonth
 
 #: nobody alive was born before
 OLDEST = 120
@@ -72,11 +70,41 @@ def next_birthday(member: Member, after: date) -> date | None:
     same number in years without that leap month.
     """
     birthday = birthday_of(member)
-    if birthday is None:
-        return None
+    return next_day(birthday, after) if birthday else None
+
+
+def next_day(birthday: Birthday, after: date) -> date:
+    """The first day after ``after`` on which this birthday is kept, as :func:`next_birthday` says."""
     # a lunar year begins up to seven weeks into the solar one, and its last days lie in the next
     days = [_solar_day(birthday, year) for year in range(after.year - 1, after.year + 3)]
     return min(day for day in days if day > after)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept on one solar day: the birthdays (without a year) of one calendar, and the year it counts there."""
+
+    calendar: Calendar
+    year: int
+    birthdays: tuple[Birthday, ...]
+
+
+def kept_on(day: date) -> tuple[Kept, Kept]:
+    """Which birthdays :func:`next_day` puts on this day, solar and lunar ones. A day may be that of several: of the
+    29th of February too, of a lunar 30th too, of a leap month too."""
+    year, month, number = _lunar_date(day)
+    solar = [Birthday(day.month, day.day), Birthday(2, 29)]
+    moons = [
+        Birthday(month, one, calendar=Calendar.LUNAR, leap=leap)
+        for one in sorted({number, LUNAR_DAYS})
+        for leap in (False, True)
+    ]
+    return _kept(Calendar.SOLAR, day.year, solar, day), _kept(Calendar.LUNAR, year, moons, day)
+
+
+def _kept(calendar: Calendar, year: int, some: list[Birthday], day: date) -> Kept:
+    fitting = dict.fromkeys(birthday for birthday in some if _solar_day(birthday, year) == day)
+    return Kept(calendar, year, tuple(fitting))
 
 
 def told_birthday(birthday: Birthday, *, with_year: bool) -> str:
@@ -96,7 +124,7 @@ def _check_lunar(birthday: Birthday) -> None:
         month = _lunar_month(birthday.year, birthday.month, leap=birthday.leap)
         if month is None:
             raise Invalid(_("In that year this lunar month did not come twice."), field="birth_leap")
-        longest = month.getDayCount()
+        longest = month.days
     if not 1 <= birthday.day <= longest:
         raise Invalid(_("This lunar month had no such day."), field="birth_day")
 
@@ -108,18 +136,41 @@ def _solar_day(birthday: Birthday, year: int) -> date:
     month = _lunar_month(year, birthday.month, leap=birthday.leap)
     month = month or _lunar_month(year, birthday.month, leap=False)
     assert month is not None, "each lunar year has its twelve months"
-    from lunar_python import Solar
-
-    first = Solar.fromJulianDay(month.getFirstJulianDay())
-    start = date(first.getYear(), first.getMonth(), first.getDay())
-    return start + timedelta(days=min(birthday.day, month.getDayCount()) - 1)
+    return month.start + timedelta(days=min(birthday.day, month.days) - 1)
 
 
-def _lunar_month(year: int, month: int, *, leap: bool) -> LunarMonth | None:
+class _Moon(NamedTuple):
+    """A lunar month: its first day in the solar calendar, and how many it has."""
+
+    start: date
+    days: int
+
+
+def _lunar_month(year: int, month: int, *, leap: bool) -> _Moon | None:
     """The month of that lunar year; None when it had no such leap month."""
-    from lunar_python import LunarYear
+    return _lunar_year(year).get((month, leap))
 
-    return LunarYear.fromYear(year).getMonth(-month if leap else month)
+
+def _lunar_date(day: date) -> tuple[int, int, int]:
+    """Year, month (leap or not) and day in the lunar calendar."""
+    for year in (day.year, day.year - 1):
+        for (month, _leap), moon in _lunar_year(year).items():
+            if moon.start <= day < moon.start + timedelta(days=moon.days):
+                return year, month, (day - moon.start).days + 1
+    raise AssertionError("each day lies in a lunar month")
+
+
+@lru_cache(maxsize=200)
+def _lunar_year(year: int) -> dict[tuple[int, bool], _Moon]:
+    """The months of a lunar year by (number, leap). The library takes a millisecond for a year, so years are kept."""
+    from lunar_python import LunarYear, Solar
+
+    found = {}
+    for month in LunarYear.fromYear(year).getMonthsInYear():
+        first = Solar.fromJulianDay(month.getFirstJulianDay())
+        start = date(first.getYear(), first.getMonth(), first.getDay())
+        found[abs(month.getMonth()), month.isLeap()] = _Moon(start, month.getDayCount())
+    return found
 
 
 def _told_solar(birthday: Birthday) -> str:

@@ -6,11 +6,14 @@ nothing is charged by itself, and a checkout that fails locks nobody out. Other 
 """
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, NavItem
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem
 from portal.core.i18n import lazy as _l
 from portal.membership import console, demo, jobs, proofs, receivers, views
+from portal.membership.day_words import ICONS as DAY_ICONS
+from portal.membership.day_words import MEANINGS, NAMES, coming_words, greeted_words
 from portal.membership.notices import KINDS
 from portal.membership.personal import PERSONAL
+from portal.membership.queries.calendar import comes_on
 from portal.membership.queries.standings import timeline
 from portal.membership.words import (
     GIFTS,
@@ -35,17 +38,19 @@ FEATURE = Feature(
     console=(
         ConsoleItem(
             "membership_console.tiers",
-            _l("Membership"),
+            _l("Tiers"),
             "ribbon",
             order=56,
+            group=ConsoleGroup.MEMBERS,
             permission=Permission.MANAGE_MEMBERSHIP,
             text=_l("Tiers, what is sold, what is given, codes, who stands where"),
         ),
         ConsoleItem(
             "membership_console.card",
-            _l("A card"),
+            _l("Scan a card"),
             "scan-line",
             order=57,
+            group=ConsoleGroup.MEMBERS,
             permission=Permission.VIEW_MEMBERS,
             text=_l("Scan or type a member’s card"),
         ),
@@ -62,6 +67,12 @@ FEATURE = Feature(
         "membership_states": STATES,
         "span_kinds": SPAN_KINDS,
         "gift_states": GIFTS,
+        "day_names": NAMES,
+        "day_meanings": MEANINGS,
+        "day_icons": DAY_ICONS,
+        "comes_on": comes_on,
+        "coming_words": coming_words,
+        "greeted_words": greeted_words,
     },
     load_demo=demo.load,
 )

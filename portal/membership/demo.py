@@ -11,6 +11,7 @@ from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db
+from portal.membership import demo_days
 from portal.membership.models import Charge, Perk, Plan, Tier
 from portal.membership.queries.subscriptions import last_subscription
 from portal.membership.services import checkout, codes, gifts, standings, subscriptions, tiers
@@ -61,6 +62,7 @@ def load() -> None:
     if any(way.name == "sandbox" for way in providers_on("CNY")):
         _paying_member(lamp[1], hearth[0])
         _gift(hearth[0])
+    demo_days.load(owner, _member("xiaoman@demo.example"))
     with clock.travel(clock.now() - clock.days(20)):
         codes.make_batch(
             "上新手册里的明信片",
@@ -112,13 +114,8 @@ def _ladders(by: Viewer) -> tuple[list[Plan], list[Plan]]:
 
 
 def _standings() -> None:
-    """From the deeds that are there: each is looked at as of the day of the last deed, then as of today."""
-    statement = (
-        sa.select(Deed.member_id, sa.func.max(Deed.at)).group_by(Deed.member_id).order_by(Deed.member_id)
-    )
-    for member_id, last in db.session.execute(statement).all():
-        with clock.travel(min(clock.now(), last + clock.minutes(1))):
-            standings.look_at(member_id)
+    """From the deeds that are there."""
+    for member_id in db.session.scalars(sa.select(Deed.member_id).distinct().order_by(Deed.member_id)).all():
         standings.look_at(member_id)
 
 
@@ -150,7 +147,6 @@ def _gift(plan: Plan) -> None:
         gift = gifts.begin_gift(
             plan,
             recipient_name="阿岚",
-            recipient_email="",
             message="搬新家快乐，一起去粉丝节吧。",
             by=giver,
         )

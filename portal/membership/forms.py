@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput, NumberInput
 
 from portal.core import clock
@@ -21,6 +23,9 @@ from portal.membership.rules.threads import THREADS
 from portal.membership.words import PERKS, PLAIN
 
 MOST_MONTHS, MOST_CODES = 60, 10_000
+_KEY = r"^[0-9a-hjkmnp-tv-z]{26}\Z"
+#: 1680, 1,680 or 168.50; a comma that is no thousands' comma is refused, not guessed at
+_PRICE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 
 
 def number(label: Any, *, least: int, most: int, required: bool = True) -> IntegerField:
@@ -75,6 +80,14 @@ class CardForm(Form):
     code = line(_l("Card or member number"), most=120, spellcheck="false", autocomplete="off")
 
 
+class KeyForm(Form):
+    """``key`` is made with the page, so that a form sent twice is recognised."""
+
+    key = StringField(
+        widget=HiddenInput(), validators=[Regexp(_KEY, message=_l("This page is old. Please open it anew."))]
+    )
+
+
 class _NamedForm(Form):
     name_zh = line(_l("Name in Chinese"), most=40, required=False, lang="zh-CN")
     name_en = line(_l("Name in English"), most=40, required=False, lang="en")
@@ -123,6 +136,10 @@ class TierForm(_NamedForm):
         return cls(formdata=None, obj=tier, data={}, **given | switches)
 
 
+class NewTierForm(TierForm, KeyForm):
+    """A tier that is not there yet."""
+
+
 class PlanForm(Form):
     """``price`` as people write it: 168 or 168.00."""
 
@@ -133,8 +150,10 @@ class PlanForm(Form):
         """In minor units; None (and a sentence beside the field) when it is no price."""
         places = get_currency_precision(currency)
         try:
-            amount = Decimal((self.price.data or "").replace(",", "").strip("¥$€ "))
-            minor = amount.scaleb(places)
+            typed = unicodedata.normalize("NFKC", self.price.data or "").strip("¥$€ ")
+            if not re.fullmatch(_PRICE, typed, re.ASCII):
+                raise InvalidOperation
+            minor = Decimal(typed.replace(",", "")).scaleb(places)
             if minor != minor.to_integral_value() or not 0 < minor <= 100_000_000:
                 raise InvalidOperation
         except InvalidOperation:
@@ -143,7 +162,7 @@ class PlanForm(Form):
         return int(minor)
 
 
-class GrantForm(Form):
+class GrantForm(KeyForm):
     who = line(_l("Member: number or e-mail"), most=255, spellcheck="false", autocapitalize="none")
     tier = SelectField(_l("Tier"), validators=[InputRequired(_l("Please choose one."))])
     ends_on = DateField(_l("Until the end of"), validators=[InputRequired(_l("Please fill this in."))])
@@ -158,7 +177,7 @@ class EndForm(Form):
     reason = line(_l("Why"), most=200)
 
 
-class BatchForm(Form):
+class BatchForm(KeyForm):
     name = line(_l("What for"), most=100)
     tier = SelectField(_l("Tier"), validators=[InputRequired(_l("Please choose one."))])
     months = number(_l("Months"), least=1, most=MOST_MONTHS)

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Callable
 
 from portal.core.db import db, transaction
-from portal.core.jobs import periodic
+from portal.core.jobs import periodic, task
 from portal.membership.models import Subscription
-from portal.membership.services import gifts, passing, rituals, standings
+from portal.membership.services import gifts, passing, rituals, showing, standings
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+#: so many times in one run, where everybody who is due should be done soon
+HELPINGS = 50
 
 
 @periodic(minutes=1)
@@ -25,16 +27,52 @@ def look_at_standings() -> None:
     _each(standings.due_standings(AT_ONCE), standings.look_at)
 
 
+@periodic(minutes=1)
+def show_tiers() -> None:
+    """A tier that got another name may be that of thousands: some of them a minute would take too long."""
+    for _helping in range(HELPINGS):
+        due = showing.due_shown(AT_ONCE)
+        _each(due, showing.show_now)
+        if len(due) < AT_ONCE:
+            return
+
+
+@task
+def look_for_climbers() -> None:
+    """After staff made the ladder easier: who reaches more now."""
+    before: list[str] = []
+    while (found := standings.overlooked(AT_ONCE)) and found != before:
+        _each(found, standings.look_at)
+        before = found
+
+
+@periodic(minutes=60)
+def find_climbers() -> None:
+    """What a lost hint has left."""
+    look_for_climbers()
+
+
 @periodic(minutes=60)
 def expire_gifts() -> None:
     with transaction():
         gifts.expire_gifts()
 
 
-@periodic(minutes=60)
+@periodic(minutes=10)
 def greet() -> None:
-    with transaction():
-        rituals.greet_joining_days()
+    """Whose day it is, some in each transaction: a killed worker loses nothing, the next run goes on."""
+    for ritual_id in rituals.active_rituals():
+        try:
+            _greet_all(ritual_id)
+        except Exception:
+            log.exception("membership: greeting failed for %s", ritual_id)
+
+
+def _greet_all(ritual_id: str) -> None:
+    found = 1
+    while found:
+        with transaction():
+            found = rituals.greet_some(ritual_id)
 
 
 def _catch_up(subscription_id: str) -> None:

@@ -11,6 +11,8 @@ from portal.core.feature import Initiative, NotificationKind
 from portal.core.i18n import _, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.words import spoken
+from portal.membership.day_words import ICONS, gift_words, greeted_words, product_names
+from portal.membership.models import RitualKind
 
 _Text = Callable[[dict[str, Any], int], str]
 
@@ -87,10 +89,48 @@ def _left(facts: dict[str, Any], count: int) -> str:
 
 
 def _joining_day(facts: dict[str, Any], count: int) -> str:
-    return ngettext(
+    said = ngettext(
         "One year ago today you joined us. Thank you for staying: your card counts every day.",
         "%(num)s years ago today you joined us. Thank you for staying: your card counts every day.",
         facts["years"],
+    )
+    return said + _gift(facts)
+
+
+def _birthday(facts: dict[str, Any], count: int) -> str:
+    return _("Happy birthday! Everybody here wishes you a good year.") + _gift(facts)
+
+
+def _product_day(facts: dict[str, Any], count: int) -> str:
+    said = ngettext(
+        "%(num)s year with %(product)s. May it stay with you for a long time.",
+        "%(num)s years with %(product)s. May it stay with you for a long time.",
+        facts["years"],
+        product=product_names(facts),
+    )
+    return said + _gift(facts)
+
+
+def _holiday(facts: dict[str, Any], count: int) -> str:
+    return greeted_words(RitualKind.HOLIDAY, facts) + _gift(facts)
+
+
+def _gift(facts: dict[str, Any]) -> str:
+    """Only what was given is told of."""
+    if not (gift := facts.get("gift")):
+        return ""
+    return " " + _("Something small goes with it: %(gift)s.", gift=gift_words(gift))
+
+
+def _day(kind: RitualKind, text: _Text, label: Any, reason: Any) -> NotificationKind:
+    return NotificationKind(
+        f"membership.{kind.value}",
+        ICONS[kind],
+        text,
+        reason,
+        label=label,
+        mail=True,
+        initiative=Initiative.BRAND,
     )
 
 
@@ -118,13 +158,28 @@ KINDS = (
     _kind("tier_notice", "spool", _notice, _l("A tier that is about to end")),
     _kind("tier_grace", "spool", _tier_grace, _l("A tier in its last days")),
     _kind("tier_left", "spool", _left, _l("A tier you left"), mail=False),
-    NotificationKind(
-        "membership.joining_day",
-        "cake",
+    _day(
+        RitualKind.BIRTHDAY,
+        _birthday,
+        _l("A greeting on your birthday"),
+        _l("because you told us your birthday"),
+    ),
+    _day(
+        RitualKind.JOINING_DAY,
         _joining_day,
+        _l("A greeting on the day you joined"),
         _l("because it is your day with us"),
-        label=_l("Greetings on your days"),
-        mail=True,
-        initiative=Initiative.BRAND,
+    ),
+    _day(
+        RitualKind.PRODUCT_DAY,
+        _product_day,
+        _l("A greeting when something of ours has been with you for a year"),
+        _l("because it came to you on this day"),
+    ),
+    _day(
+        RitualKind.HOLIDAY,
+        _holiday,
+        _l("Greetings on holidays"),
+        _l("because it is a day that we keep together"),
     ),
 )

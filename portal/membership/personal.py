@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core import clock
 from portal.core.db import changed_rows, db
 from portal.core.feature import Part, PersonalData
 from portal.membership.models import (
@@ -19,12 +18,15 @@ from portal.membership.models import (
     Plan,
     RedeemBatch,
     RedeemCode,
+    Ritual,
+    ShownTier,
     Span,
     Standing,
     Subscription,
     Tier,
 )
 from portal.membership.queries.ladders import names_of
+from portal.membership.services import leaving
 from portal.membership.words import happened
 
 Row = dict[str, Any]
@@ -44,31 +46,35 @@ def export(member_id: str) -> Iterator[Part]:
 def erase(member_id: str) -> None:
     """Words go: reasons, and for whom a gift was and what was said with it. What was paid and given stays as a fact under
     the anonymous member; what runs ends, gifts that wait for somebody stay good."""
-    now = clock.now()
-    changed_rows(
-        sa.update(Subscription).where(Subscription.member_id == member_id).values(reason="", due_at=None)
-    )
-    changed_rows(sa.update(Span).where(Span.member_id == member_id).values(reason=""))
+    while leaving.call_off(member_id):
+        pass
+    leaving.end_all(member_id)
     changed_rows(sa.update(Span).where(Span.by_id == member_id).values(by_id=None))
-    changed_rows(
-        sa.update(Gift)
-        .where(Gift.buyer_id == member_id)
-        .values(recipient_name="", recipient_email="", message="")
-    )
+    changed_rows(sa.update(Gift).where(Gift.buyer_id == member_id).values(recipient_name="", message=""))
     changed_rows(sa.delete(Greeting).where(Greeting.member_id == member_id))
     changed_rows(sa.delete(Standing).where(Standing.member_id == member_id))
-    over = sa.update(Span).where(Span.member_id == member_id, Span.grace_until > now)
-    changed_rows(over.values(grace_until=None))
+    changed_rows(sa.delete(ShownTier).where(ShownTier.member_id == member_id))
     db.session.expire_all()
 
 
 PERSONAL = PersonalData(
     tables=frozenset(
         model.__tablename__
-        for model in (Gift, Greeting, MembershipEvent, RedeemBatch, RedeemCode, Span, Standing, Subscription)
+        for model in (
+            Gift,
+            Greeting,
+            MembershipEvent,
+            RedeemBatch,
+            RedeemCode,
+            ShownTier,
+            Span,
+            Standing,
+            Subscription,
+        )
     ),
     export=export,
     erase=erase,
+    erase_some=leaving.call_off,
 )
 
 
@@ -144,6 +150,13 @@ def _gifts(member_id: str) -> Iterator[Row]:
 
 
 def _greetings(member_id: str) -> Iterator[Row]:
-    mine = sa.select(Greeting).where(Greeting.member_id == member_id)
-    for greeting in db.session.scalars(mine.order_by(Greeting.year, Greeting.kind)):
-        yield {"at": greeting.at.isoformat(), "day": greeting.kind, "year": greeting.year}
+    mine = sa.select(Greeting, Ritual).join(Ritual, Ritual.id == Greeting.ritual_id)
+    mine = mine.where(Greeting.member_id == member_id)
+    for greeting, ritual in db.session.execute(mine.order_by(Greeting.at, Greeting.id)):
+        yield {
+            "at": greeting.at.isoformat(),
+            "day": ritual.name or ritual.kind.value,
+            "turn": greeting.turn,
+            "points": greeting.points,
+            "coupon": greeting.coupon_id,
+        }

@@ -64,7 +64,9 @@ def _words(
     soft, plain, room = colors["on-leather-2"], colors["on-leather"], WIDTH - 2 * EDGE - 48
     left = EDGE + 24
     _line(pen, f"{card.house} · {card.title}", font, (left, EDGE + 18), 34, soft, room)
-    _line(pen, card.name, font, (left, EDGE + 72), 84, plain, room)
+    # who is called by emoji alone has a number
+    name = card.name if _known(card.name, font) else card.number
+    _line(pen, name, font, (left, EDGE + 72), 84, plain, room)
     _line(pen, card.tier.name, font, (left, EDGE + 192), 46, stitch, room)
     _line(pen, card.number, font, (left, HEIGHT - EDGE - 246), 54, plain, room - _QR - 40)
     _line(pen, card.together, font, (left, HEIGHT - EDGE - 176), 34, soft, room - _QR - 40)
@@ -83,13 +85,13 @@ def _line(
     color: str,
     room: int,
 ) -> None:
-    """One line, smaller when it is long; signs that the font lacks are left out."""
-    known = _known(text, font)
+    """One line, smaller when it is long, on the same ground; signs that the font lacks are left out."""
+    known, left, top, height = _known(text, font), *at, size
     while size > 22 and pen.textlength(known, font.at(size)) > room:
         size -= 2
     while known and pen.textlength(known, font.at(size)) > room:
         known = known[:-2] + "…" if len(known) > 2 else ""
-    pen.text(at, known, font=font.at(size), fill=color)
+    pen.text((left, top + height - size), known, font=font.at(size), fill=color)
 
 
 def _known(text: str, font: Lettering) -> str:

@@ -16,16 +16,20 @@ from portal.membership.models import (
     ChargeState,
     RedeemBatch,
     RedeemCode,
+    ShownTier,
     Span,
     Standing,
     State,
     Subscription,
 )
+from portal.membership.queries.access import tiers_of
 from portal.membership.rules import earning
 from portal.membership.services.standings import ladder_of_tiers
 from portal.rewards.models import Deed
 
 Differences = Iterator[tuple[str, int, int]]
+#: members asked about in one statement; SQLite allows a limited number of values
+AT_ONCE = 500
 
 
 def wrong_standings() -> Differences:
@@ -98,10 +102,29 @@ def wrong_periods() -> Differences:
             yield f"subscription {subscription_id}: end", kept, true
 
 
+def wrong_names() -> Differences:
+    """Members beside whose name another tier stands than they hold, though nothing is due; 1 is any tier, 0 none."""
+    now = clock.now()
+    rows = {row.member_id: row for row in db.session.scalars(sa.select(ShownTier))}
+    holders = set(db.session.scalars(sa.select(Span.member_id).union(sa.select(Standing.member_id))))
+    active = sa.select(Member.id).where(Member.state == MemberState.ACTIVE)
+    everybody = sorted((rows.keys() | holders) & set(db.session.scalars(active)))
+    for start in range(0, len(everybody), AT_ONCE):
+        some = everybody[start : start + AT_ONCE]
+        held = tiers_of(some, now)
+        for member_id in some:
+            row, true = rows.get(member_id), held[member_id][0].id if member_id in held else None
+            if row is not None and row.due_at is not None and row.due_at <= now:
+                continue
+            if (row.tier_id if row else None) != true:
+                yield f"tier beside the name of {member_id}", int(bool(row and row.tier_id)), int(bool(true))
+
+
 PROOFS = (
     Proof("membership: standings", wrong_standings),
     Proof("membership: redeem codes", wrong_batches),
     Proof("membership: periods", wrong_periods),
+    Proof("membership: names", wrong_names),
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from portal.core.db import db
 from portal.core.i18n import _
 from portal.membership.models import Charge, Gift, GiftState, Subscription
-from portal.membership.services import gifts, settling, standings, telling
+from portal.membership.services import gifts, rituals, settling, standings, telling
 from portal.membership.services.checkout import CHARGE, GIFT
+from portal.orders.signals import OwnershipChanged, ownership_changed
 from portal.payments import services as payments
 from portal.payments.signals import (
     PaymentEnded,
@@ -25,9 +26,12 @@ def give_what_was_paid(event: PaymentPaid) -> None:
     if event.purpose_kind == CHARGE:
         charge = db.session.get_one(Charge, event.purpose_id)
         if not settling.settle(charge):
-            _give_back(event.payment_id, charge)
+            member_id = db.session.get_one(Subscription, charge.subscription_id).member_id
+            _give_back(event.payment_id, charge.amount, member_id)
     elif event.purpose_kind == GIFT:
-        gifts.ready(db.session.get_one(Gift, event.purpose_id))
+        gift = db.session.get_one(Gift, event.purpose_id)
+        if not gifts.ready(gift):
+            _give_back(event.payment_id, gift.amount, gift.buyer_id)
 
 
 @payment_ended.connect
@@ -60,9 +64,13 @@ def look_again(event: DeedTakenBack) -> None:
     standings.look_at(event.member_id, shaken=True)
 
 
-def _give_back(payment_id: str, charge: Charge) -> None:
-    subscription = db.session.get_one(Subscription, charge.subscription_id)
+@ownership_changed.connect
+def forget_days_of_lost_products(event: OwnershipChanged) -> None:
+    rituals.take_back_lost(event.member_ids)
+
+
+def _give_back(payment_id: str, amount: int, member_id: str) -> None:
     payments.ask_refund(
-        payment_id, charge.amount, reason=_("It was paid when it could not be used any more."), by=None
+        payment_id, amount, reason=_("It was paid when it could not be used any more."), by=None
     )
-    telling.paid_in_vain(subscription.member_id, charge.id)
+    telling.paid_in_vain(member_id, payment_id)

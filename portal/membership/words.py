@@ -12,6 +12,7 @@ from portal.core.i18n import _, language, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money
 from portal.membership.models import GiftState, Happened, Perk, Plan, SpanKind, State
+from portal.rewards.rules import DEED_NAMES, Worth
 
 STATES = {
     State.PENDING: _l("Not paid yet"),
@@ -122,6 +123,21 @@ def months_words(months: int) -> str:
     if months % 12 == 0:
         return ngettext("%(num)s year", "%(num)s years", months // 12)
     return ngettext("%(num)s month", "%(num)s months", months)
+
+
+def worth_words(worth: Mapping[str, Worth]) -> str:
+    """What is done here becomes so many stitches, as staff have set it."""
+    parts = [
+        ngettext(
+            "%(deed)s: %(num)s stitch",
+            "%(deed)s: %(num)s stitches",
+            worth[kind].stitches,
+            deed=DEED_NAMES[kind],
+        )
+        for kind in ("order", "story_approved", "check_in")
+        if worth[kind].stitches
+    ]
+    return " · ".join(parts)
 
 
 def happened(what: Happened, facts: dict[str, Any], names: Names) -> str:

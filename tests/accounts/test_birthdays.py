@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,14 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.accounts.birthdays import Birthday, check_birthday, next_birthday, told_birthday
+from portal.accounts.birthdays import (
+    Birthday,
+    check_birthday,
+    kept_on,
+    next_birthday,
+    next_day,
+    told_birthday,
+)
 from portal.accounts.models import Calendar, Member
 from portal.core.errors import Invalid
 from portal.core.i18n import in_language
@@ -118,3 +126,28 @@ def test_told_in_both_languages(app: Flask) -> None:
             assert told_birthday(solar, with_year=False) == "3月8日"
             assert told_birthday(lunar, with_year=False) == "农历八月十五"
             assert told_birthday(Birthday(12, 1, None, LUNAR, leap=True), with_year=False) == "农历闰腊月初一"
+
+
+def test_kept_on_and_next_day_say_the_same_for_thirteen_years() -> None:
+    """Also over 2033, whose leap month is the eleventh."""
+    every = [
+        Birthday(month, day) for month in range(1, 13) for day in range(1, monthrange(2000, month)[1] + 1)
+    ]
+    every += [
+        Birthday(month, day, calendar=Calendar.LUNAR, leap=leap)
+        for month in range(1, 13)
+        for day in range(1, 31)
+        for leap in (False, True)
+    ]
+    start, end = date(2022, 12, 1), date(2036, 1, 1)
+    kept: dict[Birthday, list[date]] = {birthday: [] for birthday in every}
+    for number in range((end - start).days):
+        day = start + timedelta(days=number)
+        for one in kept_on(day):
+            for birthday in one.birthdays:
+                kept[birthday].append(day)
+    for birthday, days in kept.items():
+        after, expected = start - timedelta(days=1), []
+        while (after := next_day(birthday, after)) < end:
+            expected.append(after)
+        assert days == expected, birthday

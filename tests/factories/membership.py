@@ -8,7 +8,19 @@ from typing import Any
 from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, new_id
-from portal.membership.models import Gift, Perk, Plan, Subscription, Tier, TierKind, TierPerk
+from portal.membership.models import (
+    Comes,
+    Gift,
+    Greeting,
+    Perk,
+    Plan,
+    Ritual,
+    RitualKind,
+    Subscription,
+    Tier,
+    TierKind,
+    TierPerk,
+)
 from portal.membership.services import checkout, codes, gifts, settling, subscriptions
 
 _places = count(1)
@@ -57,10 +69,16 @@ def subscription(member: Any, of: Plan | None = None) -> Subscription:
     return db.session.get_one(Subscription, charge.subscription_id)
 
 
+def renewal(of: Subscription) -> None:
+    """One more period, paid just now (without a payment behind it)."""
+    charge = subscriptions.renew(of, by=viewer_of(of.member_id))
+    assert settling.settle(charge)
+
+
 def gift(buyer: Any, of: Plan | None = None, *, ready: bool = True, **facts: Any) -> Gift:
     chosen = of or plan()
     db.session.flush()
-    words = {"recipient_name": "阿禾", "recipient_email": "", "message": "生日快乐"} | facts
+    words = {"recipient_name": "阿禾", "message": "生日快乐"} | facts
     made = gifts.begin_gift(chosen, by=viewer_of(buyer.id), **words)
     if ready:
         gifts.ready(made)
@@ -77,6 +95,36 @@ def code(of: Tier | None = None, *, months: int = 3, by: Any = None, **facts: An
     values = {"name": "Post card", "months": months, "size": 1, "expires_at": None} | facts
     _batch, made = codes.make_batch(tier=chosen, by=viewer_of(staff_member.id), **values)
     return made[0]
+
+
+def holiday(**facts: Any) -> Ritual:
+    """Mid-Autumn, for everybody, unless told otherwise."""
+    usual = {
+        "kind": RitualKind.HOLIDAY,
+        "comes": Comes.LUNAR,
+        "month": 8,
+        "day": 15,
+        "name_zh": "中秋",
+        "name_en": "Mid-Autumn",
+        "words_zh": "月圆人团圆",
+        "words_en": "A round moon to all of you",
+        "created_at": clock.now(),
+    }
+    made = Ritual(id=new_id(), **usual | facts)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def greeting(member: Any, of: Ritual | None = None, **facts: Any) -> Greeting:
+    """The member was greeted on a holiday."""
+    ritual = of or holiday()
+    names = ("name_zh", "name_en", "words_zh", "words_en")
+    usual = {"turn": 2026, "at": clock.now(), "facts": {name: getattr(ritual, name) for name in names}}
+    made = Greeting(id=new_id(), member_id=member.id, ritual_id=ritual.id, **usual | facts)
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def open_purchase(member: Any, of: Plan) -> str:

@@ -15,7 +15,9 @@ from portal.orders.importing import steps
 from portal.orders.models import (
     ClaimState,
     Customer,
+    CustomerMerge,
     ImportState,
+    MergeReason,
     Order,
     OrderClaim,
     OrderImport,
@@ -25,6 +27,8 @@ from portal.orders.models import (
     ProductCode,
 )
 from portal.orders.services import Line, Refund, Told, customer_of, save_orders
+from portal.orders.services.merging import merge
+from portal.orders.services.telling import Moves
 
 _numbers = count(1)
 
@@ -65,6 +69,14 @@ def product_code(product: Product) -> ProductCode:
 def customer(member: Any) -> Customer:
     """The member as a customer."""
     return customer_of(member.id)
+
+
+def customer_merge(guest: Customer, into: Customer) -> CustomerMerge:
+    """Staff put the guest into the other."""
+    moves = Moves()
+    merge(guest, into, MergeReason.STAFF, None, moves)
+    moves.tell()
+    return db.session.scalars(sa.select(CustomerMerge).where(CustomerMerge.from_id == guest.id)).one()
 
 
 def _new_code(sku: str, product: Product) -> ProductCode:

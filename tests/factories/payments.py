@@ -66,9 +66,9 @@ def _made(values: dict[str, Any], paid: bool, begun: bool) -> Payment:
 
     made = services.open_payment(**values | {"payer": values["payer"] or make_member()})
     if paid or begun:
-        order, _before = services.begin_checkout(made.id)
+        order, payer, _before = services.begin_checkout(made.id, Payer())
         provider: Any = find_provider(made.provider)
-        services.keep_checkout(made.id, provider.start(order, Payer()))
+        services.keep_checkout(made.id, provider.start(order, payer))
         if paid:
             provider.till.pay(made.id, clock.now())
             services.apply_truth(made.id, provider.ask(order))

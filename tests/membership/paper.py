@@ -24,12 +24,36 @@ def add_months(moment: datetime, months: int) -> datetime:
 
 @dataclass
 class Piece:
-    """So long a stretch of one tier. ``meant`` is its end before an upgrade cut it."""
+    """So long a stretch of one tier. ``meant`` is its end before an upgrade cut it; ``fixed`` ones keep their days."""
 
     tier: str
     start: datetime
     end: datetime
     meant: datetime
+    fixed: bool = False
+
+    def shift(self, start: datetime) -> None:
+        later = start - self.start
+        self.start, self.end, self.meant = start, self.end + later, self.meant + later
+
+
+#: the tiers, from the lowest to the highest
+HEIGHTS = ("silver", "gold", "summit")
+
+
+def as_good(tier: str) -> tuple[str, ...]:
+    return HEIGHTS[HEIGHTS.index(tier) :]
+
+
+def close_up(pieces: list[Piece], now: datetime) -> None:
+    """What waits begins when everything as good is over: the best first, and each as early as it can."""
+    ahead = [piece for piece in pieces if piece.end > max(now, piece.start)]
+    lying = [piece for piece in ahead if piece.fixed or piece.start <= now]
+    for tier in reversed(HEIGHTS):
+        for piece in sorted((one for one in ahead if one.tier == tier), key=lambda one: one.start):
+            if piece not in lying:
+                piece.shift(max([now, *(one.end for one in lying if one.tier in as_good(tier))]))
+                lying.append(piece)
 
 
 @dataclass
@@ -42,10 +66,12 @@ class Bill:
     pieces: list[Piece]
     whole: timedelta
     back: int = 0
+    promised: int = 0
+    ended: bool = False
 
     @property
     def gone(self) -> bool:
-        return self.back >= self.amount > 0
+        return self.ended or self.back >= self.amount > 0
 
 
 @dataclass
@@ -57,7 +83,9 @@ class Run:
     refunded: bool = False
     rests_since: datetime | None = None
     left: timedelta = timedelta()
-    closed: bool = False
+    #: something else runs, so that this one cannot go on although there is time left
+    overruled: bool = False
+    brought_back: int = 0
 
     @property
     def pieces(self) -> list[Piece]:
@@ -70,23 +98,21 @@ class Run:
     def label(self, now: datetime) -> str:
         if not self.bills:
             return "waiting"
-        self.wake_up(now)
         if self.refunded:
             return "refunded"
         if self.rests_since is not None:
             return "paused"
         end = self.end
+        if self.overruled:
+            return "lapsed"
         if now < end:
             return "ending" if self.cancelled else "active"
-        return "lapsed" if self.cancelled or self.closed or now >= end + WEEK else "grace"
-
-    def wake_up(self, now: datetime) -> None:
-        """After ninety days by itself; how late it is noticed decides from when it runs."""
+        return "lapsed" if self.cancelled or now >= end + WEEK else "grace"
 
     def holds(self, tier: str, now: datetime) -> bool:
         if any(piece.tier == tier and piece.start <= now < piece.end for piece in self.pieces):
             return True
-        if self.cancelled or self.refunded or self.rests_since or not self.pieces or self.closed:
+        if self.cancelled or self.refunded or self.rests_since or not self.pieces or self.overruled:
             return False
         last = max(self.pieces, key=lambda piece: (piece.end, piece.start))
         return last.tier == tier and last.end <= now < last.end + WEEK
@@ -95,7 +121,7 @@ class Run:
 
     @property
     def kept(self) -> int:
-        return sum(bill.amount - bill.back for bill in self.bills)
+        return sum(bill.amount - max(bill.back, bill.promised) for bill in self.bills if not bill.gone)
 
     def credit(self, now: datetime) -> tuple[int, int]:
         """Between these two it must lie: exact, and each bill rounded up."""
@@ -116,9 +142,13 @@ class Run:
 
     # -------------------------------------------------------------- what happens
 
-    def paid(self, kind: str, tier: str, months: int, price: int, credit: int, now: datetime) -> None:
-        label = self.label(now)
-        start = self.end if kind == "renew" and label in ("active", "ending", "grace") else now
+    def paid(
+        self, kind: str, tier: str, months: int, price: int, credit: int, now: datetime, others: list[Piece]
+    ) -> None:
+        """``others``: what lies on the member's timeline and is not of this run."""
+        start = self.end if kind == "renew" and self.label(now) in ("active", "ending", "grace") else now
+        known = others if kind == "upgrade" else [*others, *self.pieces]
+        start = max([start, *(one.end for one in known if one.tier in as_good(tier) and one.end > one.start)])
         end = add_months(start, months)
         if kind == "upgrade":
             if credit > price:
@@ -129,43 +159,50 @@ class Run:
         piece = Piece(tier, start, end, end)
         amount = max(0, price - credit)
         self.bills.append(Bill(kind, amount, credit, [piece], end - start))
-        self.cancelled = self.closed = False
+        self.cancelled = self.overruled = False
 
     def rest(self, now: datetime) -> None:
         piece = next(piece for piece in self.pieces if piece.end > now)
         self.left, self.rests_since = timedelta(seconds=int((piece.end - now).total_seconds())), now
         piece.end = piece.meant = now
 
-    def wake(self, now: datetime) -> None:
+    def wake(self, now: datetime, others: list[Piece]) -> None:
         bill = next(
             bill
             for bill in self.bills
             if not bill.gone and any(piece.end == self.rests_since for piece in bill.pieces)
         )
-        bill.pieces.append(Piece(bill.pieces[0].tier, now, now + self.left, now + self.left))
+        tier = bill.pieces[0].tier
+        begun = [one.end for one in others if one.tier in as_good(tier) and one.start <= now < one.end]
+        start = max([now, *begun])
+        bill.pieces.append(Piece(tier, start, start + self.left, start + self.left))
         self.rests_since = None
 
-    def give_back(self, bill: Bill, amount: int, now: datetime) -> None:
+    def give_back(self, bill: Bill, amount: int, now: datetime, elsewhere: bool) -> None:
         was = self.label(now)
         stands_on = self.rests_since or self.end
         bill.back += amount
         if not bill.gone:
             return
-        for piece in bill.pieces:
-            piece.end = piece.meant = max(piece.start, min(piece.end, now))
+        self._stop(bill, now)
         if bill.kind == "upgrade":
             self._undo_upgrade()
-        ahead = sorted(
-            (piece for piece in self.pieces if piece.end > max(now, piece.start)), key=lambda p: p.start
-        )
-        if not ahead:
+        if all(one.gone or one.back == one.amount for one in self.bills):
+            for one in self.bills:
+                one.ended = True
+                self._stop(one, now)
+        if not any(piece.end > max(now, piece.start) for piece in self.pieces):
             if was != "refunded" and all(piece.end != stands_on for piece in self.pieces):
                 self.refunded, self.rests_since = True, None
             return
-        gap = max(timedelta(), ahead[0].start - now)
-        for piece in ahead:
-            piece.start, piece.end = piece.start - gap, piece.end - gap
-            piece.meant = piece.end
+        self.rests_since = None
+        if was == "lapsed":
+            self.cancelled, self.overruled = False, elsewhere
+            self.brought_back += not elsewhere
+
+    def _stop(self, bill: Bill, now: datetime) -> None:
+        for piece in bill.pieces:
+            piece.end = piece.meant = max(piece.start, min(piece.end, now))
 
     def _undo_upgrade(self) -> None:
         standing = [place for place, one in enumerate(self.bills) if one.kind == "upgrade" and not one.gone]

@@ -81,13 +81,23 @@ def test_deeds_in_the_grace_rescue_it() -> None:
 def test_a_deed_that_was_taken_back_brings_the_look_forward() -> None:
     held = shaken(_held(), START + DAY)
     assert held.valid_until == START + DAY + NOTICE
-    assert next_look(held, lowest=False) == START + DAY
+    assert next_look(held, START, lowest=False) == START + DAY
 
 
 def test_on_the_lowest_nothing_ever_happens() -> None:
     held = _held("a")
     assert looked_at(held, LADDER, 0, START + 10 * HOLDS) == (held, [])
-    assert next_look(held, lowest=True) is None
+    assert next_look(held, START, lowest=True) is None
+
+
+def test_who_still_earns_it_is_looked_at_daily_in_the_last_month_and_no_more_often() -> None:
+    """Or those who need nothing would stand before all others in the sweep for a month."""
+    moment = START + HOLDS - NOTICE
+    held, changes = looked_at(_held(), LADDER, 20, moment)
+    assert changes == []
+    assert next_look(held, moment, lowest=False) == moment + DAY
+    last = START + HOLDS - DAY / 2
+    assert next_look(held, last, lowest=False) == START + HOLDS
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 90)), max_size=40))

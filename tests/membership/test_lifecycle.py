@@ -11,16 +11,17 @@ from portal.core.errors import Conflict
 from portal.membership.models import State
 from portal.membership.rules.lifecycle import Event, after, may_happen
 
-#: (paid, checkout_ended, renewed, upgraded, cancelled, kept, paused, resumed, period_over, grace_over, refunded)
+#: (paid, checkout_ended, renewed, upgraded, cancelled, kept, paused, resumed, period_over, grace_over, refunded,
+#:  brought_back, erased)
 TABLE = {
-    "pending": "active dropped - - - - - - - - -",
-    "dropped": "active - - - - - - - - - -",
-    "active": "- - active active ending - paused - grace - refunded",
-    "ending": "- - active active - active - - lapsed - refunded",
-    "grace": "- - active - lapsed - - - - lapsed refunded",
-    "paused": "- - - - ending - - active - - refunded",
-    "lapsed": "- - active - - - - - - - refunded",
-    "refunded": "- - - - - - - - - - -",
+    "pending": "active dropped - - - - - - - - - - dropped",
+    "dropped": "active - - - - - - - - - - - -",
+    "active": "- - active active ending - paused - grace - refunded - lapsed",
+    "ending": "- - active active - active - - lapsed - refunded - lapsed",
+    "grace": "- - active - lapsed - - - - lapsed refunded active lapsed",
+    "paused": "- - - - ending - - active - - refunded active lapsed",
+    "lapsed": "- - active - - - - - - - refunded active -",
+    "refunded": "- - - - - - - - - - - - -",
 }
 
 

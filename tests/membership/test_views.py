@@ -14,7 +14,19 @@ from PIL import Image
 from portal.accounts.queries import viewer_of
 from portal.core import clock, lettering
 from portal.core.db import db, transaction
-from portal.membership.models import Charge, Gift, GiftState, RedeemBatch, State, Subscription
+from portal.membership import jobs
+from portal.membership.models import (
+    Charge,
+    Gift,
+    GiftState,
+    Happened,
+    MembershipEvent,
+    RedeemBatch,
+    Span,
+    SpanKind,
+    State,
+    Subscription,
+)
 from portal.membership.queries.subscriptions import last_subscription
 from portal.membership.rules.cards import code_of
 from portal.membership.services import gifts
@@ -134,6 +146,66 @@ def test_downwards_begins_with_the_next_period(make: Make, as_member: Browser) -
     assert newest_payment().amount == 16800
 
 
+def test_a_choice_for_the_next_period_can_be_taken_back(make: Make, as_member: Browser) -> None:
+    """Also when the present one is not sold any more."""
+    small, large = make.plan(price=16800), make.plan(price=36800)
+    member = make.member()
+    make.subscription(member, large)
+    browser = as_member(member)
+    for _twice in range(2):
+        browser.post(f"/me/membership/next/{small.id}")
+    chosen = sa.select(sa.func.count()).where(MembershipEvent.what == Happened.DOWNGRADE_CHOSEN)
+    assert db.session.scalar(chosen) == 1
+    with transaction():
+        large.shown = False
+    back = f"/me/membership/next/{large.id}"
+    assert back in browser.get("/me/membership").text
+    assert browser.post(back).status_code == 303
+    assert "With the next period" not in browser.get("/me/membership").text
+    assert browser.post(f"/me/membership/next/{make.plan(shown=False).id}").status_code == 404
+
+
+def test_no_page_offers_what_is_refused(make: Make, as_member: Browser) -> None:
+    small, large = make.plan(price=16800), make.plan(price=36800)
+    member = make.member()
+    make.subscription(member, large)
+    browser = as_member(member)
+    url, choose = f"/me/membership/change/{small.id}", f"/me/membership/next/{small.id}"
+    browser.post("/me/membership/cancel", data={"reason": ""})
+    assert choose in browser.get(url).text and browser.post(choose).status_code == 303
+    browser.post("/me/membership/keep")
+    browser.post("/me/membership/pause")
+    assert choose not in browser.get(url).text and browser.post(choose).status_code == 409
+
+
+def test_who_returns_finds_what_is_sold_now(make: Make, as_member: Browser) -> None:
+    plan, member = make.plan(), make.member()
+    browser = as_member(member)
+    with clock.travel(clock.now() - clock.days(500)), transaction():
+        make.subscription(member, plan)
+    jobs.move_subscriptions()
+    assert "/me/membership/renew" in browser.get("/me/membership").text
+    with transaction():
+        plan.shown = False
+    text = browser.get("/me/membership").text
+    assert "/me/membership/renew" not in text and "See what there is" in text
+    assert browser.post("/me/membership/renew", data={"provider": "sandbox"}).status_code == 409
+    assert browser.get(f"/membership/{make.plan().id}/join").status_code == 200
+
+
+def test_what_is_paid_waits_for_what_was_given(make: Make, as_member: Browser) -> None:
+    plan, member = make.plan(), make.member()
+    browser = as_member(member)
+    with transaction():
+        span = gifts.claim(make.gift(make.member(), plan), by=viewer_of(member.id))
+    url = f"/membership/{plan.id}/join"
+    assert "no day of either is lost" in browser.get(url).text
+    browser.post(url, data={"provider": "sandbox"})
+    pay()
+    paid = db.session.scalars(sa.select(Span).where(Span.kind == SpanKind.PAID)).one()
+    assert paid.starts_at == span.ends_at
+
+
 def test_who_has_nothing_finds_no_doors(make: Make, as_member: Browser) -> None:
     plan = make.plan(shown=False)
     browser = as_member()
@@ -151,7 +223,8 @@ def test_a_gift_from_one_to_another(make: Make, as_member: Browser, htmx: bool) 
     form = {"plan_id": plan.id, "recipient_name": "阿禾", "message": "生日快乐 🎂", "provider": "sandbox"}
     assert giver.post("/membership/gift", data=form | {"recipient_name": ""}, htmx=htmx).status_code == 422
     giver.post("/membership/gift", data=form, htmx=htmx)
-    assert "/gifts/" not in giver.get("/me/membership/gifts").text
+    text = giver.get("/me/membership/gifts").text
+    assert "/gifts/" not in text and f"/payments/{newest_payment().id}" in text
     pay()
     gift = db.session.scalars(sa.select(Gift)).one()
     link = f"/gifts/{gifts.link_secret(gift)}"
@@ -167,6 +240,18 @@ def test_a_gift_from_one_to_another(make: Make, as_member: Browser, htmx: bool) 
     again = giver.post(link, htmx=htmx)
     assert again.status_code == 409 and "unwrapped already" in again.text
     assert visitor.get("/gifts/nothing").status_code == 404
+    for who, reads in ((giver, True), (visitor, True), (as_member(), False)):
+        assert ("生日快乐" in who.get(link).text) is reads, "its words are theirs alone, once it is unwrapped"
+
+
+def test_the_log_does_not_tell_the_link(
+    make: Make, as_member: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reads it could unwrap what was meant for somebody else."""
+    secret = gifts.link_secret(make.gift(make.member()))
+    with caplog.at_level("INFO", logger="portal.request"):
+        as_member().post(f"/gifts/{secret}")
+    assert "/gifts/..." in caplog.text and secret not in caplog.text
 
 
 def test_a_refund_ends_what_the_gift_gave(make: Make, as_member: Browser) -> None:

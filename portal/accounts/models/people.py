@@ -65,6 +65,14 @@ class Member(Base):
             sqlite_where=sa.text("erase_after IS NOT NULL"),
             postgresql_where=sa.text("erase_after IS NOT NULL"),
         ),
+        # whose day it is, in either calendar
+        sa.Index(
+            "ix_member_birthday",
+            "birth_month",
+            "birth_day",
+            sqlite_where=sa.text("birth_month IS NOT NULL"),
+            postgresql_where=sa.text("birth_month IS NOT NULL"),
+        ),
         sa.Index("ix_member_join_source", "join_source", "joined_at"),
         sa.Index("ix_member_state", "state", "joined_at", "id"),
         # what staff search in, newest first, without a look at the table itself

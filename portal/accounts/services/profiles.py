@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
+import sqlalchemy as sa
+
 from portal.accounts.birthdays import Birthday, birthday_of, check_birthday
 from portal.accounts.interests import clean_interests
 from portal.accounts.models import Calendar, Gender, Member
@@ -19,7 +21,7 @@ from portal.brand.rules import fingerprint
 from portal.core import clock, search
 from portal.core.access import Viewer
 from portal.core.characters import plain
-from portal.core.db import db, lock_row
+from portal.core.db import changed_rows, db, lock_row
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.media import services as media
@@ -226,6 +228,11 @@ def _show_face(member: Member) -> None:
         media.publish_photos(OWNER_KIND, member.id)
     else:
         media.withdraw_photos(OWNER_KIND, member.id)
+
+
+def show_anew(member_id: str) -> None:
+    """Something beside this member's name is not what it was: pages that are kept with their version are drawn anew."""
+    changed_rows(sa.update(Member).where(Member.id == member_id).values(version=Member.version + 1))
 
 
 def _changed(member: Member) -> None:

@@ -34,6 +34,7 @@ def member(member_id: str) -> Response:
         hidden=mine and found.profile_hidden,
         previews=_previews(found, as_whom) if mine else [],
         stories_url=find_path("stories.by_member", member_id=found.id),
+        tiers_url=find_path("membership.tiers_of_member", member_id=found.id),
         badges_url=find_path("rewards.badges_of_member", member_id=found.id),
         report_url=None if mine else find_path("moderation.report", kind="profile", target_id=found.id),
         muted=distance_between(me, found.id) is DistanceKind.MUTE,

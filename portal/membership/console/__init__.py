@@ -1,6 +1,6 @@
 """Where staff look after membership: tiers, plans, what is given by hand, codes, members, cards."""
 
-from portal.membership.console import cards, codes, grants, members, tiers
+from portal.membership.console import cards, codes, grants, members, rituals, tiers
 from portal.membership.console.blueprint import bp
 
 # importing them is what gives the blueprint its pages
@@ -8,6 +8,7 @@ assert cards
 assert codes
 assert grants
 assert members
+assert rituals
 assert tiers
 
 __all__ = ["bp"]

@@ -13,7 +13,8 @@ from wtforms.fields.choices import SelectChoice
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
-from portal.core.db import transaction
+from portal.core.db import new_id, transaction
+from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.core.limits import WRITING
 from portal.core.web import done, page
@@ -37,7 +38,7 @@ def codes() -> Response:
 @staff(Permission.MANAGE_MEMBERSHIP)
 @WRITING
 def make_codes() -> Response:
-    """The answer is the file itself: nobody can ask for it again."""
+    """The answer is the file itself: nobody can ask for it again, and a form sent twice makes codes once."""
     form = BatchForm()
     context = _context(form)
     if not form.validate_on_submit():
@@ -46,16 +47,22 @@ def make_codes() -> Response:
     if end is not None and end <= clock.now():
         form.refuse("last_day", _("Please choose a day that is not over yet."))
         return page(TEMPLATE, status=422, **context)
-    with transaction():
-        batch, made = services.make_batch(
-            form.name.data or "",
-            get_tier(form.tier.data),
-            months=form.months.data or 0,
-            size=form.size.data or 0,
-            expires_at=end,
-            by=the_viewer(),
-        )
-        name = f"codes-{batch.id[-8:]}.csv"
+    try:
+        with transaction():
+            batch, made = services.make_batch(
+                form.name.data or "",
+                get_tier(form.tier.data),
+                months=form.months.data or 0,
+                size=form.size.data or 0,
+                expires_at=end,
+                by=the_viewer(),
+                key=form.key.data,
+            )
+            name = f"codes-{batch.id[-8:]}.csv"
+    except Conflict as refusal:
+        context = _context()
+        context["form"].say(refusal)
+        return page(TEMPLATE, status=refusal.status, **context)
     return _file(name, made)
 
 
@@ -87,6 +94,6 @@ def _file(name: str, made: list[str]) -> Response:
 
 
 def _context(form: BatchForm | None = None) -> dict[str, Any]:
-    form = form or BatchForm(formdata=None)
+    form = form or BatchForm(formdata=None, key=new_id())
     form.tier.choices = [SelectChoice(tier.id, tier.name) for tier in paid_tiers()]
     return {"form": form, "batches": batches(request.args.get("after")), "now": clock.now()}

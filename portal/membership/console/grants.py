@@ -12,7 +12,7 @@ from portal.accounts.models import Member
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
-from portal.core.db import transaction
+from portal.core.db import new_id, transaction
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import _
 from portal.core.limits import WRITING
@@ -38,7 +38,7 @@ def grants() -> Response:
 @staff(Permission.MANAGE_MEMBERSHIP)
 @WRITING
 def give() -> Response:
-    """Give; the member hears of it. A form sent twice gives once: the second finds the same gift."""
+    """Give; the member hears of it. A form sent twice gives once."""
     form = GrantForm()
     context = _context(form)
     if not form.validate_on_submit():
@@ -54,6 +54,7 @@ def give() -> Response:
                 ends_at=form.end(brand.current().time_zone),
                 reason=form.reason.data or "",
                 by=the_viewer(),
+                key=form.key.data,
             )
     except DomainError as refusal:
         form.say(refusal)
@@ -90,7 +91,7 @@ def _member_named(who: str) -> Member:
 def _context(
     form: GrantForm | None = None, *, ending: str = "", end_form: EndForm | None = None
 ) -> dict[str, Any]:
-    form = form or GrantForm(formdata=None)
+    form = form or GrantForm(formdata=None, key=new_id())
     form.tier.choices = [SelectChoice(tier.id, tier.name) for tier in paid_tiers()]
     return {
         "form": form,

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from portal.brand import queries as brand
 from portal.core.access import Permission, staff, the_viewer
-from portal.core.db import db, transaction
+from portal.core.db import db, new_id, transaction
 from portal.core.errors import Conflict, DomainError
 from portal.core.i18n import _
 from portal.core.web import done, page
 from portal.membership.console.blueprint import bp
-from portal.membership.forms import PlanForm, TierForm
+from portal.membership.forms import NewTierForm, PlanForm, TierForm
 from portal.membership.models import Plan, Tier, TierKind, TierPerk
 from portal.membership.queries.ladders import get_tier, ladders
 from portal.membership.queries.plans import get_plan
@@ -39,18 +39,18 @@ def tiers() -> Response:
 @bp.get("/membership/tiers/new")
 @staff(Permission.MANAGE_MEMBERSHIP)
 def new_tier() -> Response:
-    return page(NEW, form=TierForm(formdata=None), paid=True)
+    return page(NEW, form=NewTierForm(formdata=None, key=new_id()), paid=True)
 
 
 @bp.post("/membership/tiers/new")
 @staff(Permission.MANAGE_MEMBERSHIP)
 def create_tier() -> Response:
     """A paid tier on top of the others."""
-    form = TierForm()
+    form = NewTierForm()
     if not form.validate_on_submit():
         return page(NEW, block="tier_form", status=422, form=form, paid=True)
     with transaction():
-        tier_id = services.add_tier(perks=form.perks(), by=the_viewer(), **form.words()).id
+        tier_id = services.add_tier(perks=form.perks(), by=the_viewer(), key=form.key.data, **form.words()).id
     return done(url_for(".tier", tier_id=tier_id), _("Saved. Now say what it costs."))
 
 
@@ -91,10 +91,14 @@ def add_plan(tier_id: str) -> Response:
     price = form.minor(currency) if form.validate_on_submit() else None
     if price is None:
         return page(TIER, block="plans", status=422, **_context(found, plan_form=form))
-    with transaction():
-        services.add_plan(
-            found, months=form.months.data or 0, price=price, currency=currency, by=the_viewer()
-        )
+    try:
+        with transaction():
+            services.add_plan(
+                found, months=form.months.data or 0, price=price, currency=currency, by=the_viewer()
+            )
+    except DomainError as refusal:
+        form.say(refusal)
+        return page(TIER, block="plans", status=refusal.status, **_context(found, plan_form=form))
     return _answer(found, _("It can be bought now."), "plans")
 
 

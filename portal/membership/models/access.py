@@ -59,6 +59,20 @@ class Span(Base):
     given_at: Mapped[Moment]
 
 
+class ShownTier(Base):
+    """The tier that stands beside a member's name, kept so that walls need not ask about time; none: nothing stands there.
+
+    ``due_at`` is when time alone changes it: a span begins or ends, or the words of the tier were changed just now.
+    """
+
+    __tablename__ = "membership_shown"
+    __table_args__ = (sa.Index("ix_membership_shown_due", "due_at"),)
+
+    member_id: Mapped[str] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+    tier_id: Mapped[str | None] = mapped_column(sa.ForeignKey("tier.id"))
+    due_at: Mapped[OptionalMoment]
+
+
 class GiftState(StrEnum):
     """pending (not paid yet) → ready → claimed; or dropped, refunded, expired (nobody claimed it in a year)."""
 
@@ -73,7 +87,7 @@ class GiftState(StrEnum):
 class Gift(Base):
     """A membership bought for somebody. Whoever holds the link claims it, once, within 365 days.
 
-    ``buyer`` pays, ``recipient`` is whom the buyer thought of, ``redeemer`` the member who claimed it.
+    ``buyer`` pays, ``recipient_name`` is whom the buyer thought of, ``redeemer`` the member who claimed it.
     """
 
     __tablename__ = "membership_gift"
@@ -92,7 +106,6 @@ class Gift(Base):
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3))
     recipient_name: Mapped[Str64]
-    recipient_email: Mapped[Str255]
     message: Mapped[Str255]
     state: Mapped[GiftState] = mapped_column(enum_type(GiftState), default=GiftState.PENDING)
     payment_id: Mapped[OptionalRef]

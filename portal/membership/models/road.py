@@ -1,4 +1,4 @@
-"""A member's road with the house: what happened to their membership, and which days were greeted."""
+"""A member's road with the house: what happened to their membership."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Facts, Id, Moment, Str64, append_only, enum_type
+from portal.core.db import Base, Facts, Id, Moment, append_only, enum_type
 
 
 class Happened(StrEnum):
@@ -50,15 +50,4 @@ class MembershipEvent(Base):
     member_id: Mapped[str] = mapped_column(sa.ForeignKey("member.id"))
     what: Mapped[Happened] = mapped_column(enum_type(Happened))
     facts: Mapped[Facts]
-    at: Mapped[Moment]
-
-
-class Greeting(Base):
-    """A day of one member that the house greeted: once a year of each kind."""
-
-    __tablename__ = "ritual_greeting"
-
-    member_id: Mapped[str] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
-    kind: Mapped[Str64] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     at: Mapped[Moment]

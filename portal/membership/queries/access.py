@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core import clock
 from portal.core.db import db
-from portal.membership.models import Perk, Span, Standing, Tier, TierKind, TierPerk
+from portal.membership.models import Charge, Perk, Span, Standing, Tier, TierKind, TierPerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,16 @@ def tiers_held(member_ids: Iterable[str], at: datetime | None = None) -> sa.Sele
     return sa.select(everything.c[0])
 
 
+def holds(perk: Perk, member_id: InstrumentedAttribute[str], at: datetime) -> sa.ColumnElement[bool]:
+    """The same question about the member of each row of a statement: do they have this perk at a moment?"""
+    giving = sa.select(TierPerk.tier_id).where(TierPerk.kind == perk)
+    lowest = sa.select(Tier.id).where(Tier.kind == TierKind.EARNED).order_by(Tier.position).limit(1)
+    everybodys = sa.exists().where(TierPerk.kind == perk, TierPerk.tier_id == lowest.scalar_subquery())
+    paid = sa.exists().where(Span.member_id == member_id, in_force(at), Span.tier_id.in_(giving))
+    earned = sa.exists().where(Standing.member_id == member_id, Standing.tier_id.in_(giving))
+    return sa.or_(everybodys, paid, earned)
+
+
 def in_force(moment: datetime) -> sa.ColumnElement[bool]:
     """Whether a span gives its tier at this moment, its grace included. One that was taken back at once never does."""
     return sa.and_(
@@ -82,8 +93,8 @@ def tiers_of(member_ids: Iterable[str], at: datetime | None = None) -> dict[str,
     return {member_id: tiers for member_id, tiers in found.items() if tiers}
 
 
-def time_with(member_id: str, tier_id: str, now: datetime) -> list[Span]:
-    """What this member still has of a paid tier or a higher one, now and later."""
+def time_with(member_id: str, tier_id: str, now: datetime, *, besides: str | None = None) -> list[Span]:
+    """What this member still has of a paid tier or a higher one, now and later; but for what one subscription gives."""
     place = sa.select(Tier.position).where(Tier.id == tier_id).scalar_subquery()
     statement = (
         sa.select(Span)
@@ -97,4 +108,7 @@ def time_with(member_id: str, tier_id: str, now: datetime) -> list[Span]:
         )
         .order_by(Span.ends_at)
     )
+    if besides is not None:
+        own = sa.select(Charge.id).where(Charge.subscription_id == besides)
+        statement = statement.where(sa.or_(Span.source_id.is_(None), Span.source_id.not_in(own)))
     return list(db.session.scalars(statement))

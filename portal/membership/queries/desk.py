@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member
+from portal.accounts.models import Member, MemberState
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -44,11 +44,13 @@ def members_of(tier: Tier | None, state: State | None, after: str | None) -> Pag
         .scalar_subquery()
     )
     key = (Member.number,)
-    statement = sa.select(Member, Member.number, Subscription.state, Subscription.period_end).outerjoin(
-        Subscription, Subscription.id == newest
+    statement = (
+        sa.select(Member, Member.number, Subscription.state, Subscription.period_end)
+        .outerjoin(Subscription, Subscription.id == newest)
+        .where(Member.state != MemberState.ERASED)
     )
     if tier is not None:
-        statement = statement.where(Member.id.in_(_holders(tier)))
+        statement = statement.where(Member.id.in_(holders(tier)))
     if state is not None:
         statement = statement.where(Subscription.state == state)
     elif tier is None:
@@ -57,7 +59,11 @@ def members_of(tier: Tier | None, state: State | None, after: str | None) -> Pag
     return Page([Holder(row.Member, row.state, row.period_end) for row in page.items], page.next_cursor)
 
 
-def _holders(tier: Tier) -> sa.Select[str]:
+def holders(tier: Tier) -> sa.Select[str]:
+    """Ids of the members who have this tier now; on the lowest that is earned stands everybody who is on no other."""
+    if tier.kind is TierKind.EARNED and tier.position == 0:
+        higher = sa.select(Standing.member_id).where(Standing.tier_id != tier.id)
+        return sa.select(Member.id).where(Member.state != MemberState.ERASED, Member.id.not_in(higher))
     if tier.kind is TierKind.EARNED:
         return sa.select(Standing.member_id).where(Standing.tier_id == tier.id)
     return sa.select(Span.member_id).where(Span.tier_id == tier.id, in_force(clock.now()))
@@ -110,5 +116,6 @@ def get_batch(batch_id: str) -> RedeemBatch:
 
 
 def member_with_number(number: int) -> Member | None:
-    """Whose card it is."""
-    return db.session.scalar(sa.select(Member).where(Member.number == number))
+    """Whose card it is; nobody's once they left for good."""
+    mine = sa.select(Member).where(Member.number == number, Member.state != MemberState.ERASED)
+    return db.session.scalar(mine)

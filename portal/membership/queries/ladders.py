@@ -25,20 +25,27 @@ class Rung:
 def ladders(*, hidden: bool = False) -> dict[TierKind, list[Rung]]:
     """All tiers from the lowest to the highest, with what can be bought (``hidden``: also what is not sold any more).
 
-    Three queries.
+    Two queries.
     """
-    tiers = sa.select(Tier).order_by(Tier.kind, Tier.position)
+    tiers = (
+        sa.select(Tier, TierPerk)
+        .outerjoin(TierPerk, TierPerk.tier_id == Tier.id)
+        .order_by(Tier.kind, Tier.position)
+    )
     plans = sa.select(Plan).order_by(Plan.currency, Plan.months, Plan.price, Plan.id)
     if not hidden:
         tiers, plans = tiers.where(Tier.shown), plans.where(Plan.shown)
     given: dict[str, dict[Perk, int]] = {}
-    for perk in db.session.scalars(sa.select(TierPerk)):
-        given.setdefault(perk.tier_id, {})[perk.kind] = perk.value
+    found_tiers: dict[str, Tier] = {}
+    for tier, perk in db.session.execute(tiers):
+        found_tiers[tier.id] = tier
+        if perk is not None:
+            given.setdefault(tier.id, {})[perk.kind] = perk.value
     sold: dict[str, list[Plan]] = {}
     for plan in db.session.scalars(plans):
         sold.setdefault(plan.tier_id, []).append(plan)
     found: dict[TierKind, list[Rung]] = {kind: [] for kind in TierKind}
-    for tier in db.session.scalars(tiers):
+    for tier in found_tiers.values():
         mine = given.get(tier.id, {})
         perks = [(kind, mine[kind]) for kind in Perk if kind in mine]
         found[tier.kind].append(Rung(tier, perks, sold.get(tier.id, [])))

@@ -16,6 +16,8 @@ COUNTED = timedelta(days=365)
 HOLDS = timedelta(days=365)
 NOTICE = timedelta(days=30)
 GRACE = timedelta(days=14)
+#: in its last month a tier that is still earned is looked at once a day: deeds grow old
+EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,35 @@ def reached(ladder: Sequence[Rung], stitches: int) -> Rung:
     return max((rung for rung in ladder if rung.stitches <= stitches), key=lambda rung: rung.stitches)
 
 
-def looked_at(held: Held, ladder: Sequence[Rung], stitches: int, now: datetime) -> tuple[Held, list[Change]]:
-    """What is held after looking at it now, and what changed, in order. Looking twice changes nothing more."""
+def looked_at(
+    held: Held, ladder: Sequence[Rung], stitches: int, now: datetime, *, lasting: int | None = None
+) -> tuple[Held, list[Change]]:
+    """What is held after looking at it now, and what changed, in order. Looking twice changes nothing more.
+
+    ``lasting`` are those of the stitches that will still count on the last day (all of them): notice is given of what is
+    going to happen, not of what has happened.
+    """
     place = _place(ladder, held.tier_id)
     best = list(ladder).index(reached(ladder, stitches))
     if best == place == 0:
         return held, []
     if best > place:
         return Held(ladder[best].tier_id, now, now + HOLDS), [Change.REACHED]
-    if best == place:
+    if best == place and (lasting is None or lasting >= ladder[place].stitches):
         return _still_earned(held, now)
     return _not_earned(held, ladder, place, now)
 
 
-def next_look(held: Held, *, lowest: bool) -> datetime | None:
-    """When time alone may change something; None on the lowest rung."""
+def next_look(held: Held, now: datetime, *, lowest: bool) -> datetime | None:
+    """When time alone may change something, after it was looked at now; None on the lowest rung."""
     if lowest:
         return None
     if held.grace_until is not None:
         return held.grace_until
-    return held.valid_until if held.noticed_at is not None else held.valid_until - NOTICE
+    notice = held.valid_until - NOTICE
+    if held.noticed_at is None and notice > now:
+        return notice
+    return held.valid_until if held.noticed_at is not None else min(now + EVERY, held.valid_until)
 
 
 def shaken(held: Held, now: datetime) -> Held:

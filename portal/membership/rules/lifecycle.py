@@ -11,7 +11,8 @@ from portal.membership.models import State
 
 
 class Event(StrEnum):
-    """What may happen to a subscription. ``PAID`` pays a first period, ``RENEWED`` a further one."""
+    """What may happen to a subscription. ``PAID`` pays a first period, ``RENEWED`` a further one, ``BROUGHT_BACK`` is the
+    refund of a change, after which what was there before goes on, ``ERASED`` that its member left for good."""
 
     PAID = "paid"
     CHECKOUT_ENDED = "checkout_ended"
@@ -24,12 +25,15 @@ class Event(StrEnum):
     PERIOD_OVER = "period_over"
     GRACE_OVER = "grace_over"
     REFUNDED = "refunded"
+    BROUGHT_BACK = "brought_back"
+    ERASED = "erased"
 
 
 _MOVES: dict[State, dict[Event, State]] = {
     State.PENDING: {
         Event.PAID: State.ACTIVE,
         Event.CHECKOUT_ENDED: State.DROPPED,
+        Event.ERASED: State.DROPPED,
     },
     State.DROPPED: {
         Event.PAID: State.ACTIVE,  # the money came late, and is taken for what it was meant
@@ -41,6 +45,7 @@ _MOVES: dict[State, dict[Event, State]] = {
         Event.PAUSED: State.PAUSED,
         Event.PERIOD_OVER: State.GRACE,
         Event.REFUNDED: State.REFUNDED,
+        Event.ERASED: State.LAPSED,
     },
     State.ENDING: {
         Event.RENEWED: State.ACTIVE,
@@ -48,21 +53,27 @@ _MOVES: dict[State, dict[Event, State]] = {
         Event.KEPT: State.ACTIVE,
         Event.PERIOD_OVER: State.LAPSED,
         Event.REFUNDED: State.REFUNDED,
+        Event.ERASED: State.LAPSED,
     },
     State.GRACE: {
         Event.RENEWED: State.ACTIVE,
         Event.CANCELLED: State.LAPSED,
         Event.GRACE_OVER: State.LAPSED,
         Event.REFUNDED: State.REFUNDED,
+        Event.BROUGHT_BACK: State.ACTIVE,
+        Event.ERASED: State.LAPSED,
     },
     State.PAUSED: {
         Event.RESUMED: State.ACTIVE,
         Event.CANCELLED: State.ENDING,
         Event.REFUNDED: State.REFUNDED,
+        Event.BROUGHT_BACK: State.ACTIVE,
+        Event.ERASED: State.LAPSED,
     },
     State.LAPSED: {
         Event.RENEWED: State.ACTIVE,
         Event.REFUNDED: State.REFUNDED,
+        Event.BROUGHT_BACK: State.ACTIVE,
     },
     State.REFUNDED: {},
 }

@@ -54,8 +54,8 @@ def unused_value(worth: int, rest: timedelta, whole: timedelta) -> int:
     return min(worth, -(-worth * _micro(rest) // _micro(whole)))
 
 
-def upgrade_preview(price: int, months: int, credit: int, now: datetime, zone: str) -> Preview:
-    """A new period of the other plan that begins now, less the unused rest of the present one.
+def upgrade_preview(price: int, months: int, credit: int, start: datetime, zone: str) -> Preview:
+    """A new period of the other plan from ``start``, less the unused rest of the present one.
 
     When the rest is worth more than the new period costs, nothing is due and the period is longer by what is left. Raises
     Invalid when it is worth very much more: so much time nobody can promise.
@@ -67,11 +67,11 @@ def upgrade_preview(price: int, months: int, credit: int, now: datetime, zone: s
             ),
             field="plan",
         )
-    end = months_later(now, months, zone)
+    end = months_later(start, months, zone)
     if credit > price:
-        beyond = timedelta(microseconds=-(-_micro(end - now) * (credit - price) // price))
-        return Preview(price, credit, 0, now, end + beyond)
-    return Preview(price, credit, price - credit, now, end)
+        beyond = timedelta(microseconds=-(-_micro(end - start) * (credit - price) // price))
+        return Preview(price, credit, 0, start, end + beyond)
+    return Preview(price, credit, price - credit, start, end)
 
 
 def _micro(length: timedelta) -> int:

@@ -11,6 +11,7 @@ from portal.core.db import changed_rows, db, new_id
 from portal.membership.models import Charge, ChargeKind, ChargeState, Plan, Span, Subscription
 from portal.membership.rules.terms import unused_value
 from portal.membership.services import spans
+from portal.payments.models import Payment
 
 
 def open_charge(subscription: Subscription, plan: Plan, kind: ChargeKind, *, credit: int = 0) -> Charge:
@@ -75,19 +76,27 @@ def spans_ahead(subscription: Subscription, now: datetime) -> list[Span]:
 
 
 def credit_of(subscription: Subscription, now: datetime) -> int:
-    """What is paid and not used yet, in minor units; never more than what was paid and not given back."""
-    paid, worth = paid_charges(subscription), 0
-    given = spans.of_sources([charge.id for charge in paid])
-    for charge in paid:
+    """What is paid and not used yet, in minor units; never more than what was paid and neither given back nor promised
+    to be."""
+    paid, worth = _paid_and_kept(subscription), 0
+    given = spans.of_sources([charge.id for charge, _kept in paid])
+    for charge, _kept in paid:
         rest = spans.rest_of([span for span in given if span.source_id == charge.id], now)
         worth += unused_value(charge.worth, rest, timedelta(seconds=charge.seconds))
-    return min(worth, _kept(paid))
+    return min(worth, sum(kept for _charge, kept in paid))
 
 
 def money_kept(subscription: Subscription) -> int:
-    """What its charges brought and was not given back, in minor units."""
-    return _kept(paid_charges(subscription))
+    """What its charges brought and was neither given back nor promised to be, in minor units."""
+    return sum(kept for _charge, kept in _paid_and_kept(subscription))
 
 
-def _kept(paid: list[Charge]) -> int:
-    return sum(charge.amount - charge.returned for charge in paid)
+def _paid_and_kept(subscription: Subscription) -> list[tuple[Charge, int]]:
+    """The paid charges, and how much of each is here to stay. One query."""
+    statement = (
+        sa.select(Charge, sa.func.coalesce(Payment.refunded, 0).label("promised"))
+        .outerjoin(Payment, Payment.id == Charge.payment_id)
+        .where(Charge.subscription_id == subscription.id, Charge.state == ChargeState.PAID)
+    )
+    rows = db.session.execute(statement)
+    return [(row.Charge, row.Charge.amount - max(row.Charge.returned, row.promised)) for row in rows]

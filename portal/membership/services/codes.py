@@ -14,14 +14,14 @@ from portal.brand import queries as brand
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.crypto import keyed_digest
-from portal.core.db import changed_rows, db, new_id
+from portal.core.db import changed_rows, db, insert_once, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.membership.models import Happened, RedeemBatch, RedeemCode, Span, SpanKind, Tier, TierKind
 from portal.membership.rules import terms
 from portal.membership.services import spans
-from portal.membership.services.gifts import first_free_moment
 from portal.membership.services.holding import hold
+from portal.membership.services.places import arrange, first_free_moment
 from portal.membership.services.road import note
 
 #: without letters and digits that are mistaken for each other; 16 of them are 80 bits
@@ -31,23 +31,30 @@ _AT_ONCE = 500
 
 
 def make_batch(
-    name: str, tier: Tier, *, months: int, size: int, expires_at: datetime | None, by: Viewer
+    name: str,
+    tier: Tier,
+    *,
+    months: int,
+    size: int,
+    expires_at: datetime | None,
+    by: Viewer,
+    key: str | None = None,
 ) -> tuple[RedeemBatch, list[str]]:
-    """New codes. This is the only time they are known: only their hashes are stored."""
+    """New codes. This is the only time they are known: only their hashes are stored.
+
+    ``key`` is made with the form: sent twice, it makes codes once (Conflict the second time).
+    """
     if tier.kind is not TierKind.PAID:
         raise Invalid(_("An earned tier cannot be given: it is earned."), field="tier")
-    batch = RedeemBatch(
-        id=new_id(),
-        name=name,
-        tier_id=tier.id,
-        months=months,
-        size=size,
-        made_by=by.id,
-        made_at=clock.now(),
-        expires_at=expires_at,
-    )
-    db.session.add(batch)
-    db.session.flush()
+    batch_id = key or new_id()
+    facts = {"name": name, "tier_id": tier.id, "months": months, "size": size, "expires_at": expires_at}
+    if not insert_once(RedeemBatch, id=batch_id, made_by=by.id, made_at=clock.now(), **facts):
+        raise Conflict(
+            _(
+                "These codes were made already, and their file came with the first answer. If it got lost, close them below and make new ones."
+            )
+        )
+    batch = db.session.get_one(RedeemBatch, batch_id)
     codes = list(_codes(size))
     rows = [{"code_hash": hash_of(code), "batch_id": batch.id} for code in codes]
     for start in range(0, size, _AT_ONCE):
@@ -83,6 +90,7 @@ def redeem(typed: str, *, by: Viewer) -> Span:
     start = first_free_moment(by.id, batch.tier_id, now)
     end = terms.months_later(start, batch.months, brand.current().time_zone)
     span = spans.give(by.id, batch.tier_id, SpanKind.CODE, starts_at=start, ends_at=end, source_id=batch.id)
+    arrange(by.id)
     note(by.id, Happened.CODE_REDEEMED, tier=batch.tier_id, until=end.isoformat())
     return span
 

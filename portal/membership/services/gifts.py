@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from portal.brand import queries as brand
@@ -14,15 +12,15 @@ from portal.core.db import changed_rows, db, new_id
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import _
 from portal.membership.models import Gift, GiftState, Happened, Plan, Span, SpanKind
-from portal.membership.queries.access import time_with
 from portal.membership.queries.plans import get_plan
 from portal.membership.rules import terms
 from portal.membership.services import spans
-from portal.membership.services.holding import hold
+from portal.membership.services.holding import hold, is_gone
+from portal.membership.services.places import arrange, first_free_moment
 from portal.membership.services.road import note
 
 
-def begin_gift(plan: Plan, *, recipient_name: str, recipient_email: str, message: str, by: Viewer) -> Gift:
+def begin_gift(plan: Plan, *, recipient_name: str, message: str, by: Viewer) -> Gift:
     """A gift that is to be paid for. Raises Conflict when the plan is not sold."""
     if not plan.shown:
         raise Conflict(_("This membership is not offered any more."))
@@ -34,7 +32,6 @@ def begin_gift(plan: Plan, *, recipient_name: str, recipient_email: str, message
         amount=plan.price,
         currency=plan.currency,
         recipient_name=recipient_name,
-        recipient_email=recipient_email,
         message=message,
         state=GiftState.PENDING,
         created_at=clock.now(),
@@ -44,9 +41,16 @@ def begin_gift(plan: Plan, *, recipient_name: str, recipient_email: str, message
     return gift
 
 
-def ready(gift: Gift) -> None:
-    """It is paid: its link works for 365 days. Paid twice, or after it was dropped, is still one gift."""
+def ready(gift: Gift) -> bool:
+    """It is paid: its link works for 365 days. Paid twice, or after it was dropped, is still one gift.
+
+    False when its buyer has left for good meanwhile: nobody could pass it on, so the money has to go back.
+    """
+    hold(gift.buyer_id)
     now = clock.now()
+    if gift.state in (GiftState.PENDING, GiftState.DROPPED) and is_gone(gift.buyer_id):
+        drop(gift)
+        return False
     waiting = sa.update(Gift).where(
         Gift.id == gift.id, Gift.state.in_((GiftState.PENDING, GiftState.DROPPED))
     )
@@ -54,9 +58,10 @@ def ready(gift: Gift) -> None:
     if not changed_rows(
         waiting.values(state=GiftState.READY, claim_until=now + terms.CLAIM_WINDOW, link_hash=link_hash)
     ):
-        return
+        return True
     db.session.expire_all()
     note(gift.buyer_id, Happened.GIFT_GIVEN, plan=gift.plan_id)
+    return True
 
 
 def link_secret(gift: Gift) -> str:
@@ -88,6 +93,7 @@ def claim(gift: Gift, *, by: Viewer) -> Span:
     start = first_free_moment(by.id, plan.tier_id, now)
     end = terms.months_later(start, gift.months, brand.current().time_zone)
     span = spans.give(by.id, plan.tier_id, SpanKind.GIFT, starts_at=start, ends_at=end, source_id=gift.id)
+    arrange(by.id)
     note(by.id, Happened.GIFT_CLAIMED, tier=plan.tier_id, until=end.isoformat())
     return span
 
@@ -104,6 +110,7 @@ def take_back(gift: Gift) -> None:
     if was is GiftState.CLAIMED and gift.redeemer_id is not None:
         for span in spans.of_sources([gift.id]):
             spans.end(span, clock.now())
+        arrange(gift.redeemer_id)
         note(gift.redeemer_id, Happened.GIFT_TAKEN_BACK, plan=gift.plan_id)
 
 
@@ -132,8 +139,3 @@ def what_became(gift: Gift) -> str:
         GiftState.EXPIRED: _("This gift waited for a year. Its time is over."),
         GiftState.READY: _("This gift waited for a year. Its time is over."),
     }.get(gift.state, _("This gift is not paid yet."))
-
-
-def first_free_moment(member_id: str, tier_id: str, now: datetime) -> datetime:
-    """When a member's time with this tier or a higher one that is known today is over; now if they have none."""
-    return max([now, *(span.ends_at for span in time_with(member_id, tier_id, now))])

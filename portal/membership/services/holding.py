@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Member
+import sqlalchemy as sa
+
+from portal.accounts.models import Member, MemberState
 from portal.core.db import db, lock_row
+
+
+def is_gone(member_id: str) -> bool:
+    """Whether this member left for good."""
+    state = sa.select(Member.state).where(Member.id == member_id)
+    return db.session.scalar(state) is MemberState.ERASED
 
 
 def hold(member_id: str) -> None:

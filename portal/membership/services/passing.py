@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.membership.models import Happened, SpanKind, State, Subscription
 from portal.membership.rules import terms
 from portal.membership.rules.lifecycle import Event, after
-from portal.membership.services import charges, spans, telling
+from portal.membership.services import charges, places, spans, telling
 from portal.membership.services.holding import hold
 from portal.membership.services.road import note
 from portal.membership.services.timing import due_reminder, set_due
@@ -39,24 +39,27 @@ def catch_up(subscription: Subscription) -> None:
 
 
 def wake(subscription: Subscription, following: State) -> None:
-    """What was left when it went to rest begins now, as a further span of the same charge."""
+    """What was left when it went to rest goes on, as a further span of the same charge: now, or when what was given
+    and began meanwhile is over."""
     assert subscription.seconds_left is not None
     assert subscription.paused_at is not None
     ended = [span for span in charges.all_spans(subscription) if span.ends_at <= subscription.paused_at]
     rested, now = max(ended, key=lambda span: (span.ends_at, span.starts_at)), clock.now()
-    end = now + timedelta(seconds=subscription.seconds_left)
-    subscription.state, subscription.period_start, subscription.period_end = following, now, end
+    start = places.start_after_rest(rested.member_id, rested.tier_id, now)
+    end = start + timedelta(seconds=subscription.seconds_left)
+    subscription.state, subscription.period_start, subscription.period_end = following, start, end
     subscription.paused_at = subscription.seconds_left = subscription.reminded = None
     spans.give(
         rested.member_id,
         rested.tier_id,
         SpanKind.PAID,
-        starts_at=now,
+        starts_at=start,
         ends_at=end,
         grace=terms.GRACE,
         source_id=rested.source_id,
     )
-    note(subscription.member_id, Happened.RESUMED, until=end.isoformat())
+    places.arrange(subscription.member_id)
+    note(subscription.member_id, Happened.RESUMED, until=subscription.period_end.isoformat())
 
 
 def _move(subscription: Subscription) -> bool:

@@ -20,14 +20,14 @@ from portal.membership.models import (
     State,
     Subscription,
 )
-from portal.membership.models.paid import LIVE
 from portal.membership.queries.plans import get_plan
 from portal.membership.queries.subscriptions import live_subscription
 from portal.membership.rules import terms
 from portal.membership.rules.lifecycle import Event, after, may_happen
 from portal.membership.services import charges, spans
-from portal.membership.services.holding import hold
+from portal.membership.services.holding import hold, is_gone
 from portal.membership.services.passing import catch_up
+from portal.membership.services.places import arrange, start_of
 from portal.membership.services.road import note
 from portal.membership.services.timing import set_due
 
@@ -59,12 +59,13 @@ def settle(charge: Charge) -> bool:
     event, now, plan = _EVENTS[charge.kind], clock.now(), get_plan(charge.plan_id)
     was, before = subscription.state, subscription.plan_id
     following = after(was, event)
-    start, end = _period(charge, subscription, was, now)
+    start, end = _period(charge, subscription, plan, now)
     _make_room(charge, subscription, now)
     charge.state, charge.settled_at = ChargeState.PAID, now
     charge.seconds = int((end - start).total_seconds())
     subscription.state = following
     _begin(charge, subscription, plan, start, end, now)
+    arrange(subscription.member_id)
     what = Happened.RETURNED if was is State.LAPSED else _LINES[charge.kind]
     note(subscription.member_id, what, plan=plan.id, until=end.isoformat())
     if charge.kind is ChargeKind.RENEW and plan.id != before:
@@ -84,7 +85,8 @@ def drop(charge: Charge) -> None:
 
 
 def take_back(charge: Charge, *, returned: int) -> None:
-    """So much in all was paid back of a charge. Once it is everything, what it gave ends now."""
+    """So much in all was paid back of a charge. Once it is everything, what it gave ends now; and once everything that was
+    ever paid is back, so does what was only set off against it."""
     subscription = db.session.get_one(Subscription, charge.subscription_id)
     catch_up(subscription)
     if charge.state is not ChargeState.PAID:
@@ -93,27 +95,42 @@ def take_back(charge: Charge, *, returned: int) -> None:
     if charge.returned < charge.amount:
         db.session.flush()
         return
-    now, given = clock.now(), spans.of_sources([charge.id])
-    charge.state = ChargeState.RETURNED
-    for span in given:
-        spans.end(span, now)
-    db.session.flush()
+    now = clock.now()
+    _end(charge, now)
     if charge.kind is ChargeKind.UPGRADE:
         _bring_back(subscription)
+    rest = charges.paid_charges(subscription)
+    if all(other.returned == other.amount for other in rest):
+        for other in rest:
+            _end(other, now)
     _stand(subscription, now)
+    arrange(subscription.member_id)
     note(subscription.member_id, Happened.REFUNDED, plan=charge.plan_id)
 
 
+def _end(charge: Charge, now: datetime) -> None:
+    """What it gave ends for good."""
+    charge.state = ChargeState.RETURNED
+    for span in spans.of_sources([charge.id]):
+        spans.end(span, now)
+    db.session.flush()
+
+
 def _is_wanted(charge: Charge, subscription: Subscription) -> bool:
-    live = live_subscription(subscription.member_id)
-    elsewhere = live is not None and live.id != subscription.id
+    elsewhere = _runs_elsewhere(subscription)
     return (
         charge.state in (ChargeState.OPEN, ChargeState.DROPPED)
         and not elsewhere
+        and not is_gone(subscription.member_id)
         and not charges.is_stale(charge)
         and _credit_holds(charge, subscription)
         and may_happen(subscription.state, _EVENTS[charge.kind])
     )
+
+
+def _runs_elsewhere(subscription: Subscription) -> bool:
+    live = live_subscription(subscription.member_id)
+    return live is not None and live.id != subscription.id
 
 
 def _credit_holds(charge: Charge, subscription: Subscription) -> bool:
@@ -125,16 +142,13 @@ def _credit_holds(charge: Charge, subscription: Subscription) -> bool:
 
 
 def _period(
-    charge: Charge, subscription: Subscription, was: State, now: datetime
+    charge: Charge, subscription: Subscription, plan: Plan, now: datetime
 ) -> tuple[datetime, datetime]:
-    """A renewal joins on to what is paid, also out of the grace; everything else begins now."""
     zone = brand.current().time_zone
+    start = start_of(charge.kind, subscription.member_id, plan.tier_id, subscription, now)
     if charge.kind is ChargeKind.UPGRADE:
-        preview = terms.upgrade_preview(charge.price, charge.months, charge.credit, now, zone)
+        preview = terms.upgrade_preview(charge.price, charge.months, charge.credit, start, zone)
         return preview.starts_at, preview.ends_at
-    start = now
-    if charge.kind is ChargeKind.RENEW and was in LIVE and subscription.period_end is not None:
-        start = subscription.period_end
     return start, terms.months_later(start, charge.months, zone)
 
 
@@ -185,7 +199,7 @@ def _turn(charge: Charge) -> tuple[datetime, str]:
 
 
 def _stand(subscription: Subscription, now: datetime) -> None:
-    """After a refund: go on with what else is paid, from now on if there is a gap; or it is over."""
+    """After a refund: go on with what else is paid, also with what had seemed to be over; or it is over."""
     ahead = charges.spans_ahead(subscription, now)
     if not ahead:
         if may_happen(subscription.state, Event.REFUNDED) and not _stays(subscription):
@@ -193,13 +207,11 @@ def _stand(subscription: Subscription, now: datetime) -> None:
             subscription.paused_at = subscription.seconds_left = None
         set_due(subscription)
         return
-    if ahead[0].starts_at > now:
-        sooner = ahead[0].starts_at - now
-        for span in ahead:
-            span.starts_at, span.ends_at = span.starts_at - sooner, span.ends_at - sooner
-            span.planned_end = span.ends_at
+    if may_happen(subscription.state, Event.BROUGHT_BACK) and not _runs_elsewhere(subscription):
+        subscription.state = after(subscription.state, Event.BROUGHT_BACK)
+        subscription.paused_at = subscription.seconds_left = None
     last = ahead[-1]
-    last.grace_until = None if subscription.state is State.ENDING else last.ends_at + terms.GRACE
+    last.grace_until = last.ends_at + terms.GRACE if subscription.state is State.ACTIVE else None
     subscription.plan_id = _plan_behind(last.source_id)
     subscription.period_start, subscription.period_end = ahead[0].starts_at, last.ends_at
     subscription.reminded = None

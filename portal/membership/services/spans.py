@@ -22,10 +22,11 @@ def give(
     source_id: str | None = None,
     reason: str = "",
     by_id: str | None = None,
+    key: str | None = None,
 ) -> Span:
     """A member has this tier from one moment until another, and for ``grace`` beyond it."""
     span = Span(
-        id=new_id(),
+        id=key or new_id(),
         member_id=member_id,
         tier_id=tier_id,
         kind=kind,
@@ -59,6 +60,14 @@ def restore(span: Span) -> None:
     """What took its place is gone: it lasts as long as it was meant to."""
     span.ends_at = span.planned_end
     db.session.flush()
+
+
+def move(span: Span, start: datetime) -> None:
+    """The same length from another moment on."""
+    later = start - span.starts_at
+    span.starts_at, span.ends_at, span.planned_end = start, span.ends_at + later, span.planned_end + later
+    if span.grace_until is not None:
+        span.grace_until += later
 
 
 def of_sources(source_ids: list[str]) -> list[Span]:

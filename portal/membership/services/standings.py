@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from portal.accounts.models import Member, MemberState
 from portal.core import clock
 from portal.core.db import db
 from portal.membership.models import Happened, Standing, Tier, TierKind
@@ -14,6 +16,7 @@ from portal.membership.rules.earning import Change, Held, Rung
 from portal.membership.services.holding import hold
 from portal.membership.services.road import note
 from portal.membership.services.telling import tell
+from portal.rewards.models import Deed
 from portal.rewards.queries import stitches_between
 
 _LINES = {
@@ -36,7 +39,10 @@ def look_at(member_id: str, *, shaken: bool = False) -> None:
     stitches = stitches_between(member_id, now - earning.COUNTED, earning.counted_until(now))
     if shaken and earning.reached(ladder, stitches).tier_id != held.tier_id:
         held = earning.shaken(held, now)
-    after, changes = earning.looked_at(held, ladder, stitches, now)
+    # the deed that reached a tier does not keep it as well
+    outlived = earning.counted_until(held.valid_until - earning.COUNTED)
+    lasting = stitches_between(member_id, outlived, earning.counted_until(now))
+    after, changes = earning.looked_at(held, ladder, stitches, now, lasting=min(stitches, lasting))
     if row is None and after.tier_id == ladder[0].tier_id:
         return  # who never left the lowest needs no row
     _keep(member_id, row, after, stitches, lowest=after.tier_id == ladder[0].tier_id)
@@ -49,6 +55,34 @@ def due_standings(limit: int) -> list[str]:
     """Members whose earned tier time may have changed."""
     due = sa.select(Standing.member_id).where(Standing.due_at <= clock.now())
     return list(db.session.scalars(due.order_by(Standing.due_at, Standing.member_id).limit(limit)))
+
+
+def overlooked(limit: int) -> list[str]:
+    """Members who have the stitches of a higher tier than they stand on: staff made the ladder easier. One query."""
+    now = clock.now()
+    lower, upper = aliased(Tier), aliased(Tier)
+    step = sa.and_(upper.kind == TierKind.EARNED, upper.position > lower.position)
+    asked = sa.select(sa.func.min(upper.stitches)).where(step).correlate(lower).scalar_subquery()
+    rungs = sa.select(lower.id, lower.position, asked.label("asked")).where(lower.kind == TierKind.EARNED)
+    steps = rungs.subquery()
+    lowest = sa.select(sa.func.min(steps.c.position)).scalar_subquery()
+    held = sa.func.coalesce(
+        Standing.tier_id, sa.select(steps.c.id).where(steps.c.position == lowest).scalar_subquery()
+    )
+    climbers = (
+        sa.select(Deed.member_id)
+        .join(Member, Member.id == Deed.member_id)
+        .outerjoin(Standing, Standing.member_id == Deed.member_id)
+        .join(steps, steps.c.id == held)
+        .where(
+            Member.state == MemberState.ACTIVE,
+            Deed.at >= now - earning.COUNTED,
+            Deed.at < earning.counted_until(now),
+        )
+        .group_by(Deed.member_id, steps.c.asked)
+        .having(sa.func.sum(Deed.stitches) >= steps.c.asked)
+    )
+    return list(db.session.scalars(climbers.order_by(Deed.member_id).limit(limit)))
 
 
 def ladder_of_tiers() -> list[Rung]:
@@ -67,7 +101,7 @@ def _keep(member_id: str, row: Standing | None, held: Held, stitches: int, *, lo
         db.session.add(row)
     row.tier_id, row.since, row.valid_until = held.tier_id, held.since, held.valid_until
     row.grace_until, row.noticed_at, row.stitches = held.grace_until, held.noticed_at, stitches
-    row.due_at = earning.next_look(held, lowest=lowest) or far_away()
+    row.due_at = earning.next_look(held, clock.now(), lowest=lowest) or far_away()
     db.session.flush()
 
 

@@ -23,8 +23,12 @@ from portal.membership.rules.terms import Preview
 from portal.membership.services import charges, spans
 from portal.membership.services.holding import hold
 from portal.membership.services.passing import catch_up, wake
+from portal.membership.services.places import start_of
 from portal.membership.services.road import note
 from portal.membership.services.timing import set_due
+
+#: in which states the plan of the next period may be chosen
+MAY_CHOOSE = (State.ACTIVE, State.ENDING, State.GRACE)
 
 
 def join(plan: Plan, *, by: Viewer) -> Charge:
@@ -41,12 +45,14 @@ def join(plan: Plan, *, by: Viewer) -> Charge:
 
 
 def renew(subscription: Subscription, *, by: Viewer) -> Charge:
-    """Ask for one more period, of the plan that was chosen for it. Raises Conflict when it cannot be renewed."""
+    """Ask for one more period, of the plan that was chosen for it. Raises Conflict when it cannot be renewed: once it has
+    ended, only what is still sold can be had again."""
     catch_up(subscription)
     after(subscription.state, Event.RENEWED)
+    plan = get_plan(subscription.next_plan_id or subscription.plan_id)
     if subscription.state is State.LAPSED:
         _check_free(by.id)
-    plan = get_plan(subscription.next_plan_id or subscription.plan_id)
+        _check_sold(plan)
     return charges.open_charge(subscription, plan, ChargeKind.RENEW)
 
 
@@ -54,10 +60,11 @@ def preview_upgrade(subscription: Subscription, plan: Plan) -> Preview:
     """What changing now would cost, to the minor unit. Raises Conflict when it is no change upwards."""
     after(subscription.state, Event.UPGRADED)
     _check_sold(plan)
-    _check_upwards(get_plan(subscription.plan_id), plan)
+    _check_upwards(subscription.plan_id, plan)
     now = clock.now()
     credit = charges.credit_of(subscription, now)
-    return terms.upgrade_preview(plan.price, plan.months, credit, now, brand.current().time_zone)
+    start = start_of(ChargeKind.UPGRADE, subscription.member_id, plan.tier_id, subscription, now)
+    return terms.upgrade_preview(plan.price, plan.months, credit, start, brand.current().time_zone)
 
 
 def upgrade(subscription: Subscription, plan: Plan, *, by: Viewer) -> Charge:
@@ -70,14 +77,18 @@ def upgrade(subscription: Subscription, plan: Plan, *, by: Viewer) -> Charge:
 def choose_next(subscription: Subscription, plan: Plan, *, by: Viewer) -> None:
     """From the next period on this plan holds; choosing the present one takes that back. Nothing is paid now."""
     catch_up(subscription)
-    if subscription.state not in (State.ACTIVE, State.GRACE):
+    if subscription.state not in MAY_CHOOSE:
         raise Conflict(_("Only a running membership can be changed for another one."))
-    _check_sold(plan)
+    chosen = None if plan.id == subscription.plan_id else plan.id
+    if chosen == subscription.next_plan_id:
+        return
+    if chosen is not None:
+        _check_sold(plan)
     if plan.currency != get_plan(subscription.plan_id).currency:
         raise Conflict(
             _("This membership is paid in another currency. Choose it once the present one has ended.")
         )
-    subscription.next_plan_id = None if plan.id == subscription.plan_id else plan.id
+    subscription.next_plan_id = chosen
     charges.drop_open(subscription)
     note(by.id, Happened.DOWNGRADE_CHOSEN, plan=plan.id)
 
@@ -142,9 +153,11 @@ def _check_sold(plan: Plan) -> None:
         raise Conflict(_("This membership is not offered any more."))
 
 
-def _check_upwards(present: Plan, plan: Plan) -> None:
-    """A higher tier, or the same for longer. Other currencies cannot be set off against each other."""
-    places = {tier.id: tier.position for tier in db.session.scalars(sa.select(Tier))}
-    before, then = (places[present.tier_id], present.months), (places[plan.tier_id], plan.months)
+def _check_upwards(present_id: str, plan: Plan) -> None:
+    """A higher tier, or the same for longer. Other currencies cannot be set off against each other. One query."""
+    both = sa.select(Plan.id, Tier.position, Plan.months, Plan.currency).join(Tier, Tier.id == Plan.tier_id)
+    rows = {row.id: row for row in db.session.execute(both.where(Plan.id.in_((present_id, plan.id))))}
+    present = rows[present_id]
+    before, then = (present.position, present.months), (rows[plan.id].position, plan.months)
     if plan.currency != present.currency or then <= before or then[0] < before[0]:
         raise Conflict(_("This is not a change upwards. Choose it for the next period instead."))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from portal.core import clock
 from portal.membership.models import State, Subscription
 from portal.notifications.services import notify
+from portal.payments.queries import payment_path
 
 PATH = "/me/membership"
 
@@ -17,14 +19,17 @@ def tell(member_id: str, kind: str, *, group: str, path: str = PATH, **facts: An
 
 
 def remind(subscription: Subscription, days: int) -> None:
-    """The period ends in so many days: renew it, or (cancelled) good to know."""
+    """The reminder of so many days before the end: renew it, or (cancelled) good to know.
+
+    One that is sent late, because the worker slept, says how many days are really left.
+    """
     kind = "ends" if subscription.state is State.ENDING else "renew"
     assert subscription.period_end is not None
     tell(
         subscription.member_id,
         kind,
         group=f"{subscription.id}:{subscription.period_end:%Y%m%d}:{days}",
-        days=days,
+        days=-((clock.now() - subscription.period_end) // timedelta(days=1)),
         until=subscription.period_end.isoformat(),
     )
 
@@ -52,6 +57,6 @@ def woke_up(subscription: Subscription) -> None:
     )
 
 
-def paid_in_vain(member_id: str, charge_id: str) -> None:
+def paid_in_vain(member_id: str, payment_id: str) -> None:
     """The money came when it could not be used any more; it goes back."""
-    tell(member_id, "paid_in_vain", group=f"vain:{charge_id}")
+    tell(member_id, "paid_in_vain", group=f"vain:{payment_id}", path=payment_path(payment_id))

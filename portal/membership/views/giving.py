@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.accounts import queries as accounts
 from portal.accounts import services as account_services
-from portal.core.access import members, public, the_viewer
+from portal.core.access import members, public, the_viewer, viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError, TooMany
 from portal.core.i18n import _
@@ -47,7 +47,6 @@ def buy_gift() -> Response:
             gift = gifts.begin_gift(
                 get_plan(form.plan_id.data),
                 recipient_name=form.recipient_name.data or "",
-                recipient_email="",
                 message=form.message.data or "",
                 by=me,
             )
@@ -60,24 +59,24 @@ def buy_gift() -> Response:
     return on_to(payment_id)
 
 
-@bp.get("/gifts/<secret>")
+@bp.get("/gifts/<token>")
 @public
-def gift(secret: str) -> Response:
+def gift(token: str) -> Response:
     """What is in it, from whom, and a button. Looking unwraps nothing."""
-    return page(UNWRAP, block="gift", **_gift_context(secret))
+    return page(UNWRAP, block="gift", **_gift_context(token))
 
 
-@bp.post("/gifts/<secret>")
+@bp.post("/gifts/<token>")
 @members
 @WRITING
-def claim(secret: str) -> Response:
+def claim(token: str) -> Response:
     """It becomes the claimer's, once."""
-    found = gifts.find_gift(secret)
+    found = gifts.find_gift(token)
     try:
         with transaction():
             gifts.claim(found, by=the_viewer())
     except DomainError as refusal:
-        return page(UNWRAP, block="gift", status=refusal.status, **_gift_context(secret, refusal.message))
+        return page(UNWRAP, block="gift", status=refusal.status, **_gift_context(token, refusal.message))
     return done(url_for(".mine"), _("Unwrapped: it is yours now."))
 
 
@@ -120,7 +119,7 @@ def _give_context(form: GiftForm) -> dict[str, Any]:
 
 
 def _gift_context(secret: str, said: str = "") -> dict[str, Any]:
-    found = gifts.find_gift(secret)
+    found, me = gifts.find_gift(secret), viewer()
     plan = get_plan(found.plan_id)
     tier = get_tier(plan.tier_id)
     buyers = accounts.members_named([found.buyer_id])
@@ -132,6 +131,7 @@ def _gift_context(secret: str, said: str = "") -> dict[str, Any]:
         "name": plan_name(tier.name, found.months),
         "buyer": buyers.get(found.buyer_id),
         "ready": ready,
+        "theirs": ready or (me is not None and me.id in (found.buyer_id, found.redeemer_id)),
         "said": said or ("" if ready else gifts.what_became(found)),
         "open": found.state is GiftState.READY,
     }

@@ -18,12 +18,13 @@ from portal.core.limits import WRITING
 from portal.core.money import Money
 from portal.core.web import done, page
 from portal.membership.forms import PayForm
-from portal.membership.models import Charge, Plan, State, Subscription, Tier
+from portal.membership.models import Charge, ChargeKind, Plan, Subscription, Tier
 from portal.membership.queries.ladders import get_tier, plan_name, sold_plans
 from portal.membership.queries.plans import get_plan
 from portal.membership.queries.subscriptions import last_subscription, live_subscription
 from portal.membership.rules import terms
 from portal.membership.services import checkout, subscriptions
+from portal.membership.services.places import start_of
 from portal.membership.views.blueprint import bp, offering, on_to
 
 PAY, CHANGE = "membership/pay.html", "membership/change.html"
@@ -105,7 +106,9 @@ def upgrade(plan_id: str) -> Response:
 @WRITING
 def choose_next(plan_id: str) -> Response:
     """From the next period on; nothing is paid now."""
-    subscription, plan = _running(), _sold(plan_id)
+    subscription, plan = _running(), get_plan(plan_id)
+    if plan.id not in (subscription.plan_id, subscription.next_plan_id):
+        _sold(plan_id)
     with transaction():
         subscriptions.choose_next(subscription, plan, by=the_viewer())
     return done(url_for(".mine"), _("Noted: it begins with the next period."))
@@ -130,24 +133,28 @@ def _ask(context: dict[str, Any], ask: Callable[[], Charge]) -> Response:
 
 
 def _join_context(plan: Plan) -> dict[str, Any]:
-    now = clock.now()
-    end = terms.months_later(now, plan.months, brand.current().time_zone)
     return _context(
         plan,
         title=_("Become a member"),
         action=url_for(".begin", plan_id=plan.id),
-        start=now,
-        end=end,
         standing_in_the_way=live_subscription(the_viewer().id) is not None,
-    )
+    ) | _period(ChargeKind.JOIN, plan, None)
 
 
 def _renew_context(subscription: Subscription) -> dict[str, Any]:
     plan = get_plan(subscription.next_plan_id or subscription.plan_id)
-    now, joined_on = clock.now(), subscription.state in (State.ACTIVE, State.ENDING, State.GRACE)
-    start = subscription.period_end if joined_on and subscription.period_end else now
+    context = _context(plan, title=_("Renew your membership"), action=url_for(".renew"))
+    return context | _period(ChargeKind.RENEW, plan, subscription)
+
+
+def _period(kind: ChargeKind, plan: Plan, subscription: Subscription | None) -> dict[str, Any]:
+    """From when to when it will be, and whether it waits for something that the member was given."""
+    now = clock.now()
+    start = start_of(kind, the_viewer().id, plan.tier_id, subscription, now)
+    joined_on = subscription is not None and subscription.state in subscriptions.MAY_CHOOSE
+    at_best = subscription.period_end if joined_on and subscription else None
     end = terms.months_later(start, plan.months, brand.current().time_zone)
-    return _context(plan, title=_("Renew your membership"), action=url_for(".renew"), start=start, end=end)
+    return {"start": start, "end": end, "waits": start > max(now, at_best or now)}
 
 
 def _change_context(subscription: Subscription, plan: Plan, *, fresh: bool = False) -> dict[str, Any]:
@@ -156,7 +163,7 @@ def _change_context(subscription: Subscription, plan: Plan, *, fresh: bool = Fal
         preview = subscriptions.preview_upgrade(subscription, plan)
     except DomainError as refusal:
         context = _context(plan, title=_("Change your membership"), action=action)
-        return context | {"not_now": refusal.message, "ends": subscription.period_end}
+        return context | {"not_now": refusal.message, "may_choose": _may_choose(subscription, plan)}
     context = _context(
         plan,
         title=_("Change your membership"),
@@ -174,7 +181,14 @@ def _change_context(subscription: Subscription, plan: Plan, *, fresh: bool = Fal
     return context | {
         "due": Money(preview.due, plan.currency),
         "credit": Money(preview.credit, plan.currency),
+        "waits": preview.starts_at > clock.now(),
     }
+
+
+def _may_choose(subscription: Subscription, plan: Plan) -> bool:
+    """Whether it can be the plan of the next period."""
+    present = get_plan(subscription.plan_id)
+    return subscription.state in subscriptions.MAY_CHOOSE and plan.currency == present.currency
 
 
 def _context(plan: Plan, *, title: str, action: str, **more: Any) -> dict[str, Any]:
@@ -194,7 +208,8 @@ def _context(plan: Plan, *, title: str, action: str, **more: Any) -> dict[str, A
         "not_now": "",
         "start": None,
         "end": None,
-        "ends": None,
+        "may_choose": False,
+        "waits": False,
         "standing_in_the_way": False,
     } | more
 

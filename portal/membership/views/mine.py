@@ -17,14 +17,16 @@ from portal.core.limits import WRITING
 from portal.core.links import absolute
 from portal.core.web import done, page
 from portal.membership.forms import CancelForm
-from portal.membership.models import Gift, GiftState, State, Subscription
+from portal.membership.models import Gift, GiftState, Subscription
 from portal.membership.queries.ladders import names_of
+from portal.membership.queries.plans import get_plan
 from portal.membership.queries.standings import gifts_of, held_spans, place_of, road_of
 from portal.membership.queries.subscriptions import last_subscription
 from portal.membership.rules.lifecycle import Event, may_happen
 from portal.membership.services import subscriptions
 from portal.membership.services.gifts import link_secret
 from portal.membership.views.blueprint import bp
+from portal.payments.queries import payment_path
 
 TEMPLATE = "membership/mine.html"
 
@@ -50,6 +52,11 @@ def gifts() -> Response:
         gifts=found,
         names=names_of(),
         links={gift.id: _link(gift) for gift in found.items if gift.state is GiftState.READY},
+        unpaid={
+            gift.id: payment_path(gift.payment_id)
+            for gift in found.items
+            if gift.state is GiftState.PENDING and gift.payment_id
+        },
     )
 
 
@@ -118,8 +125,8 @@ def _context(cursor: str | None = None, *, form: CancelForm | None = None) -> di
         "subscription": subscription,
         "names": names,
         "may": may,
-        "may_change": subscription is not None
-        and subscription.state in (State.ACTIVE, State.ENDING, State.GRACE),
+        "may_change": subscription is not None and subscription.state in subscriptions.MAY_CHOOSE,
+        "may_return": subscription is not None and get_plan(subscription.plan_id).shown,
         "form": form or CancelForm(formdata=None),
         "road": road_of(me.id, names, cursor),
         "later": bool(cursor),
@@ -128,4 +135,4 @@ def _context(cursor: str | None = None, *, form: CancelForm | None = None) -> di
 
 
 def _link(gift: Gift) -> str:
-    return absolute(url_for(".gift", secret=link_secret(gift)))
+    return absolute(url_for(".gift", token=link_secret(gift)))
