@@ -6,10 +6,24 @@ week's prompt, brand news, staff picks and the reply clock, which counts how lon
 Everything that the wall shows is kept with the story, so a page of it is one statement; ``flask prove`` recounts it.
 """
 
+from flask import Flask
+
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, NavItem, SearchSource
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
-from portal.stories import console, demo, jobs, notices, photo_words, proofs, queries, receivers, views
+from portal.core.media.views import let_see
+from portal.stories import (
+    campaign_words,
+    console,
+    demo,
+    jobs,
+    notices,
+    photo_words,
+    proofs,
+    queries,
+    receivers,
+    views,
+)
 from portal.stories.moderated import COMMENT, STORY
 from portal.stories.personal import PERSONAL
 from portal.stories.queries.life import story_timeline
@@ -17,6 +31,12 @@ from portal.stories.views import around, kept_wall
 
 assert jobs, "importing them is what registers them"
 assert receivers
+
+
+def _install(app: Flask) -> None:
+    kept_wall.install(app)
+    let_see(STORY.kind, queries.may_see_photos)
+
 
 FEATURE = Feature(
     name="stories",
@@ -31,8 +51,9 @@ FEATURE = Feature(
             _l("Replies"),
             "message-circle-reply",
             order=20,
+            group=ConsoleGroup.WALL,
             permission=Permission.REPLY_AS_BRAND,
-            text=_l("Stories that wait for an answer, oldest first"),
+            text=_l("Stories that wait for an answer: members with priority first, then the oldest"),
             count=queries.open_replies,
         ),
         ConsoleItem(
@@ -40,6 +61,7 @@ FEATURE = Feature(
             _l("Story of the week"),
             "award",
             order=35,
+            group=ConsoleGroup.WALL,
             permission=Permission.FEATURE_STORIES,
             text=_l("Which story stands at the top of the wall, and those of earlier weeks"),
         ),
@@ -48,6 +70,7 @@ FEATURE = Feature(
             _l("Photo rights"),
             "image",
             order=45,
+            group=ConsoleGroup.WALL,
             permission=Permission.FEATURE_STORIES,
             text=_l("Which photos members let the brand use, and for what"),
         ),
@@ -56,17 +79,27 @@ FEATURE = Feature(
             _l("Themes"),
             "hash",
             order=40,
+            group=ConsoleGroup.WALL,
             permission=Permission.MANAGE_TAGS,
             text=_l("Hashtags on the wall, and the question of the week"),
+        ),
+        ConsoleItem(
+            "stories_console.campaign_list",
+            _l("Campaigns"),
+            "flag",
+            order=42,
+            group=ConsoleGroup.WALL,
+            permission=Permission.MANAGE_TAGS,
+            text=_l("Hashtags with a period, and the same thanks for every story"),
         ),
     ),
     search_sources=(SearchSource("story", _l("Stories"), "stories/found.html", queries.find_stories),),
     moderation_targets=(STORY, COMMENT),
-    notification_kinds=(*notices.KINDS, photo_words.ASKED),
+    notification_kinds=(*notices.KINDS, photo_words.ASKED, campaign_words.TOOK_PART),
     proofs=proofs.PROOFS,
     personal=PERSONAL,
     timeline=story_timeline,
     template_globals={"story_cards": around.story_cards},
-    install=kept_wall.install,
+    install=_install,
     load_demo=demo.load,
 )

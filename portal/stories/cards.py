@@ -24,7 +24,7 @@ from portal.stories import queries
 from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow, WallHead
 from portal.stories.queries.apart import Unseen, without
-from portal.stories.queries.head import find_put_forward, themes_and_prompt
+from portal.stories.queries.head import by_hashtag, find_put_forward
 from portal.stories.queries.stamps import HeadStamp, Stamp, head_stamp
 
 MOST_CARDS = 3000
@@ -63,7 +63,7 @@ def render_stamped(
 
 
 def wall_head() -> WallHead:
-    """What stands above the cards, in the visitor's language: one query, two or three more when it changed."""
+    """What stands above the cards, in the visitor's language: one query, two more when it changed."""
     now = clock.now()
     stamp = head_stamp(today=brand.shop_day(now), now=now)
     key = (stamp, shared_key())
@@ -76,7 +76,7 @@ def wall_head() -> WallHead:
 
 def _read_head(stamp: HeadStamp) -> WallHead:
     """Only what the stamp does not tell already. One or two queries."""
-    themes, prompt = themes_and_prompt(language())
+    themes, prompt, campaign = by_hashtag(language())
     news, week_story = find_put_forward() if stamp.news or stamp.week else (None, None)
     return WallHead(
         stories=stamp.stories or 0,
@@ -85,6 +85,7 @@ def _read_head(stamp: HeadStamp) -> WallHead:
         prompt=prompt,
         pinned_news=news,
         week_story=week_story,
+        campaign=campaign,
     )
 
 

@@ -14,7 +14,7 @@ from portal.core.forms import Form, line, paragraphs, tidy, tidy_line
 from portal.core.i18n import LANGUAGES, _
 from portal.core.i18n import lazy as _l
 from portal.stories.models import Mood
-from portal.stories.rules import LONGEST_COMMENT, LONGEST_STORY
+from portal.stories.rules import LONGEST_COMMENT, LONGEST_STORY, LONGEST_TEASER
 from portal.stories.services.drafts import Words
 
 LONGEST_TAGS = 200
@@ -99,12 +99,19 @@ class NewsForm(Form):
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         default="zh_CN",
     )
+    teaser = paragraphs(_l("For members only: what everybody else sees"), most=LONGEST_TEASER, required=False)
     alts = paragraphs(_l("What the photos show"), most=LONGEST_STORY, required=False)
     pinned_days = IntegerField(
         _l("Days on top of the wall"),
         validators=[Optional(), NumberRange(0, 60, message=_l("Please choose 0 to 60 days."))],
         default=7,
     )
+
+
+class TeaserForm(Form):
+    """What everybody sees of news that is kept for members."""
+
+    teaser = paragraphs(_l("What everybody else sees"), most=LONGEST_TEASER)
 
 
 class ThemeForm(Form):

@@ -1,4 +1,6 @@
-"""The worker's part of the story wall: new names for search; sweeps for lost hints, greetings, news, pins past their time."""
+"""The worker's part of the story wall: new names for search; sweeps for lost hints, greetings, news, pins past their
+time, what campaigns owe.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ from portal.core.db import db, transaction
 from portal.core.jobs import periodic, task
 from portal.stories import services
 from portal.stories.models import Story
+from portal.stories.queries.campaigns import weeks_to_settle
+from portal.stories.services.taking_part import give_owed
 
 BATCH = 50
 #: batches of members in one sweep, so that nothing else waits long
@@ -74,3 +78,11 @@ def unpin() -> None:
     """News that was pinned long enough."""
     with transaction():
         services.expire_pins()
+
+
+@periodic(minutes=1)
+def settle_campaigns() -> None:
+    """Coupons that campaigns owe, the longest first, as far as there are any."""
+    for week_id in weeks_to_settle(BATCH):
+        with transaction():
+            give_owed(week_id)

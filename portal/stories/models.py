@@ -56,7 +56,8 @@ class Story(Base):
     ``as_brand`` stories are brand news: author is the member of staff who wrote them, readers see the brand.
     A member has at most one draft. ``version`` grows with every change a reader can see. ``chosen_week`` is the
     Monday (shop time) of the week whose story it is: a week has at most one story, a story at most one week.
-    ``owns_it``: its author bought the product it is about, and kept it.
+    ``owns_it``: its author bought the product it is about, and kept it. ``members_only`` news is read whole by members
+    with the perk (and staff); everybody else sees its ``teaser``, on every wall as well.
     """
 
     __tablename__ = "story"
@@ -95,6 +96,7 @@ class Story(Base):
         sa.CheckConstraint("comment_count >= 0", name="comments_not_negative"),
         sa.CheckConstraint("photo_count >= 0 AND photo_count <= 9", name="photos_bounded"),
         sa.CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_when"),
+        sa.CheckConstraint("NOT members_only OR (as_brand AND teaser <> '')", name="teased"),
     )
 
     id: Mapped[Id]
@@ -126,7 +128,14 @@ class Story(Base):
     greeters_asked_at: Mapped[OptionalMoment]
     rejected_reason: Mapped[Str255] = mapped_column(sa.String(255), default="")
     owns_it: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    members_only: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    teaser: Mapped[Str255] = mapped_column(sa.String(255), default="")
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
+
+    @property
+    def open_words(self) -> str:
+        """What everybody may read of it: what search finds, and what is said of it elsewhere."""
+        return self.teaser if self.members_only else self.body
 
 
 class StoryEdit(Base):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from portal.core.db import db, lock_row
 from portal.core.feature import ModerationTarget, TargetView
+from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.links import path_to
 from portal.core.media.queries import photos_of_many
@@ -16,7 +17,8 @@ from portal.stories.rules import language_of
 
 def describe_stories(ids: list[str]) -> dict[str, TargetView]:
     """What the queue shows of these stories; two queries. Deleted ones are left out: nothing is left to decide."""
-    statement = sa.select(Story.id, Story.author_id, Story.body, Story.language, Story.state).where(
+    columns = (Story.id, Story.author_id, Story.body, Story.language, Story.state)
+    statement = sa.select(*columns, Story.members_only, Story.teaser).where(
         Story.id.in_(ids), Story.state.not_in((StoryState.DRAFT, StoryState.DELETED))
     )
     rows = db.session.execute(statement).all()
@@ -31,6 +33,7 @@ def describe_stories(ids: list[str]) -> dict[str, TargetView]:
             photo_ids=tuple(photo.id for photo in photos[row.id]),
             language=row.language,
             public=row.state is StoryState.PUBLISHED,
+            excerpt=row.teaser if row.members_only else None,
         )
         for row in rows
     }
@@ -47,6 +50,7 @@ def describe_comments(ids: list[str]) -> dict[str, TargetView]:
             Comment.state,
             Story.language,
             Story.state.label("story_state"),
+            Story.members_only,
         )
         .join(Story, Story.id == Comment.story_id)
         .where(Comment.id.in_(ids), Comment.state != CommentState.DELETED, Story.state != StoryState.DELETED)
@@ -60,6 +64,7 @@ def describe_comments(ids: list[str]) -> dict[str, TargetView]:
             url=path_to("stories.story", story_id=row.story_id, _anchor=f"comment-{row.id}"),
             language=language_of(row.body, row.language),
             public=row.state is CommentState.PUBLISHED and row.story_state is StoryState.PUBLISHED,
+            excerpt=_("A comment below a story for members") if row.members_only else None,
         )
         for row in db.session.execute(statement)
     }

@@ -288,7 +288,7 @@ def tell_news(story: Story, member_ids: Sequence[str], *, expires_in: timedelta)
         path=_path(story),
         group=news_group(story),
         expires_in=expires_in,
-        text=_excerpt(story.body),
+        text=_excerpt(story.open_words),
     )
 
 
@@ -325,7 +325,7 @@ def _tell_of(comment: Comment, story: Story, member_ids: list[str], kind: str, g
         actor_id=comment.author_id,
         actor_name=_name_of(comment.author_id) if not comment.as_brand else brand_queries.current().name,
         as_brand=comment.as_brand,
-        text=_excerpt(comment.body),
+        text="…" if story.members_only else _excerpt(comment.body),
         text_by=comment.author_id,
     )
 

@@ -17,6 +17,7 @@ from portal.core.media.images import WIDTHS
 from portal.core.media.queries import photos_of
 from portal.core.media.storage import picture_key, storage
 from portal.core.personal import rows_of
+from portal.stories.campaign_models import Campaign, CampaignStory, CampaignWeek
 from portal.stories.models import (
     Comment,
     CommentState,
@@ -53,6 +54,7 @@ def export(member_id: str) -> Iterator[Part]:
     )
     yield Part("comments.json", rows=rows_of(comments.order_by(Comment.id), _comment))
     yield Part("likes.json", rows=rows_of(likes.order_by(Reaction.created_at), _like))
+    yield Part("campaigns_of_my_stories.json", rows=_campaigns(member_id))
     yield from _pictures(member_id)
 
 
@@ -72,7 +74,10 @@ def erase_some(member_id: str) -> bool:
 
 
 def erase(member_id: str) -> None:
-    """All stories, comments and likes; the rows that others' words hang on stay, and say nothing."""
+    """All stories, comments and likes; the rows that others' words hang on stay, and say nothing.
+
+    So do those of campaigns: ids and days, by which what was given stays provable.
+    """
     while erase_some(member_id):
         pass
     tombs = sa.update(Story).where(Story.author_id == member_id, Story.state == StoryState.DELETED)
@@ -100,7 +105,10 @@ def counts(member_id: str) -> list[tuple[Any, Any]]:
 
 
 PERSONAL = PersonalData(
-    tables=frozenset(model.__tablename__ for model in (Story, StoryEdit, Comment, Reaction, Storyteller)),
+    tables=frozenset(
+        model.__tablename__
+        for model in (Story, StoryEdit, Comment, Reaction, Storyteller, CampaignStory, CampaignWeek)
+    ),
     export=export,
     erase=erase,
     erase_some=erase_some,
@@ -136,6 +144,36 @@ def _tags(member_id: str) -> Iterator[Row]:
     )
     for row in db.session.execute(worn.execution_options(yield_per=BATCH)):
         yield {"story": row.story_id, "hashtag": row.name}
+
+
+def _campaigns(member_id: str) -> Iterator[Row]:
+    """Each story that takes part, and what its week brought if it has it."""
+    has = sa.and_(
+        CampaignWeek.campaign_id == CampaignStory.campaign_id, CampaignWeek.story_id == CampaignStory.story_id
+    )
+    parts = (
+        sa.select(
+            Campaign.slug,
+            CampaignStory.story_id,
+            CampaignStory.handed_in_at,
+            CampaignWeek.given_at,
+            CampaignWeek.coupon_id,
+            Campaign.points,
+        )
+        .join(Campaign, Campaign.id == CampaignStory.campaign_id)
+        .outerjoin(CampaignWeek, has)
+        .where(CampaignStory.member_id == member_id)
+        .order_by(CampaignStory.handed_in_at, CampaignStory.story_id)
+    )
+    for row in db.session.execute(parts.execution_options(yield_per=BATCH)):
+        yield {
+            "campaign": row.slug,
+            "story": row.story_id,
+            "handed_in_at": row.handed_in_at.isoformat(),
+            "given_at": row.given_at.isoformat() if row.given_at else None,
+            "points": row.points if row.given_at and not row.coupon_id else 0,
+            "coupon": bool(row.coupon_id),
+        }
 
 
 def _pictures(member_id: str) -> Iterator[Part]:

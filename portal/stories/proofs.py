@@ -10,6 +10,7 @@ from portal.core.db import db
 from portal.core.feature import Proof
 from portal.core.media.models import Photo, PhotoState
 from portal.orders import queries as orders
+from portal.stories import campaign_proofs
 from portal.stories.models import (
     Comment,
     CommentState,
@@ -52,7 +53,7 @@ def photos() -> Differences:
             Photo.owner_kind == "story",
             Photo.owner_id == Story.id,
             Photo.state == PhotoState.READY,
-            Photo.published,
+            sa.or_(Photo.published, Story.members_only),
         )
         .correlate(Story)
         .scalar_subquery()
@@ -133,4 +134,5 @@ PROOFS = (
     Proof("stories: storytellers", storytellers),
     Proof("stories: wall", totals),
     Proof("stories: who owns what", owning),
+    *campaign_proofs.PROOFS,
 )

@@ -8,8 +8,11 @@ from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 from portal.orders.signals import OwnershipChanged, ownership_changed
+from portal.stories.campaign_models import Campaign
+from portal.stories.campaign_rules import KIND as CAMPAIGN
 from portal.stories.models import Story
 from portal.stories.services import complete_story, index_anew
+from portal.stories.services.campaigns import settle_campaign_picture
 from portal.stories.services.owning import mark_what_is_owned
 from portal.stories.services.standing import KIND, forget_places
 
@@ -18,6 +21,8 @@ from portal.stories.services.standing import KIND, forget_places
 def hold_story(event: WorkBegun) -> None:
     if event.owner_kind == KIND:
         lock_row(Story, event.owner_id)
+    elif event.owner_kind == CAMPAIGN:
+        lock_row(Campaign, event.owner_id)
 
 
 @photo_finished.connect
@@ -25,6 +30,8 @@ def take_photo(event: PhotoFinished) -> None:
     """A photo left the worker: the cover may be another one, and a story that waited for it may go on."""
     if event.owner_kind == KIND:
         complete_story(event.owner_id)
+    elif event.owner_kind == CAMPAIGN:
+        settle_campaign_picture(event.owner_id, event.photo_id)
 
 
 @member_changed.connect

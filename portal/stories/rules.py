@@ -10,6 +10,7 @@ from portal.stories.models import Comment, CommentState, Story, StoryState
 
 LONGEST_STORY = 4000
 LONGEST_COMMENT = 1000
+LONGEST_TEASER = 200
 MOST_PHOTOS = 9
 
 #: states in which a story is on its author's desk: it may be changed freely and handed in
@@ -35,6 +36,16 @@ def may_see_story(viewer: Viewer | None, story: Story) -> bool:
     if story.author_id == viewer.id:
         return True
     return story.state is not StoryState.DRAFT and viewer.can(Permission.MODERATE)
+
+
+def may_read_whole(viewer: Viewer | None, story: Story, *, has_perk: bool) -> bool:
+    """Not only its teaser. ``has_perk`` is asked only about what is for members."""
+    return not story.members_only or (viewer is not None and (viewer.is_staff or has_perk))
+
+
+def may_keep_for_members(viewer: Viewer | None, story: Story) -> bool:
+    """Only what the brand tells is kept for members: a member’s story is for everybody."""
+    return story.as_brand and may_edit_story(viewer, story)
 
 
 def may_edit_story(viewer: Viewer | None, story: Story) -> bool:

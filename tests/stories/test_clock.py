@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,13 @@ from portal.accounts.services import open_session
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db, transaction
+from portal.membership.models import Perk, SpanKind, Standing, Tier, TierPerk
+from portal.membership.services import spans
 from portal.notifications.models import Notification
 from portal.stories import queries, services
 from portal.stories.models import Story
 from portal.stories.queries.clock import Wait, quantile, share_within
+from tests.client import PortalClient
 from tests.make import Make
 
 #: a Monday, noon in Shanghai; the shop is open from 9 to 21
@@ -158,3 +162,59 @@ def test_nobody_is_asked_at_night_for_answered_ones_or_by_the_author(make: Make,
     assert own.greeters_asked_at is None
     assert ask(NOON + minutes(20)) == 0
     assert asked() == set()
+
+
+def test_priority_comes_first_and_the_oldest_within_it(make: Make) -> None:
+    """Page by page, each once; the figures are those of everybody, whoever is shown first."""
+    tier = make.tier(perks={Perk.REPLY_PRIORITY: 1})
+    ended, eager = make.member(), make.member()
+    with clock.travel(NOON), transaction():
+        for member, ends_at in ((eager, NOON + minutes(600)), (ended, NOON - minutes(1))):
+            begins = NOON - timedelta(days=5)
+            spans.give(member.id, tier.id, SpanKind.CODE, starts_at=begins, ends_at=ends_at)
+    others = [make.story(published_at=NOON - minutes(90 - number)) for number in range(4)]
+    was_theirs = make.story(author=ended, published_at=NOON - minutes(60))
+    theirs = [make.story(author=eager, published_at=NOON - minutes(30 - number)) for number in range(3)]
+    with clock.travel(NOON):
+        seen, cursor = [], None
+        while True:
+            page = queries.waiting_replies(cursor, limit=2)
+            seen += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        figures = queries.reply_clock()
+    wanted = [*theirs, *others, was_theirs]
+    assert [row.card.id for row in seen] == [story.id for story in wanted]
+    assert [row.first for row in seen] == [True] * 3 + [False] * 5
+    assert (figures.open_now, figures.oldest_minutes) == (8, 90)
+
+
+def test_an_earned_tier_gives_priority_too(make: Make) -> None:
+    """The lowest one gives it to everybody, with or without a row of their own."""
+    story, other = make.story(published_at=NOON - minutes(5)), make.story(published_at=NOON - minutes(9))
+    rungs = list(db.session.scalars(sa.select(Tier).where(Tier.kind == "earned").order_by(Tier.position)))
+    with transaction():
+        due = NOON + timedelta(days=900)
+        standing = Standing(
+            member_id=story.author_id, tier_id=rungs[1].id, since=NOON, valid_until=due, due_at=due
+        )
+        db.session.add_all([standing, TierPerk(tier_id=rungs[1].id, kind=Perk.REPLY_PRIORITY, value=1)])
+    with clock.travel(NOON):
+        assert [row.card.id for row in queries.waiting_replies().items] == [story.id, other.id]
+        with transaction():
+            db.session.add(TierPerk(tier_id=rungs[0].id, kind=Perk.REPLY_PRIORITY, value=1))
+        assert [row.first for row in queries.waiting_replies().items] == [True, True]
+        assert [row.card.id for row in queries.waiting_replies().items] == [other.id, story.id]
+
+
+def test_the_queue_says_why_somebody_comes_first(make: Make, as_staff: Callable[..., PortalClient]) -> None:
+    tier, eager, now = make.tier(perks={Perk.REPLY_PRIORITY: 1}), make.member(), clock.now()
+    with transaction():
+        spans.give(eager.id, tier.id, SpanKind.CODE, starts_at=now, ends_at=now + timedelta(days=5))
+    make.story(published_at=now - minutes(9))
+    desk = as_staff("moderator")
+    assert "brings them forward" not in desk.get("/console/replies").text
+    make.story(author=eager, published_at=now - minutes(1))
+    text = desk.get("/console/replies").text
+    assert text.count("brings them forward") == 1 and ">Priority<" in text.replace("</svg>", ">")

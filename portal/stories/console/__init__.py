@@ -2,9 +2,9 @@
 
 from portal.stories.console.blueprint import bp
 
-from portal.stories.console import featuring, news, replies, themes, weeks  # isort: skip
+from portal.stories.console import campaigns, featuring, news, replies, themes, weeks  # isort: skip
 
-pages = (featuring, news, replies, themes, weeks)
+pages = (campaigns, featuring, news, replies, themes, weeks)
 assert all(pages), "importing them is what registers their routes"
 
 __all__ = ["bp"]

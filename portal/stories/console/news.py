@@ -17,7 +17,7 @@ from portal.core.media.services import Staged, stage_upload
 from portal.core.web import done, page
 from portal.stories import queries, rules, services
 from portal.stories.console.blueprint import bp
-from portal.stories.forms import NewsForm
+from portal.stories.forms import NewsForm, TeaserForm
 from portal.stories.views.arriving import sent_files
 
 
@@ -34,6 +34,27 @@ def pin(story_id: str) -> Response:
         services.pin_news(story, clock.now() + clock.days(number) if number else None, by=me)
     said = _("It stays on top of the wall.") if number else _("It is not pinned any more.")
     return done(url_for("stories.story", story_id=story_id), said)
+
+
+@bp.post("/console/stories/<story_id>/members-only")
+@staff(Permission.PUBLISH_NEWS)
+@TAPPING
+def keep_for_members(story_id: str) -> Response:
+    """Leave only a teaser to who has not the perk; ``open`` shows everything to everybody again."""
+    from portal.stories.views.story import story_context
+
+    me, form = the_viewer(), TeaserForm()
+    story = queries.get_story_for(me, story_id)
+    there = url_for("stories.story", story_id=story_id)
+    if request.form.get("open"):
+        with transaction():
+            services.open_to_all(story, by=me)
+        return done(there, _("Everybody reads it now."))
+    if not form.validate_on_submit():
+        return page("stories/story.html", status=422, **story_context(story, me, teaser_form=form))
+    with transaction():
+        services.keep_for_members(story, form.teaser.data or "", by=me)
+    return done(there, _("Members with the perk read it; everybody else sees the teaser."))
 
 
 @bp.get("/stories/news/new")
@@ -61,6 +82,7 @@ def publish_news() -> Response:
                 staged=staged,
                 alts=(form.alts.data or "").splitlines(),
                 pinned_until=pinned,
+                teaser=form.teaser.data or "",
             )
     except (Invalid, Conflict) as refusal:
         form.say(refusal, beside="alts" if getattr(refusal, "field", None) == "alt" else None)

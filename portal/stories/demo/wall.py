@@ -20,8 +20,8 @@ from portal.core.db import changed_rows, db
 from portal.moderation.models import ReportReason
 from portal.moderation.services import open_report
 from portal.notifications import services as notifications
-from portal.stories import services
-from portal.stories.demo import timeline, weeks
+from portal.stories import queries, services
+from portal.stories.demo import campaigns, timeline, weeks
 from portal.stories.demo.people import acquaint
 from portal.stories.demo.photo_rights import allow_some
 from portal.stories.demo.pictures import Drawing, Drawn, add_ready_photo, drawn
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 STAFF = ("owner", "manager", "host", "moderator", "analyst")
 #: ages of the brand's news, in days
-NEWS_DAYS = (2.2, 19, 44, 83, 131)
+NEWS_DAYS = (2.2, 19, 44, 83, 131, 0.9)
 PINNED_FOR = timedelta(days=12)
 #: this story was changed once by its author, so that a history can be seen
 EDITED = "mum-ticket"
@@ -69,6 +69,7 @@ def load() -> None:
 
     stage = _stage()
     _plan_tags(stage)
+    campaigns.plan(stage.now, by=stage.people["manager"])
     scenes = _scenes(stage)
     with drawn(_drawings(scenes)) as pictures:
         for scene in scenes:
@@ -191,7 +192,8 @@ def _tell(words: Words, moment: datetime, pictures: Iterator[Drawn], stage: Stag
         story = services.draft_of(by)
         for kind in words.pictures:
             add_ready_photo(story, next(pictures), by=by, alt=ALT_TEXTS[kind].in_language(words.language))
-        tags = " ".join(f"#{tag}" for tag in words.tags)
+        worn = campaigns.tags_at(moment, stage.now, words.tags, len(words.body))
+        tags = " ".join(f"#{tag}" for tag in worn)
         product_id = stage.products.get(words.product)
         mood = Mood(words.mood) if words.mood else None
         if words.held:
@@ -287,6 +289,8 @@ def _tell_news(news: News, moment: datetime, pictures: Iterator[Drawn], stage: S
         story = Story(author_id=by.id, as_brand=True, state=StoryState.PREPARING, body="", created_at=moment)
         story.submitted_at, story.language, story.version = moment, "zh_CN", 1
         story.pinned_until = moment + PINNED_FOR if news.pinned else None
+        story.members_only = news.teaser is not None
+        story.teaser = f"{news.teaser.zh}\n{news.teaser.en}" if news.teaser else ""
         db.session.add(story)
         db.session.flush()
         write_down(story, body=f"{news.body.zh}\n\n{news.body.en}", mood=None, product_id=None, tags_text="")
@@ -295,6 +299,7 @@ def _tell_news(news: News, moment: datetime, pictures: Iterator[Drawn], stage: S
         put_on_wall(story, {StoryState.PREPARING})
     fans = [key for key, joined in stage.joined.items() if joined < moment and key not in STAFF]
     with clock.travel(min(stage.now, moment + timedelta(hours=6))):
+        fans = [key for key in fans if queries.may_read(stage.people[key], story)]
         for key in stage.rng.sample(sorted(fans), round(0.6 * len(fans))):
             services.set_reaction(story, by=stage.people[key], on=True)
 
@@ -309,6 +314,7 @@ def _forget_messages(story: Story) -> None:
         groups |= {f"answered:{comment_id}", f"replied:{comment_id}"}
     for group in sorted(groups):
         notifications.retract(group)
+    campaigns.forget_messages(story)
 
 
 def _read_inboxes(stage: Stage) -> None:

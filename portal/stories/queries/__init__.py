@@ -2,12 +2,14 @@
 
 from portal.stories.queries.clock import ReplyClock, Waiting, open_replies, reply_clock, waiting_replies
 from portal.stories.queries.head import WallHead, current_prompt, themes, wall_head
+from portal.stories.queries.members_only import FOR_MEMBERS, may_read, may_see_photos
 from portal.stories.queries.story import (
     StoryFacts,
     edits_of,
     find_draft,
     get_story_for,
     get_story_of,
+    get_story_or_teaser,
     is_preparing,
     photo_states,
     published_count,
@@ -44,6 +46,7 @@ from portal.stories.queries.wall import (
 from portal.stories.queries.weeks import Holder, shown_among, this_week, week_holder, week_stories
 
 __all__ = [
+    "FOR_MEMBERS",
     "CardRow",
     "CommentRow",
     "Holder",
@@ -66,9 +69,12 @@ __all__ = [
     "get_comment_for",
     "get_story_for",
     "get_story_of",
+    "get_story_or_teaser",
     "get_top_for",
     "is_preparing",
     "liked_by",
+    "may_read",
+    "may_see_photos",
     "open_replies",
     "photo_states",
     "popular_tags",

@@ -19,8 +19,10 @@ from portal.brand import rules as brand_rules
 from portal.core import clock
 from portal.core.db import db
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
+from portal.membership.models import Perk
+from portal.membership.queries.access import holds
 from portal.stories.models import Story
-from portal.stories.queries.wall import NOT_NEWS, ON_THE_WALL, CardRow, _select
+from portal.stories.queries.wall import _WIDTH, NOT_NEWS, ON_THE_WALL, CardRow, _select
 
 PERIOD = timedelta(days=30)
 #: the newest stories of the period that the figures are computed from, so that the page has an upper cost
@@ -31,11 +33,15 @@ UNANSWERED = sa.text("story.state = 'published' AND story.answered_at IS NULL AN
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A story that waits, how many minutes of opening hours already, and whether that is over the target."""
+    """A story that waits, how many minutes of opening hours already, and whether that is over the target.
+
+    ``first``: its author's membership brings it forward.
+    """
 
     card: CardRow
     minutes: int
     late: bool
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,14 @@ class Wait:
 
 
 def waiting_replies(cursor: str | None = None, *, limit: int = PAGE_SIZE) -> Page[Waiting]:
-    """Stories without an answer, oldest first."""
-    columns = (Story.published_at, Story.id)
-    statement = _select().where(UNANSWERED)
+    """Stories without an answer: those of members with priority first, then the others; the oldest first in both."""
+    has_priority = holds(Perk.REPLY_PRIORITY, Story.author_id, clock.now())
+    turn = sa.case((has_priority, 0), else_=1).label("turn")
+    columns = (turn, Story.published_at, Story.id)
+    statement = _select().add_columns(turn).where(UNANSWERED)
     page = keyset_page(statement, columns, cursor=cursor, limit=limit, ascending=True, scalars=False)
     target = brand_queries.current().reply_target_minutes
-    return Page([_waiting(CardRow._make(row), target) for row in page.items], page.next_cursor)
+    return Page([_waiting(row, target) for row in page.items], page.next_cursor)
 
 
 def open_replies() -> int:
@@ -154,10 +162,11 @@ def _wait(start: datetime, answered: datetime | None) -> Wait:
     return Wait(open_minutes(start, answered or clock.now()), answered is not None)
 
 
-def _waiting(card: CardRow, target: int) -> Waiting:
+def _waiting(row: sa.Row[*tuple[Any, ...]], target: int) -> Waiting:
+    card = CardRow._make(row[:_WIDTH])
     assert card.published_at is not None
     minutes = open_minutes(card.published_at, clock.now())
-    return Waiting(card, int(minutes), minutes > target)
+    return Waiting(card, int(minutes), minutes > target, row.turn == 0)
 
 
 def _whole(minutes: float | None) -> int | None:

@@ -1,4 +1,4 @@
-"""The top of the wall: live numbers, themes, the week's prompt, pinned news, the story of the week. Three queries."""
+"""The top of the wall: live numbers, themes, prompt, pinned news, story of the week, campaign. Three queries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from portal.brand import queries as brand_queries
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
+from portal.stories.campaign_models import Campaign
 from portal.stories.models import Hashtag, Prompt, Story, WallTotals
+from portal.stories.queries.campaigns import Above, running_at
 from portal.stories.queries.tags import TagRow, WeekPrompt
 from portal.stories.queries.wall import ON_THE_WALL, CardRow, _select
 from portal.stories.queries.weeks import WeekStory, oldest_shown
@@ -26,12 +28,13 @@ class WallHead:
     prompt: WeekPrompt | None
     pinned_news: CardRow | None
     week_story: WeekStory | None
+    campaign: Above | None
 
 
 def wall_head(tongue: str | None = None) -> WallHead:
     """Everything above the cards, with labels in ``tongue`` (the visitor's language when None)."""
     totals = db.session.execute(sa.select(WallTotals.stories, WallTotals.storytellers)).first()
-    pinned, prompt = themes_and_prompt(tongue or language())
+    pinned, prompt, campaign = by_hashtag(tongue or language())
     news, week_story = find_put_forward()
     return WallHead(
         stories=totals.stories if totals else 0,
@@ -40,39 +43,45 @@ def wall_head(tongue: str | None = None) -> WallHead:
         prompt=prompt,
         pinned_news=news,
         week_story=week_story,
+        campaign=campaign,
     )
 
 
 def themes(tongue: str | None = None) -> list[TagRow]:
     """The hashtags that staff pinned to the wall, in their order."""
-    return themes_and_prompt(tongue or language())[0]
+    return by_hashtag(tongue or language())[0]
 
 
 def current_prompt(tongue: str | None = None) -> WeekPrompt | None:
     """The prompt of this day (shop time), if one runs."""
-    return themes_and_prompt(tongue or language())[1]
+    return by_hashtag(tongue or language())[1]
 
 
-def themes_and_prompt(tongue: str) -> tuple[list[TagRow], WeekPrompt | None]:
-    """Both in one query: the few themes, and the hashtag of the prompt that runs today."""
+def by_hashtag(tongue: str) -> tuple[list[TagRow], WeekPrompt | None, Above | None]:
+    """In one query: the few themes, the prompt that runs today, and of the campaigns that run the first to end."""
     today = brand_queries.shop_day(clock.now())
     running = sa.and_(Prompt.hashtag_id == Hashtag.id, Prompt.starts_on <= today, Prompt.ends_on > today)
     statement = (
-        sa.select(Hashtag, Prompt)
+        sa.select(Hashtag, Prompt, Campaign)
         .outerjoin(Prompt, running)
-        .where(sa.or_(Hashtag.theme_position.is_not(None), Prompt.id.is_not(None)))
+        .outerjoin(Campaign, sa.and_(Campaign.hashtag_id == Hashtag.id, running_at(clock.now())))
+        .where(sa.or_(Hashtag.theme_position.is_not(None), Prompt.id.is_not(None), Campaign.id.is_not(None)))
         .order_by(Hashtag.theme_position, Prompt.starts_on)
     )
     pinned: dict[str, TagRow] = {}
     newest: Prompt | None = None
     prompt: WeekPrompt | None = None
-    for tag, running_prompt in db.session.execute(statement):
+    campaigns: list[Campaign] = []
+    for tag, running_prompt, campaign in db.session.execute(statement):
         row = TagRow.of(tag, tongue)
         if row.theme_position is not None:
             pinned[row.id] = row
         if running_prompt is not None and (newest is None or running_prompt.starts_on > newest.starts_on):
             newest, prompt = running_prompt, WeekPrompt.of(running_prompt, row, tongue)
-    return list(pinned.values()), prompt
+        if campaign is not None:
+            campaigns.append(campaign)
+    first = min(campaigns, key=lambda campaign: (campaign.over_at, campaign.id), default=None)
+    return list(pinned.values()), prompt, Above.of(first, tongue) if first else None
 
 
 def find_put_forward() -> tuple[CardRow | None, WeekStory | None]:

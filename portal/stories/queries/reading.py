@@ -43,7 +43,7 @@ class MineHere(NamedTuple):
 
 
 def find_stamp(story_id: str) -> ReadingStamp | None:
-    """None when the story is not on the wall (or not at all). One query."""
+    """None when the story is not on the wall (or not at all), or not all of it is for everybody. One query."""
     row = _stamp.one(story=story_id)
     return ReadingStamp(row[0], row[1], row[2:]) if row else None
 
@@ -85,7 +85,7 @@ def _select_stamp() -> sa.Select[*tuple[Any, ...]]:
             labels.scalar_subquery(),
         )
         .select_from(tables.outerjoin(Product.__table__, _product.id == _story.product_id))
-        .where(_story.id == story, ON_THE_WALL)
+        .where(_story.id == story, ON_THE_WALL, sa.not_(_story.members_only))
     )
 
 

@@ -22,6 +22,7 @@ from portal.core.db import UTCDateTime, db
 from portal.core.paging import PAGE_SIZE, Key, Page, cursor_after, keyset_page
 from portal.core.plain import Driver, Plain
 from portal.stories import tagging
+from portal.stories.campaign_models import Campaign, CampaignStory
 from portal.stories.models import Hashtag, Prompt, Reaction, Story, StoryHashtag, WallTotals
 from portal.stories.queries.wall import ON_THE_WALL, WallFilter
 from portal.stories.queries.weeks import oldest_shown
@@ -33,6 +34,8 @@ _product: Any = Product.__table__.c
 _tag: Any = Hashtag.__table__.c
 _tagged: Any = StoryHashtag.__table__.c
 _prompt: Any = Prompt.__table__.c
+_campaign: Any = Campaign.__table__.c
+_part: Any = CampaignStory.__table__.c
 #: None when it is hidden: then its name leads nowhere
 _shown_version = sa.case((_product.shown, _product.version))
 
@@ -82,6 +85,7 @@ class HeadStamp(NamedTuple):
     prompts: str | None
     news: str | None
     week: str | None
+    campaigns: str | None
 
 
 def head_stamp(*, today: date, now: datetime) -> HeadStamp:
@@ -136,6 +140,8 @@ def _filtered(wanted: WallFilter) -> _Statement:
             return statement.where(_story.region == wanted.value), newest
         case "tag":
             return _with_tag(wanted.value), (_tagged.published_at, _tagged.story_id)
+        case "campaign":
+            return _of_campaign(wanted.value), (_part.published_at, _part.story_id)
         case _:
             return statement, newest
 
@@ -147,6 +153,15 @@ def _with_tag(name: str) -> sa.Select[*tuple[Any, ...]]:
         .add_columns(_tagged.published_at, _tagged.story_id)
         .join(StoryHashtag.__table__, _tagged.story_id == _story.id)
         .where(_tagged.hashtag_id == tag, _tagged.published_at.is_not(None))
+    )
+
+
+def _of_campaign(campaign_id: str) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        _light()
+        .add_columns(_part.published_at, _part.story_id)
+        .join(CampaignStory.__table__, _part.story_id == _story.id)
+        .where(_part.campaign_id == campaign_id, _part.published_at.is_not(None))
     )
 
 
@@ -162,13 +177,17 @@ def _first_page(wanted: WallFilter) -> _Statement:
 def _head() -> sa.Select[*tuple[Any, ...]]:
     today = sa.bindparam("today", type_=sa.Date)
     runs = sa.and_(_prompt.starts_on <= today, _prompt.ends_on > today)
+    now = sa.bindparam("now", type_=UTCDateTime)
     shows = _story.chosen_week >= sa.bindparam("since", type_=sa.Date)
-    return _above(runs, _story.pinned_until > sa.bindparam("now", type_=UTCDateTime), shows)
+    running = sa.and_(
+        _campaign.starts_at <= now, now < sa.func.coalesce(_campaign.closed_at, _campaign.ends_at)
+    )
+    return _above(runs, _story.pinned_until > now, shows, running)
 
 
 def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    """HeadStamp's columns; ``when`` narrows prompts, pins and the story of the week."""
-    runs, holds, shows = when or (sa.true(), sa.true(), sa.true())
+    """HeadStamp's columns; ``when`` narrows prompts, pins, the story of the week and campaigns."""
+    runs, holds, shows = when[:3] or (sa.true(), sa.true(), sa.true())
     theme = _joined(_tag.id, _tag.label_zh, _tag.label_en, _tag.theme_position, _tag.story_count)
     themes = sa.select(theme).where(_tag.theme_position >= sa.literal_column("0"))  # by its index
     prompts = (
@@ -188,12 +207,23 @@ def _above(*when: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
         .order_by(_story.chosen_week.desc())
         .limit(sa.literal_column("1"))
     )
+    campaigns = _running(*when[3:]) if when else _all_campaigns()
     totals = WallTotals.__table__.c
     return sa.select(
         sa.select(totals.stories).scalar_subquery(),
         sa.select(totals.storytellers).scalar_subquery(),
-        *(part.scalar_subquery() for part in (themes, prompts, news, week)),
+        *(part.scalar_subquery() for part in (themes, prompts, news, week, campaigns)),
     )
+
+
+def _running(running: sa.ColumnElement[bool]) -> sa.Select[str]:
+    line = _joined(_campaign.id, _campaign.version)
+    return sa.select(line).where(_campaign.announced_at.is_not(None), running)
+
+
+def _all_campaigns() -> sa.Select[str]:
+    """How many, and the sum of their versions: rows never go and versions only grow, so every change changes it."""
+    return sa.select(_line(sa.func.count(), sa.func.sum(_campaign.version)))
 
 
 def _select_page() -> sa.Select[*tuple[Any, ...]]:

@@ -15,12 +15,15 @@ from portal.accounts.showing import Asked, may_see
 from portal.catalog.models import Product
 from portal.core.access import Viewer
 from portal.core.db import db
-from portal.core.errors import NotFound
+from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
+from portal.membership.models import ShownTier, Tier
 from portal.stories import rules
 from portal.stories.models import Comment, CommentState, Story, StoryEdit, StoryState, Storyteller
+from portal.stories.queries.members_only import FOR_MEMBERS, may_read
 from portal.stories.queries.tags import TagRow, tags_of
+from portal.stories.queries.wall import TIER
 from portal.stories.queries.weeks import Holder, this_week, with_holder
 
 
@@ -32,6 +35,9 @@ class Author(NamedTuple):
     display_name: str
     avatar: str | None
     bio: str
+    tier_zh: str | None
+    tier_en: str | None
+    tier_thread: str | None
 
 
 class About(NamedTuple):
@@ -74,7 +80,15 @@ class StoryFacts:
 
 
 def get_story_for(viewer: Viewer | None, story_id: str) -> Story:
-    """The story if this viewer may read it, else NotFound."""
+    """The story if this viewer may read it, else NotFound; NotAllowed when only its teaser is for them."""
+    story = get_story_or_teaser(viewer, story_id)
+    if not may_read(viewer, story):
+        raise NotAllowed(str(FOR_MEMBERS))
+    return story
+
+
+def get_story_or_teaser(viewer: Viewer | None, story_id: str) -> Story:
+    """The story if this viewer may know of it, else NotFound. What of it they may read, ``may_read`` says."""
     story = _find_story(viewer, story_id)
     if story is None or not rules.may_see_story(viewer, story):
         raise NotFound(_("This story is not on the wall. Its author may have taken it down."))
@@ -116,7 +130,7 @@ def story_facts(story: Story, viewer: Viewer | None) -> StoryFacts:
     if rules.may_choose_story(viewer, story):
         statement = with_holder(statement, this_week())
     row = db.session.execute(statement, {"story": story.id}).one()
-    author, about, answer, holder = row[:6], row[6:10], row[10:12], row[12:]
+    author, about, answer, holder = row[:9], row[9:13], row[13:15], row[15:]
     return StoryFacts(
         _author(*author),
         About._make(about) if about[0] else None,
@@ -150,10 +164,16 @@ def photo_states(story_id: str) -> list[PhotoState]:
 
 
 def _author(
-    member_id: str, number: int, name: str, avatar: str | None, bio: str, visibility: dict[str, Any]
+    member_id: str,
+    number: int,
+    name: str,
+    avatar: str | None,
+    bio: str,
+    visibility: dict[str, Any],
+    *tier: str | None,
 ) -> Author:
     open_bio = bio if may_see(None, Asked(member_id, visibility), "bio") else ""
-    return Author(member_id, number, name, avatar, open_bio)
+    return Author(member_id, number, name, avatar, open_bio, *tier)
 
 
 @cache
@@ -168,6 +188,7 @@ def _around() -> sa.Select[*tuple[Any, ...]]:
             Member.avatar,
             Member.bio,
             Member.visibility,
+            *TIER,
             Product.slug,
             Product.name_zh,
             Product.name_en,
@@ -177,6 +198,8 @@ def _around() -> sa.Select[*tuple[Any, ...]]:
         )
         .select_from(Story)
         .join(Member, Member.id == Story.author_id)
+        .outerjoin(ShownTier, ShownTier.member_id == Story.author_id)
+        .outerjoin(Tier, Tier.id == ShownTier.tier_id)
         .outerjoin(Product, Product.id == Story.product_id)
         .outerjoin(Comment, shown)
         .where(Story.id == sa.bindparam("story"))
@@ -184,7 +207,9 @@ def _around() -> sa.Select[*tuple[Any, ...]]:
 
 
 def _pictures(story: Story, viewer: Viewer | None) -> list[Picture]:
+    """``viewer`` may read the story; photos of one that is kept for members are published nowhere."""
     private = rules.may_edit_story(viewer, story) or story.state is not StoryState.PUBLISHED
+    private = private or story.members_only
     rows = db.session.execute(_ready(), {"story": story.id, "private": private})
     return [Picture._make(row) for row in rows]
 

@@ -17,9 +17,11 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import Page, cursor_after, keyset_page
+from portal.membership.models import ShownTier, Tier
 from portal.stories import rules
 from portal.stories.models import Comment, CommentState, Story
 from portal.stories.queries.story import get_story_for
+from portal.stories.queries.wall import TIER
 
 COMMENTS_ON_PAGE = 50
 REPLIES_SHOWN = 30
@@ -44,6 +46,9 @@ class CommentRow:
     author_name: str
     author_avatar: str | None
     author_left: bool = False
+    tier_zh: str | None = None
+    tier_en: str | None = None
+    tier_thread: str | None = None
     replies: tuple[CommentRow, ...] = ()
     more_replies: int = 0
 
@@ -121,7 +126,7 @@ def _leaves_out(viewer: Viewer | None) -> bool:
 
 @cache
 def _rows() -> _Select:
-    return sa.select(
+    rows: _Select = sa.select(
         Comment.id,
         Comment.parent_id,
         Comment.state,
@@ -132,7 +137,11 @@ def _rows() -> _Select:
         Member.display_name.label("author_name"),
         Member.avatar.label("author_avatar"),
         Member.erased_at.is_not(None).label("author_left"),
-    ).join(Member, Member.id == Comment.author_id)
+        *TIER,
+    )
+    rows = rows.join(Member, Member.id == Comment.author_id)
+    beside = sa.and_(ShownTier.member_id == Comment.author_id, sa.not_(Comment.as_brand))
+    return rows.outerjoin(ShownTier, beside).outerjoin(Tier, Tier.id == ShownTier.tier_id)
 
 
 @cache
@@ -236,6 +245,9 @@ def _comment(row: _Row, replies: Sequence[_Row] = ()) -> CommentRow:
         author_name=row.author_name,
         author_avatar=row.author_avatar,
         author_left=bool(row.author_left),
+        tier_zh=row.tier_zh,
+        tier_en=row.tier_en,
+        tier_thread=None if gone else row.tier_thread,
         replies=tuple(_comment(reply) for reply in replies),
         more_replies=replies[0].total - len(replies) if replies else 0,
     )

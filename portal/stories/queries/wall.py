@@ -22,6 +22,7 @@ from portal.core import search
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
+from portal.membership.models import ShownTier, Tier
 from portal.stories import tagging
 from portal.stories.models import Comment, Hashtag, Mood, Reaction, Story, StoryHashtag, StoryState
 from portal.stories.rules import language_of
@@ -32,6 +33,8 @@ ANSWER_ON_CARD = 200
 
 ON_THE_WALL = sa.text("story.state = 'published'")
 NOT_NEWS = sa.text("NOT story.as_brand")
+#: the tier beside a name: who selects these joins ``ShownTier`` and ``Tier``
+TIER = (Tier.name_zh.label("tier_zh"), Tier.name_en.label("tier_en"), Tier.thread.label("tier_thread"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class WallFilter:
 
 class CardRow(NamedTuple):
     """What a card shows. ``body`` and ``answer_body`` are cut; slug and version are None for hidden products.
+
+    Of a story that is kept for members the teaser is all there is, for whomever the card is. ``tier_thread`` is None
+    when no tier stands beside the author's name.
 
     A card looks the same as long as ``version``, ``author_version`` and ``product_version`` do.
     """
@@ -62,6 +68,7 @@ class CardRow(NamedTuple):
     pinned_until: datetime | None
     chosen_week: date | None
     owns_it: bool
+    members_only: bool
     as_brand: bool
     cover: str | None
     cover_width: int
@@ -82,6 +89,9 @@ class CardRow(NamedTuple):
     author_avatar: str | None
     author_number: int
     author_version: int
+    tier_zh: str | None
+    tier_en: str | None
+    tier_thread: str | None
 
     @property
     def answered(self) -> bool:
@@ -167,12 +177,14 @@ def region_counts(limit: int = 12) -> list[tuple[str, int]]:
 def _select() -> sa.Select[*tuple[Any, ...]]:
     """All columns of CardRow in its order."""
     answer = Comment.__table__.alias("answer")
+    for_all = sa.not_(Story.members_only)
+    words = sa.case((for_all, Story.body), else_=Story.teaser)
     return (
         sa.select(
             Story.id,
             Story.version,
             Story.state,
-            sa.func.substr(Story.body, 1, BODY_ON_CARD).label("body"),
+            sa.func.substr(words, 1, BODY_ON_CARD).label("body"),
             Story.language,
             Story.mood,
             Story.region,
@@ -183,15 +195,16 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             Story.pinned_until,
             Story.chosen_week,
             Story.owns_it,
+            Story.members_only,
             Story.as_brand,
-            Story.cover,
+            sa.case((for_all, Story.cover)).label("cover"),
             Story.cover_width,
             Story.cover_height,
             Story.cover_color,
-            Story.cover_alt,
-            Story.photo_count,
-            Story.reaction_count,
-            Story.comment_count,
+            sa.case((for_all, Story.cover_alt), else_="").label("cover_alt"),
+            sa.case((for_all, Story.photo_count), else_=0).label("photo_count"),
+            sa.case((for_all, Story.reaction_count), else_=0).label("reaction_count"),
+            sa.case((for_all, Story.comment_count), else_=0).label("comment_count"),
             Story.answered_at,
             sa.func.substr(answer.c.body, 1, ANSWER_ON_CARD).label("answer_body"),
             sa.case((Product.shown, Product.slug)).label("product_slug"),
@@ -203,8 +216,11 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             Member.avatar.label("author_avatar"),
             Member.number.label("author_number"),
             Member.version.label("author_version"),
+            *TIER,
         )
         .join(Member, Member.id == Story.author_id)
+        .outerjoin(ShownTier, sa.and_(ShownTier.member_id == Story.author_id, NOT_NEWS))
+        .outerjoin(Tier, Tier.id == ShownTier.tier_id)
         .outerjoin(Product, Product.id == Story.product_id)
         .outerjoin(answer, answer.c.id == Story.answer_id)
     )

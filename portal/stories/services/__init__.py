@@ -18,6 +18,7 @@ from portal.stories.services.indexing import (
     next_step,
     overdue_renamings,
 )
+from portal.stories.services.members_only import keep_for_members, open_to_all
 from portal.stories.services.photos import (
     add_photo,
     describe_photo,
@@ -70,9 +71,11 @@ __all__ = [
     "hide_story",
     "index_again",
     "index_anew",
+    "keep_for_members",
     "move_photo_by",
     "move_theme",
     "next_step",
+    "open_to_all",
     "overdue_renamings",
     "pin_news",
     "publish_news",

@@ -20,6 +20,7 @@ from portal.moderation import services as moderation
 from portal.stories import notices, rules
 from portal.stories.models import Comment, CommentState, Story, StoryState
 from portal.stories.services.drafts import must_be_confirmed
+from portal.stories.services.members_only import must_read
 from portal.stories.signals import CommentPublished, StoryAnswered, comment_published, story_answered
 
 KIND = "comment"
@@ -48,6 +49,7 @@ def add_comment(
     db.session.refresh(story)
     if story.state is not StoryState.PUBLISHED:
         raise Conflict(_("This story is not on the wall any more."))
+    must_read(story, by)
     target = _target(story, parent_id)
     if not as_brand:
         _must_meet(by, story, target)

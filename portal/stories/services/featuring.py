@@ -20,6 +20,7 @@ from portal.stories.models import Story, StoryState
 from portal.stories.queries import photo_states
 from portal.stories.services.comments import SAME_WITHIN
 from portal.stories.services.drafts import write_down
+from portal.stories.services.members_only import check_teaser
 from portal.stories.services.publication import WAITING
 from portal.stories.services.standing import KIND, put_on_wall
 from portal.stories.signals import StoryFeatured, story_featured
@@ -68,8 +69,11 @@ def publish_news(
     staged: Sequence[Staged] = (),
     alts: Sequence[str] = (),
     pinned_until: datetime | None = None,
+    teaser: str = "",
 ) -> Story:
     """Tell something as the brand. With photos it appears as soon as they are ready. Audited.
+
+    With a ``teaser`` it is kept for members with the perk: that is all that the others see of it.
 
     The same words sent twice within a minute (an impatient finger, a lost answer) are one piece of news.
     ``alts`` say what the photos show, one each in their order; those without are silent to who cannot see them.
@@ -83,10 +87,13 @@ def publish_news(
         raise Invalid(_("There are more lines than photos: one line for each, in their order."), field="alts")
     if (told := _told_just_now(by, body.strip())) is not None:
         return told
+    teaser = check_teaser(teaser) if teaser else ""
     moment = clock.now()
     story = Story(
         author_id=by.id,
         as_brand=True,
+        members_only=bool(teaser),
+        teaser=teaser,
         state=StoryState.PREPARING,
         body="",
         language=language_code or language(),

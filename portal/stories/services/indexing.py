@@ -30,7 +30,7 @@ def index_story(story: Story) -> None:
     names = sa.select(Hashtag.label_zh, Hashtag.label_en).join(
         StoryHashtag, StoryHashtag.hashtag_id == Hashtag.id
     )
-    words = [story.body]
+    words = [story.open_words]
     words += [
         label for row in db.session.execute(names.where(StoryHashtag.story_id == story.id)) for label in row
     ]

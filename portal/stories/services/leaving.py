@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from portal.core.db import changed_rows, db, lock_row
 from portal.stories import ways
+from portal.stories.campaign_models import Campaign
 from portal.stories.models import (
     Comment,
     CommentState,
@@ -46,11 +47,12 @@ def strip_brand_story(story_id: str) -> None:
 def drop_lonely_tags() -> int:
     """Hashtags that nobody uses (any more) go: one of somebody's own may be a name. Returns how many.
 
-    Themes, and the tags of prompts, are the house's.
+    Themes, and the tags of prompts and campaigns, are the house's.
     """
     used = sa.exists().where(StoryHashtag.hashtag_id == Hashtag.id)
     asked = sa.exists().where(Prompt.hashtag_id == Hashtag.id)
-    return changed_rows(sa.delete(Hashtag).where(Hashtag.theme_position.is_(None), ~used, ~asked))
+    runs = sa.exists().where(Campaign.hashtag_id == Hashtag.id)
+    return changed_rows(sa.delete(Hashtag).where(Hashtag.theme_position.is_(None), ~used, ~asked, ~runs))
 
 
 def _drop_unanswered(here: sa.ColumnElement[bool], story: sa.ColumnElement[bool]) -> None:

@@ -66,13 +66,14 @@ def retry_photo(story: Story, photo: Photo, *, by: Viewer) -> None:
 def refresh_photos(story: Story) -> None:
     """After a change of photos: copy cover and number into the story, so that the wall needs no second table.
 
-    Counts what readers would see: ready photos, and of a published story only the published ones. The story's version
+    Counts what readers would see: ready photos, and of a published story only the published ones (of one that is kept
+    for members all: none of them is published). The story's version
     grows also when its cover stays: its page shows them all.
     """
     statement = sa.select(Photo.id, Photo.width, Photo.height, Photo.color, Photo.alt).where(
         Photo.owner_kind == KIND, Photo.owner_id == story.id, Photo.state == PhotoState.READY
     )
-    if story.state is StoryState.PUBLISHED:
+    if story.state is StoryState.PUBLISHED and not story.members_only:
         statement = statement.where(Photo.published)
     shown = db.session.execute(statement.order_by(Photo.position, Photo.id)).all()
     first = shown[0] if shown else None

@@ -34,6 +34,7 @@ from portal.stories.services.drafts import Words, hold_story, must_be_confirmed,
 from portal.stories.services.indexing import index_story
 from portal.stories.services.photos import refresh_photos
 from portal.stories.services.standing import KIND, move_story, put_on_wall
+from portal.stories.services.taking_part import take_part
 
 WAITING = frozenset({PhotoState.RECEIVED, PhotoState.PROCESSING})
 REFUSED_ONCE = frozenset({StoryState.REJECTED, StoryState.HIDDEN})
@@ -55,6 +56,7 @@ def submit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     story.submitted_at = clock.now()
     story.region = accounts.place_of(by.id)
     db.session.flush()
+    take_part(story, handed_in=True)
     if WAITING & set(photo_states(story.id)):
         move_story(story, rules.ON_THE_DESK, StoryState.PREPARING)
     else:
@@ -81,6 +83,7 @@ def edit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
         _screen(story, by, earlier=0)  # the queue learns that the text changed
     elif story.state is StoryState.PREPARING:
         complete_story(story.id)
+    take_part(story)
     return story
 
 
@@ -97,6 +100,7 @@ def take_story_away(story: Story) -> bool:
     """What deleting is, whoever wants it; the story is held already. False when it was deleted before."""
     everything = set(StoryState) - {StoryState.DELETED}
     gone: dict[str, Any] = {"body": "", "featured_at": None, "pinned_until": None, "chosen_week": None}
+    gone |= {"members_only": False, "teaser": ""}
     if not move_story(story, everything, StoryState.DELETED, **gone):
         return False
     media.discard_photos(KIND, story.id)
@@ -187,7 +191,8 @@ def _edit_published(story: Story, by: Viewer, said_before: str) -> None:
         if not _screen(story, by, earlier=published_count(by.id)).publish:
             move_story(story, {StoryState.PUBLISHED}, StoryState.HELD)
             return
-    media.publish_photos(KIND, story.id)
+    if not story.members_only:
+        media.publish_photos(KIND, story.id)
     refresh_photos(story)
     index_story(story)
 

@@ -12,17 +12,20 @@ from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.stories import notices
 from portal.stories.models import Reaction, Story, StoryState
+from portal.stories.services.members_only import must_read
 
 
 def set_reaction(story: Story, *, by: Viewer, on: bool) -> None:
     """Like the story, or like it no more. Setting twice is setting once, however many try at the same moment.
 
     The counter moves by exactly the rows that were added or deleted. Raises Conflict when the story left the wall,
-    NotFound when its author is hidden from ``by``.
+    NotFound when its author is hidden from ``by``, NotAllowed when it is for members and they are none.
     """
     lock_row(
         Story, story.id
     )  # before the reaction's row: two that lock in different order would wait for each other
+    db.session.refresh(story)
+    must_read(story, by)
     if not story.as_brand:
         meet(by, {story.author_id: _("This story is not on the wall. Its author may have taken it down.")})
     if on:

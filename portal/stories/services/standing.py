@@ -19,6 +19,7 @@ from portal.stories.models import Story, StoryState, Storyteller, WallTotals
 from portal.stories.services.indexing import KIND, index_story
 from portal.stories.services.photos import refresh_photos
 from portal.stories.services.tags import hide_tags, show_tags
+from portal.stories.services.taking_part import take_part
 from portal.stories.signals import StoryPublished, StoryWithdrawn, story_published, story_withdrawn
 
 #: what a member did whose story stands on the wall, whatever it says
@@ -62,7 +63,8 @@ def forget_places(member_id: str) -> None:
 
 def _enter_wall(story: Story) -> None:
     assert story.published_at is not None
-    media.publish_photos(KIND, story.id)
+    if not story.members_only:
+        media.publish_photos(KIND, story.id)
     refresh_photos(story)
     show_tags(story.id, story.published_at)
     index_story(story)
@@ -71,6 +73,7 @@ def _enter_wall(story: Story) -> None:
         rewards.record_deed(
             story.author_id, DEED, source_kind=KIND, source_id=story.id, at=story.published_at
         )
+    take_part(story)
     story_published.send(StoryPublished(story.id, story.author_id, story.published_at))
 
 
@@ -82,6 +85,7 @@ def _leave_wall(story: Story) -> None:
         notices.retract_news(story)
     _count(story, -1)
     rewards.take_back_deed(DEED, KIND, story.id)
+    take_part(story)
     ways.changed()
     story_withdrawn.send(StoryWithdrawn(story.id, story.author_id))
 

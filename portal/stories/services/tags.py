@@ -27,7 +27,7 @@ def tag_story(story: Story, *, tags_text: str) -> None:
     typed = tagging.tags_of_field(tags_text)
     if len(typed) > tagging.MOST_TAGS:
         raise Invalid(_("Please use at most %(number)s hashtags.", number=tagging.MOST_TAGS), field="tags")
-    names = dict(list((typed | tagging.tags_in(story.body)).items())[: tagging.MOST_TAGS])
+    names = dict(list((typed | tagging.tags_in(story.open_words)).items())[: tagging.MOST_TAGS])
     wanted = {_tag_named(name, written) for name, written in sorted(names.items())}
     present = set(
         db.session.scalars(sa.select(StoryHashtag.hashtag_id).where(StoryHashtag.story_id == story.id))

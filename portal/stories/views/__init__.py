@@ -2,9 +2,9 @@
 
 from portal.stories.views.blueprint import bp
 
-from portal.stories.views import comments, photo_desk, photo_rights, photos, story, wall, writing  # isort: skip
+from portal.stories.views import campaigns, comments, photo_desk, photo_rights, photos, story, wall, writing  # isort: skip
 
-pages = (comments, photo_desk, photo_rights, photos, story, wall, writing)
+pages = (campaigns, comments, photo_desk, photo_rights, photos, story, wall, writing)
 assert all(pages), "importing them is what registers their routes"
 
 __all__ = ["bp"]

@@ -19,9 +19,9 @@ from portal.core.links import absolute
 from portal.core.media import photo_url
 from portal.core.web import done, go, page, safe_path, wants_fragment, whole
 from portal.stories import queries, rules, services, tagging
-from portal.stories.forms import MOODS, AnswerForm, CommentForm
+from portal.stories.forms import MOODS, AnswerForm, CommentForm, TeaserForm
 from portal.stories.models import Story, StoryState
-from portal.stories.queries import StoryFacts
+from portal.stories.queries import StoryFacts, campaigns
 from portal.stories.queries.apart import NOTHING, unseen_among
 from portal.stories.queries.reading import MineHere, mine_here
 from portal.stories.views import reading
@@ -41,7 +41,9 @@ def story(story_id: str) -> Response:
     )
     if shared is not None:
         return shared
-    found = queries.get_story_for(me, story_id)
+    found = queries.get_story_or_teaser(me, story_id)
+    if not queries.may_read(me, found):
+        return page("stories/teaser.html", **_teaser_context(found))
     if found.state is StoryState.DRAFT:
         return go(url_for("stories.new"))
     form = _kept_form(found, me)
@@ -111,6 +113,7 @@ def story_context(
     mine: MineHere | None = None,
     form: CommentForm | None = None,
     answer_form: AnswerForm | None = None,
+    teaser_form: TeaserForm | None = None,
 ) -> dict[str, Any]:
     """Everything the page of a story shows to this viewer. Six queries at most, five when ``mine`` is known."""
     facts, talk = queries.story_facts(found, me), talk_context(found, me, form=form)
@@ -121,14 +124,22 @@ def story_context(
     return talk | {
         "facts": facts,
         "author_name": name,
-        "pieces": list(tagging.pieces(found.body)),
+        "pieces": [(found.body, "")] if found.members_only else list(tagging.pieces(found.body)),
         "mood": MOODS.get(found.mood) if found.mood else None,
         "product_name": _product_name(facts),
         "liked": mine.liked if mine else None,
         "answer_form": answer_form or (AnswerForm(formdata=None) if talk["may"]["answer"] else None),
-        "share": _share(found, facts, name),
+        "parts": campaigns.parts_of(found.id) if me and me.id == found.author_id else [],
+        "teaser_form": teaser_form or _teaser_form(found, talk["may"]["keep"]),
+        "share": _share(found, name),
         "review_minutes": brand.current().reply_target_minutes,
     }
+
+
+def _teaser_context(found: Story) -> dict[str, Any]:
+    """What everybody may know of a story that is for members, and nothing else of it."""
+    name = brand.current().name
+    return {"story": found, "author_name": name, "share": _share(found, name)}
 
 
 def talk_context(found: Story, me: Viewer | None, *, form: CommentForm | None = None) -> dict[str, Any]:
@@ -159,8 +170,13 @@ def may(found: Story, me: Viewer | None) -> dict[str, bool]:
         "choose": rules.may_choose_story(me, found),
         "ask": rules.may_ask_for_photos(me, found),
         "pin": rules.may_pin_story(me, found),
+        "keep": rules.may_keep_for_members(me, found) and on_the_wall,
         "moderate": me is not None and me.can(Permission.MODERATE),
     }
+
+
+def _teaser_form(found: Story, may_keep: bool) -> TeaserForm | None:
+    return TeaserForm(formdata=None, data={"teaser": found.teaser}) if may_keep else None
 
 
 def _kept_form(found: Story, me: Viewer | None) -> CommentForm | None:
@@ -175,10 +191,10 @@ def _product_name(facts: StoryFacts) -> str:
     return facts.product.name_zh if language() == "zh_CN" else facts.product.name_en
 
 
-def _share(found: Story, facts: StoryFacts, name: str) -> dict[str, Any]:
+def _share(found: Story, name: str) -> dict[str, Any]:
     """What other places show when somebody passes the address on."""
-    words = " ".join(found.body.split())
-    cover = found.cover if found.state is StoryState.PUBLISHED else None
+    words = " ".join(found.open_words.split())
+    cover = found.cover if found.state is StoryState.PUBLISHED and not found.members_only else None
     return {
         "title": _shortened(words, LONGEST_TITLE) or _("A story in pictures"),
         "description": _shortened(words, LONGEST_DESCRIPTION) or _("A story by %(name)s", name=name),

@@ -21,7 +21,8 @@ from portal.core.i18n import _, ngettext
 from portal.core.paging import Page
 from portal.core.web import page, wants_fragment
 from portal.stories import cards, queries
-from portal.stories.queries import CardRow, WallFilter, WallHead
+from portal.stories.campaign_rules import state_of
+from portal.stories.queries import CardRow, WallFilter, WallHead, campaigns
 from portal.stories.queries.apart import NOTHING, Unseen, hidden_by_tag, unseen_among
 from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
@@ -70,7 +71,9 @@ def tag(tag: str) -> Response:
     found, me = queries.find_tag(tag), viewer()
     if found is not None:
         found = replace(found, count=found.count - hidden_by_tag(me, found.id))
-    if found is None or not (found.count or found.theme_position is not None or _is_prompted(found.name)):
+    campaign = campaigns.find_campaign_of_tag(found.id) if found else None
+    known = found and (found.count or campaign or found.theme_position is not None)
+    if found is None or not (known or _is_prompted(found.name)):
         raise NotFound(_("Nobody has told a story with this hashtag yet."))
     chosen = WallFilter("tag", found.name)
     stamps = wall_stamps(chosen, me, cursor=request.args.get("after"))
@@ -78,6 +81,7 @@ def tag(tag: str) -> Response:
     if not (wants_fragment() and request.args.get("after")):
         prompt = queries.current_prompt()
         context |= {"tag": found, "prompt": prompt if prompt and prompt.tag.name == found.name else None}
+        context |= {"campaign": campaign, "state": campaign and state_of(campaign, clock.now())}
     return page("stories/tag.html", block="wall_page", **context)
 
 
@@ -171,6 +175,7 @@ def _list_context(
         "auto": number < PAGES_BY_THEMSELVES,
         "prompt": None,
         "week": None,
+        "campaign": None,
         "empty": None,
     }
 
@@ -193,7 +198,7 @@ def _wall_context(
         context |= {"mine": mine, "unread": lambda: mine.unread}
         context |= {"ids": _ids(news, shown), "cards_for": partial(_drawn, news, shown)}
     if opening:
-        context |= {"prompt": head.prompt, "week": week}
+        context |= {"prompt": head.prompt, "week": week, "campaign": head.campaign}
     if me and own and own.on_the_way and opening:
         context["cards"] = [*around.waiting_cards(me), *context["cards"]]
     return context | {

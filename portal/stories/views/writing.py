@@ -27,6 +27,7 @@ from portal.core.web import done, go, page
 from portal.stories import queries, rules, services, tagging
 from portal.stories.forms import StoryForm, alt_texts
 from portal.stories.models import Story, StoryState
+from portal.stories.queries import campaigns
 from portal.stories.services.standing import KIND
 from portal.stories.views import arriving
 from portal.stories.views.blueprint import bp
@@ -126,7 +127,7 @@ def sent_form(story: Story) -> StoryForm:
 
 def filled_form(story: Story, typed: dict[str, str] | None = None) -> StoryForm:
     """The story as it is kept; ``typed`` (text that a lost session kept) goes before."""
-    written = tagging.tags_in(story.body)
+    written = tagging.tags_in(story.open_words)
     themes = {theme.name for theme in queries.themes()}
     loose = [tag for tag in queries.tags_of(story.id) if tag.name not in written]
     data: dict[str, Any] = {
@@ -163,6 +164,8 @@ def write_context(story: Story, form: StoryForm) -> dict[str, Any]:
         "on_desk": story.state in rules.ON_THE_DESK,
         "most_photos": rules.MOST_PHOTOS,
         "most_words": rules.LONGEST_STORY,
+        "campaigns": campaigns.running_campaigns(),
+        "worn_tags": _worn(form),
         "held_first": 0 if me.is_staff else max(0, house.newcomer_stories - told),
         "confirmed": rules.may_write(me),
         "saved_at": None,
@@ -188,6 +191,12 @@ def describe(story: Story, me: Viewer) -> None:
 
 
 # ------------------------------------------------------------------ inside
+
+
+def _worn(form: StoryForm) -> set[str]:
+    """The hashtags that the story has by what is typed: those of its text, its themes and its field."""
+    typed = tagging.tags_in(form.body.data or "") | tagging.tags_of_field(form.tags.data or "")
+    return {*typed, *(form.themes.data or ())}
 
 
 def _form_to_go_on(story: Story) -> StoryForm:
