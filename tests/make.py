@@ -21,6 +21,7 @@ ROOMS = (
     "rewards",
     "membership",
     "stories",
+    "campaigns",
     "media",
 )
 

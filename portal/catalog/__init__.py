@@ -9,7 +9,7 @@ from portal.catalog.console.products import bp as console_bp
 from portal.catalog.console.shelves import bp as shelves_bp
 from portal.catalog.views import bp
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, NavItem
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem
 from portal.core.i18n import lazy as _l
 
 assert receivers
@@ -24,6 +24,7 @@ FEATURE = Feature(
             _l("Products"),
             "shopping-bag",
             order=50,
+            group=ConsoleGroup.SHOP,
             permission=Permission.MANAGE_PRODUCTS,
             text=_l("Shelves, stories and pictures of what we make."),
         ),

@@ -32,6 +32,15 @@ class NavItem:
     top: bool = True
 
 
+class ConsoleGroup(StrEnum):
+    """Pages of the console that belong together, in the order in which its bar names them."""
+
+    WALL = "wall"
+    MEMBERS = "members"
+    SHOP = "shop"
+    HOUSE = "house"
+
+
 @dataclass(frozen=True)
 class ConsoleItem:
     """A page of the staff console. ``count`` tells what waits there (asked only on the console's front)."""
@@ -43,6 +52,7 @@ class ConsoleItem:
     permission: Permission
     text: Text = ""
     count: Callable[[], int] | None = None
+    group: ConsoleGroup = ConsoleGroup.HOUSE
 
 
 @dataclass(frozen=True)

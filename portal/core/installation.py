@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -25,17 +26,19 @@ from portal.core import (
 )
 from portal.core.cookies import Sessions
 from portal.core.db import db
+from portal.core.feature import ConsoleGroup, ConsoleItem
+from portal.core.i18n import lazy as _l
 from portal.core.web import htmx
 
 if TYPE_CHECKING:
     from portal.core.feature import (
-        ConsoleItem,
         Feature,
         ModerationTarget,
         NavItem,
         NotificationKind,
         PersonalData,
         SearchSource,
+        Text,
     )
 
 csrf = CSRFProtect()
@@ -50,6 +53,14 @@ CSRF_EXEMPT = {
     "notifications.stop": "mail programs post to it by themselves (RFC 8058); the sealed address is its token",
     "notifications.mail_hook": "the mail provider posts to it; the signature of the body is its token",
     "payments.hook": "payment providers post to it; each signs its notifications",
+}
+
+#: how the bar of the console names them, in this order
+GROUP_LABELS: dict[ConsoleGroup, Text] = {
+    ConsoleGroup.WALL: _l("Wall"),
+    ConsoleGroup.MEMBERS: _l("Members"),
+    ConsoleGroup.SHOP: _l("Sales"),
+    ConsoleGroup.HOUSE: _l("House"),
 }
 
 
@@ -136,7 +147,21 @@ def _install_feature(app: Flask, feature: Feature) -> None:
         feature.install(app)
 
 
-def console_navigation() -> list[ConsoleItem]:
-    """The pages of the console that this member of staff may open."""
+@dataclass(frozen=True)
+class ConsoleShelf:
+    """Pages of the console that stand together, never none."""
+
+    group: ConsoleGroup
+    label: Text
+    pages: list[ConsoleItem]
+
+
+def console_navigation() -> list[ConsoleShelf]:
+    """The pages of the console that this member of staff may open, by group."""
     me = access.viewer()
-    return [item for item in registry().console if me is not None and me.can(item.permission)]
+    mine = [item for item in registry().console if me is not None and me.can(item.permission)]
+    shelves = (
+        ConsoleShelf(group, label, [item for item in mine if item.group is group])
+        for group, label in GROUP_LABELS.items()
+    )
+    return [shelf for shelf in shelves if shelf.pages]

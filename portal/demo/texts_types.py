@@ -145,3 +145,5 @@ class News:
     body: Both
     kind: str
     pinned: bool = False
+    #: what everybody sees of news that is kept for members
+    teaser: Both | None = None

@@ -97,4 +97,16 @@ NEWS: tuple[News, ...] = (
         ),
         "desk",
     ),
+    News(
+        "manager",
+        Both(
+            "明年春天的第一只包，我们打算用拆下来的旧帆来做。上周去舟山收了三张帆，其中一张跟着一条渔船走了二十二年，上面还有补丁。打样台上现在躺着两个版本：一个留着补丁，一个不留。看完照片，在下面告诉我们你选哪一个，孙师傅等着下剪刀。",
+            "The first bag of next spring will be cut from old sails. Last week we fetched three from Zhoushan; one of them spent twenty-two years on the same fishing boat and still wears its patches. Two samples lie on the bench, one with a patch and one without. Look at the photo and tell us below which one: Master Sun waits with the scissors.",
+        ),
+        "workshop",
+        teaser=Both(
+            "明年春天的第一只包，会是什么做的？先说给会员听，也请会员来选。",
+            "What will the first bag of next spring be made of? Members hear it first, and choose with us.",
+        ),
+    ),
 )

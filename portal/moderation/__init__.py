@@ -5,7 +5,7 @@ through its callbacks, so that this room never knows what a story is.
 """
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, Proof
+from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, Proof
 from portal.core.i18n import lazy as _l
 from portal.moderation import console, proofs, queries
 from portal.moderation.personal import PERSONAL
@@ -24,6 +24,7 @@ FEATURE = Feature(
             label=_l("Queue"),
             icon="shield-check",
             order=10,
+            group=ConsoleGroup.WALL,
             permission=Permission.MODERATE,
             text=_l("Stories and comments that wait for your eyes"),
             count=queries.open_count,

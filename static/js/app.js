@@ -8,6 +8,7 @@ import { startDrafts } from "./draft.js";
 import { startFocus } from "./focus.js";
 import { startKeys } from "./keys.js";
 import { startNetwork } from "./network.js";
+import { startOnce } from "./once.js";
 import { startSlides } from "./slides.js";
 import { startToasts } from "./toasts.js";
 import { startUploaders } from "./uploader.js";
@@ -15,6 +16,7 @@ import { startUploaders } from "./uploader.js";
 document.documentElement.classList.add("js");
 
 startNetwork(htmx);
+startOnce();
 startToasts();
 startKeys();
 startDrafts();

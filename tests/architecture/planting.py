@@ -26,16 +26,21 @@ from portal.core.mail.models import Letter
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import Wish
 from portal.core.sms.services import queue_text
+from portal.membership.models import SpanKind
+from portal.membership.services import spans
 from portal.moderation import services as moderation
 from portal.moderation.models import ReportReason
+from portal.orders.models import Customer
 from portal.rewards import services as rewards
 from portal.stories import services as stories
 from portal.stories.models import Story
 from portal.stories.services import photo_rights
 from tests.make import Make
 
+#: what everybody who works here may read; the others only with the perk
+STAFF = "staff"
 #: by place: what was planted there, and the permission that may find it (None: nobody but its owner)
-SECRETS: dict[str, tuple[str, Permission | None]] = {
+SECRETS: dict[str, tuple[str, Permission | str | None]] = {
     "mail": ("planted.mail@secret.example", Permission.VIEW_CONTACTS),
     "mailbox": ("planted.mail", Permission.VIEW_CONTACTS),
     "phone": ("+8613812348765", Permission.VIEW_CONTACTS),
@@ -57,6 +62,11 @@ SECRETS: dict[str, tuple[str, Permission | None]] = {
     "what was paid for": ("plantedpayment", Permission.MANAGE_PAYMENTS),
     "code of a coupon": ("PLANTEDCOUPON", None),
     "words with a gift": ("plantedgift", None),
+    "story for members": ("plantedmembersonly", STAFF),
+    "comment below a story for members": ("plantedbelow", STAFF),
+    "photo of a story for members": ("plantedpicture", STAFF),
+    "tag in a story for members": ("plantedtag", STAFF),
+    "campaign that is a draft": ("plantedcampaign", Permission.MANAGE_TAGS),
     "draft": ("planteddraft", None),
     "address of a browser": ("203.0.113.77", None),
     "name of a browser": ("PlantedDevice", None),
@@ -86,8 +96,11 @@ class Victim:
     comment: str
     photo: str
     product: Any
+    for_members: str
     #: by the name of an argument: more of theirs that addresses can name
     mine: dict[str, str]
+    #: addresses of campaigns: one they take part in, one that is a draft
+    campaigns: tuple[str, ...]
 
 
 def plant(make: Make) -> Victim:
@@ -95,17 +108,45 @@ def plant(make: Make) -> Victim:
     other = make.member(display_name="Somebody Else")
     member = _person(make)
     product = make.product()
+    open_to_all = make.campaign(hashtag="#open", points=5)
+    draft_one = make.campaign(hashtag="#soon", announced=False, text_en=word("campaign that is a draft"))
     told = make.story(author=member, product=product, body="Everybody may read this.", tags="#open")
     photo = make.photo("story", told.id, by=member.id, published=True)
     theirs = make.story(author=other, body="Another story.")
     comment = make.comment(story=theirs, author=member, body="Everybody may read this too.")
-    held = make.story(author=member, state="held", body=word("story that is held"))
+    held = make.story(author=member, state="held", body=word("story that is held"), tags="#open")
     draft = make.story(author=member, state="draft", body=word("draft"))
     make.source(word("source of the join"))
     _keep(make, member, other)
     _act(member, told.id, theirs.id, photo.id)
-    mine = _buy(make, member)
-    return Victim(member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product, mine)
+    mine = _buy(make, member) | {"campaign_id": draft_one.id}
+    slugs = (open_to_all.slug, draft_one.slug)
+    news = _tell_members(make, other)
+    return Victim(
+        member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product, news, mine, slugs
+    )
+
+
+def _tell_members(make: Make, reader: Member) -> str:
+    """News for members, on top of the wall and chosen, with the talk of one who may read it; told and reported."""
+    by = viewer_of(make.staff("manager").id)
+    tier, now = make.tier(), clock.now()
+    with transaction():
+        spans.give(reader.id, tier.id, SpanKind.CODE, starts_at=now, ends_at=now + timedelta(days=9))
+        body = f"{word('story for members')} #{word('tag in a story for members')}"
+        until = now + timedelta(days=3)
+        news = stories.publish_news(by=by, body=body, teaser="Everybody sees this.", pinned_until=until)
+        stories.feature_story(news, True, by=by)
+    photo = make.photo("story", news.id, by=by.id)
+    with transaction():
+        stories.describe_photo(news, photo, by=by, alt=word("photo of a story for members"))
+        said = word("comment below a story for members")
+        first = stories.add_comment(news, by=viewer_of(reader.id), body=said)
+        stories.add_comment(news, by=by, body=f"{said} too", parent_id=first.id)
+        stories.announce()
+    with transaction():
+        moderation.open_report("comment", first.id, ReportReason.SPAM, "", by=by)
+    return news.id
 
 
 def _person(make: Make) -> Member:
@@ -193,6 +234,8 @@ def _buy(make: Make, member: Member) -> dict[str, str]:
     """What they bought, paid, were given and gave."""
     order = make.order(name=word("name on an order"), phone=word("phone"))
     payment = make.payment(payer=member, description=word("what was paid for"))
+    guests = [make.order(phone=phone).customer_id for phone in ("+8613900000091", "+8613900000092")]
+    merge = make.customer_merge(*(db.session.get_one(Customer, guest) for guest in guests))
     pool = make.pool(word("code of a coupon"))
     with transaction():
         coupon = rewards.hand_out_coupon(pool.id, member.id, source_kind="test", source_id=new_id())
@@ -203,6 +246,7 @@ def _buy(make: Make, member: Member) -> dict[str, str]:
     return {
         "order_id": order.id,
         "customer_id": order.customer_id,
+        "merge_id": merge.id,
         "import_id": make.order_file().id,
         "payment_id": payment.id,
         "coupon_id": coupon.id,

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.accounts.services import consents, desk
+from portal.brand import queries as brand
 from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
@@ -69,6 +70,8 @@ class House:
         make.subscription(self.member, self.plan)
         make.subscription(self.owner, self.plan)
         self.gift = link_secret(make.gift(self.member, self.plan))
+        self.holiday = make.holiday(pool_id=make.pool(number=1).id).id
+        self.campaign = make.campaign(hashtag=f"#{TAG}", points=1, starts_on=_days_ago(2))
         self.story: Story = self._story(-1)
         with transaction():
             desk.note_contacts_seen(self.author.id, by=viewer_of(self.owner.id))
@@ -91,6 +94,7 @@ class House:
                 self._pay()
                 self._order(number)
                 self._membership(number)
+                self._campaign(number)
         self.rows = rows
 
     def _membership(self, number: int) -> None:
@@ -98,6 +102,7 @@ class House:
         self.make.gift(self.member, self.plan)
         road.note(self.member.id, Happened.GIFT_GIVEN, plan=self.plan.id)
         self.make.code(self.tier, by=self.owner)
+        self.make.greeting(self.member, self.make.holiday(month=number % 12 + 1))
         self.make.subscription(self.make.member(), self.plan)
         spans.give(
             self.member.id,
@@ -106,6 +111,11 @@ class House:
             starts_at=clock.now(),
             ends_at=clock.now() + timedelta(days=number + 1),
         )
+
+    def _campaign(self, number: int) -> None:
+        """One more that runs, and one more that is over."""
+        self.make.campaign(hashtag=f"#runs-{number}x", starts_on=_days_ago(1))
+        self.make.campaign(hashtag=f"#over-{number}x", starts_on=_days_ago(9 + number), days=2)
 
     def _pay(self) -> None:
         """One more of the member's payments with a refund, and one more thing that the books say differently."""
@@ -194,6 +204,10 @@ class House:
             f"/stories/{self.story.id}": "visitor",
             f"/stories/{self.story.id}/history": "visitor",
             "/stories/find": "visitor",
+            "/campaigns": "visitor",
+            f"/campaigns/{self.campaign.slug}": "visitor",
+            "/console/campaigns": "owner",
+            f"/console/campaigns/{self.campaign.id}": "owner",
             "/products": "visitor",
             f"/products?category={self.shelf.slug}": "visitor",
             f"/products/{self.product.slug}": "visitor",
@@ -211,6 +225,7 @@ class House:
             "/membership/gift": "member",
             "/me/membership": "member",
             "/me/membership/gifts": "member",
+            "/me/membership/days": "member",
             "/me/membership/renew": "member",
             "/me/membership/change": "member",
             f"/me/membership/change/{self.dearer.id}": "member",
@@ -222,6 +237,10 @@ class House:
             f"/console/membership/tiers/{self.tier.id}": "owner",
             "/console/membership/grants": "owner",
             "/console/membership/codes": "owner",
+            "/console/rituals": "owner",
+            f"/console/rituals/{self.holiday}": "owner",
+            "/console/rituals/new": "owner",
+            "/console/rituals/ahead": "owner",
             "/console/membership/members": "owner",
             f"/console/membership/members?tier={self.tier.id}": "owner",
             "/me": "member",
@@ -275,6 +294,10 @@ class House:
             f"/console/payments/{self.paid}": "owner",
             "/console/payments/differences": "owner",
         }
+
+
+def _days_ago(days: int) -> date:
+    return brand.shop_day(clock.now()) - timedelta(days=days)
 
 
 def _photo(story: Story, moment: Any) -> Photo:

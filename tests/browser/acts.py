@@ -97,6 +97,20 @@ def clear(form: str, field: str) -> Act:
     return act
 
 
+def send(form: str, **fields: str) -> Act:
+    """Fill in a form, unfolded if need be, say yes when asked, and send what is refused."""
+
+    def act(page: Page) -> None:
+        open_all(page)
+        for name, value in fields.items():
+            page.locator(f"{form} [name={name}]").first.fill(value)
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.locator(f"{form} button:not([name])").first.click()
+        page.locator(".summary, .err").first.wait_for()
+
+    return act
+
+
 def look_at_text(page: Page) -> None:
     """See a text of the house as members will read it."""
     page.locator("#legal-form button[name=preview]").click()

@@ -63,6 +63,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def house(demo: RunningPortal) -> RunningPortal:
+    """The demo with members of the tests' own (``guests``)."""
+    demo.python("tests.browser.guests")
+    return demo
+
+
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that all processes of one test run have in common."""
     base = tmp_path_factory.getbasetemp()

@@ -28,22 +28,25 @@ from portal.core.media.models import Photo, PhotoUse
 from portal.core.media.queries import photos_of
 from portal.core.media.rights import Wish
 from portal.core.media.services import stage_upload
-from portal.membership.models import Gift, GiftState, Plan
+from portal.membership.models import Gift, GiftState, Plan, Ritual, RitualKind
 from portal.membership.services.gifts import link_secret
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, ReportReason
 from portal.notifications import services as notifications
 from portal.notifications.models import ALL, BounceKind
+from portal.orders import services as orders
 from portal.orders.models import Customer, Order, OrderImport
 from portal.payments import services as payments
-from portal.payments.providers import Standing, Truth
+from portal.payments.providers import RefundStanding, RefundTruth, Standing, Truth
 from portal.rewards.models import BadgeAward, Coupon, CouponPool, Reward
 from portal.stories import services
+from portal.stories.campaign_models import Campaign
 from portal.stories.models import Story, StoryState
 from tests.browser import people
 from tests.browser.phone import grainy
 from tests.core.media import pictures
 from tests.factories import accounts as make
+from tests.factories import campaigns, membership
 from tests.factories import payments as pay
 from tests.factories import stories as write
 
@@ -80,11 +83,29 @@ def payments_of_member() -> dict[str, str]:
         "cancelled": pay.payment(payer, description="拉链更换"),
         "paid": pay.payment(payer, paid=True, description="会员 一年"),
         "refunded": pay.payment(payer, paid=True, description=LONG_WORD),
+        "failed": pay.payment(payer, begun=True, description="刻字：妈妈"),
+        "late": pay.payment(payer, begun=True, description="内衬更换"),
+        "returned": pay.payment(payer, paid=True, description="换一枚扣子"),
+        "by_hand": pay.payment(payer, provider="offline", begun=True, description="包边修补"),
     }
     ids["qr"].checkout = {"kind": "qr", "value": "weixin://wxpay/bizpayurl?pr=zhaohe"}
     payments.apply_truth(ids["wrong"].id, Truth(Standing.PAID, 100, "CNY"))
     payments.cancel(ids["cancelled"].id)
+    payments.apply_truth(ids["failed"].id, Truth(Standing.FAILED))
+    payments.let_expire(ids["late"].id)
+    for name in ("late", "by_hand"):
+        payments.apply_truth(ids[name].id, Truth(Standing.PAID, 16800, "CNY"))
     pay.refund(ids["refunded"])
+    whole = pay.refund(ids["returned"], ids["returned"].received)
+    payments.apply_refund_truth(whole.id, RefundTruth(RefundStanding.DONE))
+    payments.leave_to_staff(pay.refund(ids["by_hand"], 5000).id)
+    payments.request_invoice(
+        ids["by_hand"],
+        by=payer,
+        title="杭州小满科技有限公司",
+        tax_no="91330106MA2AXXXX0T",
+        email="a@home.example",
+    )
     pay.difference(ids["paid"])
     return {f"payment_{name}": payment.id for name, payment in ids.items()}
 
@@ -109,6 +130,7 @@ def set_stage(app: Flask) -> dict[str, str]:
         ids = {"newcomer": newcomer.id, "fresh": fresh.id} | links(newcomer)
     ids |= told_by_newcomer(app, newcomer) | wish_to_leave(leaving) | take_along(app, newcomer)
     with transaction():
+        pays_little()
         ids |= found_in_demo() | rewards_of_demo() | words_and_answers() | payments_of_member()
         report_something(ids)
         allow_photos(ids["mine"])
@@ -241,7 +263,14 @@ def membership_of_demo() -> dict[str, str]:
         "dearest": first(sa.select(Plan.id).order_by(Plan.price.desc())),
         "tier": first(sa.select(Plan.tier_id).order_by(Plan.price)),
         "gift": link_secret(gift),
+        "holiday": first(sa.select(Ritual.id).where(Ritual.kind == RitualKind.HOLIDAY)),
     }
+
+
+def pays_little() -> None:
+    """A member with the cheapest plan there is, who may change upwards."""
+    cheapest = db.session.scalars(sa.select(Plan).order_by(Plan.price)).first()
+    membership.subscription(viewer_by(people.BOUNCED), cheapest)
 
 
 def rewards_of_demo() -> dict[str, str]:
@@ -257,6 +286,20 @@ def rewards_of_demo() -> dict[str, str]:
     }
 
 
+def campaigns_of_demo() -> dict[str, str]:
+    """One that runs and one that is over, and a draft that is made here."""
+    by_start = sa.select(Campaign.slug).where(Campaign.announced_at.is_not(None)).order_by(Campaign.starts_at)
+    running = first(by_start.order_by(None).order_by(Campaign.starts_at.desc()))
+    return {
+        "campaign": running,
+        "campaign_over": first(by_start),
+        "campaign_id": first(sa.select(Campaign.id).where(Campaign.slug == running)),
+        "campaign_draft": campaigns.campaign(
+            hashtag="#nextone", name_en=LONG_WORD[:40], announced=False, by=viewer_by(people.OWNER).id
+        ).id,
+    }
+
+
 def found_in_demo() -> dict[str, str]:
     """One of everything that the demo shows."""
     story = db.session.scalars(
@@ -268,6 +311,7 @@ def found_in_demo() -> dict[str, str]:
     edited = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.edited_at.is_not(None))
     chosen = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.chosen_week.is_not(None))
     news = sa.select(Story.id).where(Story.state == StoryState.PUBLISHED, Story.as_brand)
+    kept = news.where(Story.members_only)
     product = db.session.scalars(sa.select(Product).order_by(Product.slug)).first()
     assert product is not None
     other = sa.select(Story.id).where(
@@ -278,13 +322,15 @@ def found_in_demo() -> dict[str, str]:
     )
     return (
         orders_of_demo()
+        | campaigns_of_demo()
         | membership_of_demo()
         | {
             "story": story.id,
             "author": story.author_id,
             "edited": first(edited),
             "chosen": first(chosen.order_by(Story.chosen_week.desc())),
-            "news": first(news),
+            "news": first(news.where(~Story.members_only)),
+            "kept_news": first(kept),
             "mine": first(mine),
             "product": product.slug,
             "product_id": product.id,
@@ -304,7 +350,16 @@ def orders_of_demo() -> dict[str, str]:
     ).first()
     assert order is not None and order.customer_id, "the demo has an order with a refund"
     waiting = first(sa.select(OrderImport.id))
-    return {"order": order.id, "customer": order.customer_id, "import": waiting}
+    return {"order": order.id, "customer": order.customer_id, "import": waiting} | _guests()
+
+
+def _guests() -> dict[str, str]:
+    """A guest with orders, and one into whom staff put another."""
+    bought = sa.exists().where(Order.customer_id == Customer.id)
+    nobody = sa.select(Customer).where(Customer.member_id.is_(None), Customer.merged_into.is_(None), bought)
+    guest, other, into = db.session.scalars(nobody.order_by(Customer.id).limit(3))
+    orders.merge_customers(other, into, by=viewer_by(people.OWNER))
+    return {"guest": guest.id, "customer_merged": into.id}
 
 
 def words_and_answers() -> dict[str, str]:

@@ -109,7 +109,9 @@ def test_axe_would_tell(walk: Walk) -> None:
     page.evaluate("() => { document.querySelector('h1').style.color = '#201018'; }")
     assert {finding.split(":")[0] for finding in axe_violations(page)} == {"image-alt"}
     darken(page)
-    assert {finding.split(":")[0] for finding in axe_violations(page, only_colours=True)} == {"color-contrast"}
+    assert {finding.split(":")[0] for finding in axe_violations(page, only_colours=True)} == {
+        "color-contrast"
+    }
 
 
 def named(name: str) -> Screen:

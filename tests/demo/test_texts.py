@@ -30,7 +30,7 @@ def test_there_is_enough_to_look_alive() -> None:
         8,
         6,
     )
-    assert (len(texts.NEWS), len(texts.HELD), len(texts.ASKING), len(texts.REPORTS)) == (5, 3, 5, 2)
+    assert (len(texts.NEWS), len(texts.HELD), len(texts.ASKING), len(texts.REPORTS)) == (6, 3, 5, 2)
 
 
 def test_nobody_shares_an_address_a_number_or_a_key() -> None:
@@ -108,6 +108,7 @@ def test_pairs_hold_chinese_and_english() -> None:
         *(theme.label for theme in texts.THEMES),
         *(pair for prompt in texts.PROMPTS for pair in (prompt.label, prompt.question)),
         *(news.body for news in texts.NEWS),
+        *(news.teaser for news in texts.NEWS if news.teaser),
         *texts.ALT_TEXTS.values(),
     ]
     for pair in pairs:

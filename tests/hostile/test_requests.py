@@ -69,7 +69,7 @@ _NAMES = (
     "accepts read rules terms privacy hue seen preview belief_zh belief_en headline_zh headline_en fan_title_zh "
     "fan_title_en ambassador_title_zh ambassador_title_en time_zone currency opens_at closes_at drop_weekday drop_at "
     "reply_target_minutes newcomer_stories contact_budget quiet_from quiet_until minimum_age filing_number "
-    "body_zh body_en change_zh change_en download"
+    "body_zh body_en change_zh change_en download hashtag last_day gives points pool_id"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed
@@ -139,7 +139,9 @@ def house(app: Flask, make: Make) -> dict[str, str]:
     case = make.case()
     make.source("parcel")
     make.legal_text("privacy")
+    campaign = make.campaign(slug=product.slug, announced=False)
     return {
+        "campaign_id": campaign.id,
         "story_id": story.id,
         "comment_id": comment.id,
         "product_id": product.id,
