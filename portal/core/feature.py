@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import click
+    import sqlalchemy as sa
     from flask import Blueprint, Flask
 
     from portal.core.access import Permission, Viewer
@@ -186,12 +187,21 @@ class Retention:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One thing in a member's life with the house, as staff read it: with ``needs``, only those who may."""
+    """One thing in a member's life with the house, as staff read it."""
 
     at: datetime
     icon: str
     text: str
     path: str = ""
+
+
+@dataclass(frozen=True)
+class Teller:
+    """One kind of thing in a member's life: ``rows`` selects ``core.timeline.moments`` of a member, ``say`` puts one of them
+    into words. With ``needs``, only staff who may are told of it."""
+
+    rows: Callable[[str], sa.Select[Any]]
+    say: Callable[[datetime, dict[str, Any]], TimelineEntry]
     needs: Permission | None = None
 
 
@@ -209,7 +219,7 @@ class Feature:
     proofs: tuple[Proof, ...] = ()
     personal: PersonalData | None = None
     retention: tuple[Retention, ...] = ()
-    timeline: Callable[[str, datetime | None, int], list[TimelineEntry]] | None = None
+    timeline: tuple[Teller, ...] = ()
     commands: tuple[click.Command, ...] = ()
     template_globals: dict[str, Any] = field(default_factory=dict)
     template_filters: dict[str, Any] = field(default_factory=dict)

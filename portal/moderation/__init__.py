@@ -9,7 +9,7 @@ from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, Proof
 from portal.core.i18n import lazy as _l
 from portal.moderation import console, proofs, queries
 from portal.moderation.personal import PERSONAL
-from portal.moderation.queries.life import case_timeline
+from portal.moderation.queries.life import LIFE
 from portal.moderation.views import bp
 from portal.moderation.words import NOTIFICATION_KINDS
 
@@ -32,6 +32,6 @@ FEATURE = Feature(
     ),
     notification_kinds=NOTIFICATION_KINDS,
     personal=PERSONAL,
-    timeline=case_timeline,
+    timeline=LIFE,
     proofs=(Proof("reports of a case", proofs.wrong_report_counts),),
 )

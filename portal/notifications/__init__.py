@@ -11,9 +11,10 @@ from flask import Flask
 
 from portal.core.feature import Feature
 from portal.core.mail.asking import before_sending, choices_are_at
-from portal.notifications import colleagues, demo_mail, jobs, proofs, queries, receivers, services, speech
+from portal.notifications import colleagues, demo_mail, jobs, proofs, receivers, services, speech
 from portal.notifications.keeping import RETENTION
 from portal.notifications.personal import PERSONAL
+from portal.notifications.queries.life import LIFE
 from portal.notifications.speech import MAIL_STOPPED
 from portal.notifications.views import bp, unread
 
@@ -36,7 +37,7 @@ FEATURE = Feature(
     proofs=proofs.PROOFS,
     personal=PERSONAL,
     retention=RETENTION,
-    timeline=queries.told_timeline,
+    timeline=LIFE,
     template_globals={"unread": unread},
     install=install,
 )

@@ -102,7 +102,7 @@ class House:
         self.make.gift(self.member, self.plan)
         road.note(self.member.id, Happened.GIFT_GIVEN, plan=self.plan.id)
         self.make.code(self.tier, by=self.owner)
-        self.make.greeting(self.member, self.make.holiday(month=number % 12 + 1))
+        self.make.greeting(self.member, self.make.holiday(month=number % 12 + 1, tier_id=self.tier.id))
         self.make.subscription(self.make.member(), self.plan)
         spans.give(
             self.member.id,

@@ -2,83 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.accounts.consent_words import how_of, what_of
-from portal.accounts.models import Consent, Member, MemberState, Role
+from portal.accounts.models import Consent, Member, Role
 from portal.accounts.roles import ROLE_LABELS
 from portal.core.audit import AuditEntry
-from portal.core.db import db
-from portal.core.feature import TimelineEntry
+from portal.core.feature import Teller, TimelineEntry
 from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
+from portal.core.timeline import moments
 
 #: acts of staff that belong into a member's life; notes have a place of their own
 _ACTS = ("staff.granted", "staff.revoked", "member.looked_after")
 
 
-def account_timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """Joining, proofs, consents, roles and who looks after them; the newest first. Three queries at most."""
-    member = db.session.get(Member, member_id)
-    if member is None:
-        return []
-    entries = [entry for entry in _own(member) if before is None or entry.at < before]
-    entries += [_consent(line) for line in _lines(member_id, before, limit)]
-    entries += [_act(entry) for entry in _acts(member_id, before, limit)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+def _own(moment: Any, icon: str, said: Any) -> Teller:
+    """A day that stands in the member's own row."""
+    rows: Callable[[str], sa.Select[Any]] = lambda member_id: moments(moment).where(Member.id == member_id)  # noqa: E731
+    return Teller(rows, lambda at, _facts: TimelineEntry(at, icon, str(said)))
 
 
-def _own(member: Member) -> Iterator[TimelineEntry]:
-    yield TimelineEntry(member.joined_at, "user-plus", _("Joined"))
-    if member.email_verified_at:
-        yield TimelineEntry(member.email_verified_at, "mail-check", _("Proved the mail address"))
-    if member.phone_verified_at:
-        yield TimelineEntry(member.phone_verified_at, "smartphone", _("Proved the phone number"))
-    if member.mail_stopped_at:
-        yield TimelineEntry(member.mail_stopped_at, "mail-x", _("Mail came back, so it stopped"))
-    if member.state is MemberState.ERASED and member.erased_at:
-        yield TimelineEntry(member.erased_at, "user-x", _("Left; everything about them is gone"))
-
-
-def _consent(line: Consent) -> TimelineEntry:
-    sentence = (
-        _("Agreed: %(what)s (%(how)s)", what=what_of(line), how=how_of(line))
-        if line.given
-        else _("No longer agrees: %(what)s (%(how)s)", what=what_of(line), how=how_of(line))
+def _consents(member_id: str) -> sa.Select[Any]:
+    told = moments(
+        Consent.at, what=Consent.what, version=Consent.version, given=Consent.given, how=Consent.how
     )
-    return TimelineEntry(line.at, "circle-check" if line.given else "circle-x", sentence)
+    return told.where(Consent.member_id == member_id)
 
 
-def _act(entry: AuditEntry) -> TimelineEntry:
-    if entry.action == "member.looked_after":
-        chosen = bool(entry.facts.get("staff"))
+def _consent(at: datetime, facts: dict[str, Any]) -> TimelineEntry:
+    line = Consent(**facts)
+    if line.given:
+        said = _("Agreed: %(what)s (%(how)s)", what=what_of(line), how=how_of(line))
+    else:
+        said = _("No longer agrees: %(what)s (%(how)s)", what=what_of(line), how=how_of(line))
+    return TimelineEntry(at, "circle-check" if line.given else "circle-x", said)
+
+
+def _acts(member_id: str) -> sa.Select[Any]:
+    return moments(AuditEntry.at, action=AuditEntry.action, more=AuditEntry.facts).where(
+        AuditEntry.target_kind == "member", AuditEntry.target_id == member_id, AuditEntry.action.in_(_ACTS)
+    )
+
+
+def _act(at: datetime, facts: dict[str, Any]) -> TimelineEntry:
+    action, more = facts["action"], facts["more"]
+    if action == "member.looked_after":
+        chosen = bool(more.get("staff"))
         said = (
             _("Somebody looks after them now") if chosen else _("Nobody in particular looks after them now")
         )
-        return TimelineEntry(entry.at, "heart-handshake", said)
-    named = entry.facts.get("role", "")
+        return TimelineEntry(at, "heart-handshake", said)
+    named = more.get("role", "")
     role = str(ROLE_LABELS[Role(named)]) if named in list(Role) else named
-    given = entry.action == "staff.granted"
-    return TimelineEntry(
-        entry.at,
-        "users",
-        _("Became %(role)s", role=role) if given else _("Is no longer %(role)s", role=role),
-    )
+    given = action == "staff.granted"
+    said = _("Became %(role)s", role=role) if given else _("Is no longer %(role)s", role=role)
+    return TimelineEntry(at, "users", said)
 
 
-def _lines(member_id: str, before: datetime | None, limit: int) -> Iterator[Consent]:
-    statement = sa.select(Consent).where(Consent.member_id == member_id)
-    if before is not None:
-        statement = statement.where(Consent.at < before)
-    yield from db.session.scalars(statement.order_by(Consent.at.desc()).limit(limit))
-
-
-def _acts(member_id: str, before: datetime | None, limit: int) -> Iterator[AuditEntry]:
-    statement = sa.select(AuditEntry).where(
-        AuditEntry.target_kind == "member", AuditEntry.target_id == member_id, AuditEntry.action.in_(_ACTS)
-    )
-    if before is not None:
-        statement = statement.where(AuditEntry.at < before)
-    yield from db.session.scalars(statement.order_by(AuditEntry.at.desc()).limit(limit))
+#: joining, proofs, consents, roles and who looks after them
+LIFE = (
+    _own(Member.joined_at, "user-plus", _l("Joined")),
+    _own(Member.email_verified_at, "mail-check", _l("Proved the mail address")),
+    _own(Member.phone_verified_at, "smartphone", _l("Proved the phone number")),
+    _own(Member.mail_stopped_at, "mail-x", _l("Mail came back, so it stopped")),
+    _own(Member.erased_at, "user-x", _l("Left; everything about them is gone")),
+    Teller(_consents, _consent),
+    Teller(_acts, _act),
+)

@@ -75,10 +75,13 @@ class Listed:
 
 
 def twelve_months() -> list[Month]:
-    """From today on, month by month; what is switched off is left out. Six queries, one more for each tier that has a
-    holiday of its own."""
+    """From today on, month by month; what is switched off is left out. Six queries."""
     today = brand.shop_day(clock.now())
-    active = list(db.session.scalars(sa.select(Ritual).where(Ritual.active).order_by(Ritual.id)))
+    with_tiers = sa.select(Ritual, Tier).outerjoin(Tier, Tier.id == Ritual.tier_id).where(Ritual.active)
+    rows = db.session.execute(
+        with_tiers.order_by(Ritual.id)
+    ).all()  # holds the tiers, which are asked for below
+    active = [row.Ritual for row in rows]
     counted = {ritual.kind: _COUNTERS[ritual.kind](today) for ritual in active if ritual.kind in _COUNTERS}
     holidays = [ritual for ritual in active if ritual.kind is RitualKind.HOLIDAY]
     reached = _reached(holidays)
@@ -157,13 +160,13 @@ def _with_missed(rows: Any) -> list[Listed]:
 
 
 def _reached(some: list[Ritual]) -> dict[str | None, int]:
-    """How many members each of the tiers (None: everybody) stands for. One query each."""
-    found: dict[str | None, int] = {}
-    for ritual in some:
-        if ritual.tier_id not in found:
-            counted = sa.select(sa.func.count()).select_from(reached_by(ritual).subquery())
-            found[ritual.tier_id] = db.session.scalar(counted) or 0
-    return found
+    """How many members each of the tiers (None: everybody) stands for. One query."""
+    one_each = {ritual.tier_id: ritual for ritual in some}
+    counts = [
+        sa.select(sa.func.count()).select_from(reached_by(ritual).subquery()).scalar_subquery()
+        for ritual in one_each.values()
+    ]
+    return dict(zip(one_each, db.session.execute(sa.select(*counts)).one(), strict=True)) if counts else {}
 
 
 def _birthdays(today: date) -> Counter[date]:

@@ -9,10 +9,8 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.db import db
-from portal.core.feature import TimelineEntry
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.membership.models import Gift, MembershipEvent, Span, Standing, Tier, TierKind
-from portal.membership.queries.ladders import names_of
 from portal.membership.rules.earning import COUNTED, counted_until
 from portal.membership.words import Names, happened
 from portal.rewards.queries import stitches_between
@@ -92,16 +90,6 @@ def road_of(member_id: str, names: Names, after: str | None) -> Page[Line]:
         cursor=after,
     )
     return Page(_told(page.items, names), page.next_cursor)
-
-
-def timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """The same for staff, in a member's life."""
-    statement = sa.select(MembershipEvent).where(MembershipEvent.member_id == member_id)
-    if before is not None:
-        statement = statement.where(MembershipEvent.at < before)
-    newest = statement.order_by(MembershipEvent.at.desc(), MembershipEvent.id.desc()).limit(limit)
-    lines = _told(list(db.session.scalars(newest)), names_of())
-    return [TimelineEntry(line.at, "spool", line.text) for line in lines]
 
 
 def gifts_of(member_id: str, after: str | None) -> Page[Gift]:

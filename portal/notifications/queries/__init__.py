@@ -18,7 +18,6 @@ from portal.notifications.queries.touches import (
     last_touched,
     made_this_week,
     newest_touches,
-    told_timeline,
     who_asked_for,
 )
 
@@ -35,7 +34,6 @@ __all__ = [
     "newest_touches",
     "reach_of",
     "rhythm_of",
-    "told_timeline",
     "unread_count",
     "who_asked_for",
 ]

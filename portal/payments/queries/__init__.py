@@ -9,7 +9,6 @@ from portal.payments.queries.lists import (
     differences,
     latest_reconciliations,
     own_payments,
-    timeline,
     waiting_count,
 )
 from portal.payments.queries.payments import (
@@ -54,6 +53,5 @@ __all__ = [
     "provider_label",
     "providers_on",
     "refunds_of",
-    "timeline",
     "waiting_count",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
 from portal.core import clock
-from portal.core.access import Permission
 from portal.core.db import db
-from portal.core.feature import TimelineEntry
-from portal.core.links import path_to
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.payments.models import (
     RUNNING,
@@ -131,24 +128,3 @@ def latest_reconciliations(limit: int = 8) -> list[Reconciliation]:
     """Which books were compared last."""
     newest = sa.select(Reconciliation).order_by(Reconciliation.day.desc(), Reconciliation.provider)
     return list(db.session.scalars(newest.limit(limit)))
-
-
-def timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """What somebody paid and got back, as staff read it in their life."""
-    from portal.payments.words import timeline_text
-
-    moment = sa.func.coalesce(Payment.paid_at, Payment.created_at)
-    statement = sa.select(Payment).where(Payment.payer_id == member_id)
-    if before is not None:
-        statement = statement.where(moment < before)
-    payments = db.session.scalars(statement.order_by(moment.desc(), Payment.id.desc()).limit(limit))
-    return [
-        TimelineEntry(
-            payment.paid_at or payment.created_at,
-            "banknote",
-            timeline_text(payment),
-            path_to("payments_console.payment", payment_id=payment.id),
-            Permission.MANAGE_PAYMENTS,
-        )
-        for payment in payments
-    ]

@@ -21,7 +21,6 @@ from portal.rewards.queries.catalogue import (
 )
 from portal.rewards.queries.coupons import coupons_of, get_coupon, get_pool, pools, pools_for_choice
 from portal.rewards.queries.deeds import all_worth, deeds_between, deeds_of, stitches_between, worth_of
-from portal.rewards.queries.life import timeline
 from portal.rewards.queries.people import find_member
 from portal.rewards.queries.points import (
     Standing,
@@ -65,7 +64,6 @@ __all__ = [
     "shown_offers",
     "standing_of",
     "stitches_between",
-    "timeline",
     "waiting",
     "worth_of",
 ]

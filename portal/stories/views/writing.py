@@ -7,7 +7,8 @@ lost without JavaScript either; what cannot be handed in yet is kept as the draf
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.kept import take_kept
 from portal.brand import queries as brand
-from portal.catalog.queries import products_for_choice, products_named
+from portal.catalog.queries import ProductName, products_for_choice, products_named
 from portal.core import clock
 from portal.core.access import Viewer, members, the_viewer
 from portal.core.db import transaction
@@ -28,6 +29,7 @@ from portal.stories import queries, rules, services, tagging
 from portal.stories.forms import StoryForm, alt_texts
 from portal.stories.models import Story, StoryState
 from portal.stories.queries import campaigns
+from portal.stories.queries.tags import TagRow
 from portal.stories.services.standing import KIND
 from portal.stories.views import arriving
 from portal.stories.views.blueprint import bp
@@ -121,14 +123,14 @@ def _send(story_id: str, verb: Callable[..., Story], said: str) -> Response:
 def sent_form(story: Story) -> StoryForm:
     """What was sent for this story, with the lists to choose from."""
     form = StoryForm()
-    _offer(form, keep=story.product_id)
+    _Lists.read().offer(form, keep=story.product_id)
     return form
 
 
 def filled_form(story: Story, typed: dict[str, str] | None = None) -> StoryForm:
     """The story as it is kept; ``typed`` (text that a lost session kept) goes before."""
-    written = tagging.tags_in(story.open_words)
-    themes = {theme.name for theme in queries.themes()}
+    lists, written = _Lists.read(), tagging.tags_in(story.open_words)
+    themes = {theme.name for theme in lists.themes}
     loose = [tag for tag in queries.tags_of(story.id) if tag.name not in written]
     data: dict[str, Any] = {
         "body": story.body,
@@ -140,9 +142,9 @@ def filled_form(story: Story, typed: dict[str, str] | None = None) -> StoryForm:
     data |= {
         name: value for name, value in (typed or {}).items() if name in ("body", "product", "mood", "tags")
     }
-    _take_wishes(data, themes)
+    _take_wishes(data, lists)
     form = StoryForm(formdata=None, data=data)
-    _offer(form, keep=story.product_id)
+    lists.offer(form, keep=story.product_id)
     return form
 
 
@@ -204,23 +206,35 @@ def _form_to_go_on(story: Story) -> StoryForm:
     return filled_form(story, next((kept for path in paths if (kept := take_kept(path))), None))
 
 
-def _take_wishes(data: dict[str, Any], themes: set[str]) -> None:
+@dataclass(frozen=True)
+class _Lists:
+    """What there is to choose from, read once for a page."""
+
+    products: Sequence[ProductName]
+    themes: Sequence[TagRow]
+
+    @classmethod
+    def read(cls) -> _Lists:
+        return cls(products_for_choice(), queries.themes())
+
+    def offer(self, form: StoryForm, keep: str | None) -> None:
+        """Also the product that the story has already, when it is not shown any more."""
+        products = [(product.id, product.name) for product in self.products]
+        if keep and keep not in dict(products):
+            products += [(product.id, product.name) for product in products_named([keep]).values()]
+        form.offer(products=products, themes=[(theme.name, theme.label) for theme in self.themes])
+
+
+def _take_wishes(data: dict[str, Any], lists: _Lists) -> None:
     """``?tag=`` and ``?product=``: somebody came from a prompt or a product."""
     tag = tagging.normal(request.args.get("tag", ""))
-    if tag in themes:
+    if tag in {theme.name for theme in lists.themes}:
         data["themes"] = [*dict.fromkeys([*data["themes"], tag])]
     elif tag and tag not in tagging.tags_of_field(data["tags"]):
         data["tags"] = f"{data['tags']} #{tag}".strip()
     slug = request.args.get("product")
     if slug and not data["product"]:
-        data["product"] = next((one.id for one in products_for_choice() if one.slug == slug), "")
-
-
-def _offer(form: StoryForm, keep: str | None = None) -> None:
-    products = [(product.id, product.name) for product in products_for_choice()]
-    if keep and keep not in dict(products):
-        products += [(product.id, product.name) for product in products_named([keep]).values()]
-    form.offer(products=products, themes=[(theme.name, theme.label) for theme in queries.themes()])
+        data["product"] = next((one.id for one in lists.products if one.slug == slug), "")
 
 
 def _again(story: Story, form: StoryForm, *, block: str = "story_fields", status: int = 422) -> Response:
