@@ -13,9 +13,10 @@ from portal.accounts import cli, console, demo, jobs, kept, queries, receivers, 
 from portal.accounts.moderated import PROFILE
 from portal.accounts.notices import PACKAGE_KINDS
 from portal.accounts.personal import PERSONAL
-from portal.accounts.queries.life import account_timeline
+from portal.accounts.queries.life import LIFE
 from portal.accounts.queries.people import SEARCH_KIND
 from portal.accounts.queries.profiles import OWNER_KIND
+from portal.accounts.rules import shown_number
 from portal.accounts.services.sweeping import RETENTION
 from portal.accounts.views import browser
 from portal.brand import queries as brand
@@ -73,8 +74,9 @@ FEATURE = Feature(
     retention=RETENTION,
     notification_kinds=PACKAGE_KINDS,
     template_globals={"texts_to_accept": views.accepting.texts_to_accept},
+    template_filters={"member_no": shown_number},
     commands=(cli.staff, cli.accounts),
     install=install,
-    timeline=account_timeline,
+    timeline=LIFE,
     load_demo=demo.load,
 )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import queries, services
-from portal.accounts.models import Member
 from portal.accounts.showing import may_see
-from portal.core.db import lock_row
 from portal.core.feature import ModerationTarget, TargetView
 from portal.core.i18n import lazy as _l
 from portal.core.links import path_to
@@ -32,7 +30,7 @@ PROFILE = ModerationTarget(
     kind="profile",
     label=_l("Member page"),
     describe=describe,
-    hold=lambda member_id: lock_row(Member, member_id, whole=False),
+    hold=services.hold_profile,
     state_of=services.profile_state,
     approve=services.show_profile,
     hide=services.hide_profile,

@@ -182,8 +182,8 @@ def may_see_profile(viewer: Viewer | None, member: Member) -> bool:
 
 
 def shown_number(number: int) -> str:
-    """A member's number as it is stitched on the card: at least four digits."""
-    return f"{number:04d}"
+    """A member's number wherever people see it: ``No. 000123``."""
+    return f"No. {number:06d}"
 
 
 def greeting(name: str, moment: datetime, zone: str) -> str:

@@ -24,6 +24,13 @@ class MemberChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeBegun:
+    """Somebody is about to hold this member's row and to change what everyone sees: who must be held before is held now."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MembersParted:
     """``member_id`` keeps ``other_id`` away from now on; after a block it is so for ``both``."""
 
@@ -49,6 +56,7 @@ class ContactProved:
 
 
 member_joined = _signals.signal("member-joined")
+change_begun = _signals.signal("change-begun")
 member_changed = _signals.signal("member-changed")
 package_finished = _signals.signal("package-finished")
 members_parted = _signals.signal("members-parted")

@@ -14,7 +14,7 @@ from portal.membership.day_words import MEANINGS, NAMES, coming_words, greeted_w
 from portal.membership.notices import KINDS
 from portal.membership.personal import PERSONAL
 from portal.membership.queries.calendar import comes_on
-from portal.membership.queries.standings import timeline
+from portal.membership.queries.life import LIFE
 from portal.membership.words import (
     GIFTS,
     ICONS,
@@ -58,7 +58,7 @@ FEATURE = Feature(
     notification_kinds=KINDS,
     proofs=proofs.PROOFS,
     personal=PERSONAL,
-    timeline=timeline,
+    timeline=LIFE,
     template_globals={
         "perk_sentence": perk_sentence,
         "perk_icons": ICONS,

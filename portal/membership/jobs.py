@@ -13,6 +13,8 @@ from portal.membership.services import gifts, passing, rituals, showing, standin
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+#: who climbs is found by adding up a year of everybody's deeds: more of them at a time
+CLIMBERS = 2000
 #: so many times in one run, where everybody who is due should be done soon
 HELPINGS = 50
 
@@ -24,24 +26,21 @@ def move_subscriptions() -> None:
 
 @periodic(minutes=10)
 def look_at_standings() -> None:
-    _each(standings.due_standings(AT_ONCE), standings.look_at)
+    """Those who climbed on one day, when years of orders came in, are due on one day too."""
+    _all_due(standings.due_standings, standings.look_at)
 
 
 @periodic(minutes=1)
 def show_tiers() -> None:
     """A tier that got another name may be that of thousands: some of them a minute would take too long."""
-    for _helping in range(HELPINGS):
-        due = showing.due_shown(AT_ONCE)
-        _each(due, showing.show_now)
-        if len(due) < AT_ONCE:
-            return
+    _all_due(showing.due_shown, showing.show_now)
 
 
 @task
 def look_for_climbers() -> None:
     """After staff made the ladder easier: who reaches more now."""
     before: list[str] = []
-    while (found := standings.overlooked(AT_ONCE)) and found != before:
+    while (found := standings.overlooked(CLIMBERS)) and found != before:
         _each(found, standings.look_at)
         before = found
 
@@ -73,6 +72,19 @@ def _greet_all(ritual_id: str) -> None:
     while found:
         with transaction():
             found = rituals.greet_some(ritual_id)
+
+
+def _all_due(due_now: Callable[[int], list[str]], change: Callable[[str], None]) -> None:
+    """All who are due, as far as one run reaches; nobody twice, whom it did not help the first time."""
+    before: list[str] = []
+    for _helping in range(HELPINGS):
+        due = due_now(AT_ONCE)
+        if due == before:
+            return
+        _each(due, change)
+        if len(due) < AT_ONCE:
+            return
+        before = due
 
 
 def _catch_up(subscription_id: str) -> None:

@@ -7,7 +7,7 @@ from portal.core.i18n import _
 from portal.membership.models import Charge, Gift, GiftState, Subscription
 from portal.membership.services import gifts, rituals, settling, standings, telling
 from portal.membership.services.checkout import CHARGE, GIFT
-from portal.orders.signals import OwnershipChanged, ownership_changed
+from portal.orders.signals import OwnershipChanged, ownership_settled
 from portal.payments import services as payments
 from portal.payments.signals import (
     PaymentEnded,
@@ -64,7 +64,7 @@ def look_again(event: DeedTakenBack) -> None:
     standings.look_at(event.member_id, shaken=True)
 
 
-@ownership_changed.connect
+@ownership_settled.connect
 def forget_days_of_lost_products(event: OwnershipChanged) -> None:
     rituals.take_back_lost(event.member_ids)
 

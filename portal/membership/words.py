@@ -97,7 +97,11 @@ class Names:
 def perk_sentence(kind: Perk, value: int) -> str:
     """What a perk gives, e.g. “48 hours before everyone”."""
     if kind is Perk.EARLY_ACCESS_HOURS:
-        return ngettext("In %(num)s hour before everyone", "In %(num)s hours before everyone", value)
+        return ngettext(
+            "First in: %(num)s hour before everyone else",
+            "First in: %(num)s hours before everyone else",
+            value,
+        )
     if kind is Perk.RESERVED_SEATS:
         return ngettext(
             "%(num)s seat kept back at each event", "%(num)s seats kept back at each event", value

@@ -21,6 +21,7 @@ from portal.orders import (
     views,
     words,
 )
+from portal.orders.queries.life import LIFE
 
 assert jobs, "importing them is what registers them"
 assert receivers
@@ -43,7 +44,7 @@ FEATURE = Feature(
     notification_kinds=(notices.CLAIM_DECIDED,),
     proofs=proofs.PROOFS,
     personal=personal.PERSONAL,
-    timeline=personal.timeline,
+    timeline=LIFE,
     commands=(cli.orders,),
     template_globals={"order_amount": words.amount},
     load_demo=demo.load,

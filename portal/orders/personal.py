@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.brand import queries as brand
-from portal.core.access import Permission
 from portal.core.db import changed_rows, db
-from portal.core.feature import Part, PersonalData, TimelineEntry
-from portal.core.i18n import _, language
-from portal.core.links import path_to
-from portal.core.money import Money
+from portal.core.feature import Part, PersonalData
 from portal.orders.models import Customer, CustomerContact, Order, OrderClaim, OrderLine, OrderRefund
 from portal.orders.services import forget_person
 
@@ -38,42 +33,27 @@ def export(member_id: str) -> Iterator[Part]:
     yield Part("order_claims.json", rows=_claims(member_id))
 
 
-def erase(member_id: str) -> None:
-    """Orders stay as facts for the books; name, address, number and the way back to the member go."""
+def forget_orders(member_id: str) -> bool:
+    """Orders stay as facts for the books; name, address, number and the way back to the member go. False when there is
+    nothing of them.
+
+    Wants a transaction of its own: the door and the account come before the member, whom rooms above hold.
+    """
     customer = db.session.scalar(sa.select(Customer).where(Customer.member_id == member_id))
-    if customer is not None:
-        forget_person(customer)
+    if customer is None:
+        return False
+    forget_person(customer)
+    return True
+
+
+def erase(member_id: str) -> None:
+    """What is left of it, and what they claimed."""
+    forget_orders(member_id)
     changed_rows(sa.delete(OrderClaim).where(OrderClaim.member_id == member_id))
     db.session.expire_all()
 
 
-PERSONAL = PersonalData(tables=TABLES, export=export, erase=erase)
-
-
-def timeline(member_id: str, before: datetime | None, limit: int) -> list[TimelineEntry]:
-    """The member's orders as moments of their life here, newest first."""
-    statement = (
-        sa.select(Order)
-        .join(Customer, Customer.id == Order.customer_id)
-        .where(Customer.member_id == member_id)
-    )
-    if before is not None:
-        statement = statement.where(Order.ordered_at < before)
-    rows = db.session.scalars(statement.order_by(Order.ordered_at.desc(), Order.id.desc()).limit(limit))
-    return [
-        TimelineEntry(
-            order.ordered_at,
-            "package",
-            _(
-                "Order %(number)s, %(amount)s",
-                number=order.order_no,
-                amount=Money(order.net, order.currency).shown(language()),
-            ),
-            path_to("orders_console.order", order_id=order.id),
-            Permission.MANAGE_ORDERS,
-        )
-        for order in rows
-    ]
+PERSONAL = PersonalData(tables=TABLES, export=export, erase=erase, erase_some=forget_orders)
 
 
 def _orders(member_id: str) -> Iterator[dict[str, Any]]:

@@ -41,3 +41,5 @@ class OwnershipChanged:
 order_qualified = _signals.signal("order-qualified")
 order_changed = _signals.signal("order-changed")
 ownership_changed = _signals.signal("ownership-changed")
+#: the same once more, when everything else that follows from it is noted: for whoever takes messages back
+ownership_settled = _signals.signal("ownership-settled")

@@ -8,8 +8,9 @@ rule or by hand. Nothing here depends on praise, on how much was spent, or on ho
 from portal.core.access import Permission
 from portal.core.feature import ConsoleGroup, ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
-from portal.rewards import console, demo, jobs, notices, proofs, queries, views
+from portal.rewards import console, demo, jobs, notices, proofs, views
 from portal.rewards.personal import PERSONAL
+from portal.rewards.queries.life import LIFE
 
 assert jobs, "importing them is what registers them"
 
@@ -30,6 +31,6 @@ FEATURE = Feature(
     notification_kinds=notices.KINDS,
     proofs=proofs.PROOFS,
     personal=PERSONAL,
-    timeline=queries.timeline,
+    timeline=LIFE,
     load_demo=demo.load,
 )

@@ -26,7 +26,7 @@ from portal.stories import (
 )
 from portal.stories.moderated import COMMENT, STORY
 from portal.stories.personal import PERSONAL
-from portal.stories.queries.life import story_timeline
+from portal.stories.queries.life import LIFE
 from portal.stories.views import around, kept_wall
 
 assert jobs, "importing them is what registers them"
@@ -98,7 +98,7 @@ FEATURE = Feature(
     notification_kinds=(*notices.KINDS, photo_words.ASKED, campaign_words.TOOK_PART),
     proofs=proofs.PROOFS,
     personal=PERSONAL,
-    timeline=story_timeline,
+    timeline=LIFE,
     template_globals={"story_cards": around.story_cards},
     install=_install,
     load_demo=demo.load,

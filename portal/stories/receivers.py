@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts.queries import place_of
-from portal.accounts.signals import MemberChanged, member_changed
+from portal.accounts.signals import ChangeBegun, MemberChanged, change_begun, member_changed
 from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
@@ -14,7 +14,7 @@ from portal.stories.models import Story
 from portal.stories.services import complete_story, index_anew
 from portal.stories.services.campaigns import settle_campaign_picture
 from portal.stories.services.owning import mark_what_is_owned
-from portal.stories.services.standing import KIND, forget_places
+from portal.stories.services.standing import KIND, forget_places, hold_places
 
 
 @work_begun.connect
@@ -32,6 +32,11 @@ def take_photo(event: PhotoFinished) -> None:
         complete_story(event.owner_id)
     elif event.owner_kind == CAMPAIGN:
         settle_campaign_picture(event.owner_id, event.photo_id)
+
+
+@change_begun.connect
+def hold_places_told(event: ChangeBegun) -> None:
+    hold_places(event.member_id)
 
 
 @member_changed.connect

@@ -129,13 +129,13 @@ def import_batch(emails: list[str], sku: str, guarded: bool) -> str:
     deed, marks = telling._note_deed, telling.tell_ownership
     waiting: list[str] = []
 
-    def later(member_ids: Iterable[str | None]) -> None:
+    def later(member_ids: Iterable[str | None], _signal: object) -> None:
         waiting.extend(member_id for member_id in member_ids if member_id)
 
     def deeds_first(*move: Any) -> None:
         deed(*move)
         time.sleep(0.5)
-        marks(waiting)
+        marks(waiting, telling.ownership_changed)
 
     with patch.object(telling, "tell_ownership", later), patch.object(telling, "_note_deed", deeds_first):
         return _unless_stuck(bring_in)

@@ -12,10 +12,11 @@ from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, transaction
+from portal.core.timeline import told as told_in_life
 from portal.membership.models import Gift, RedeemBatch, Span, Standing, Subscription, Tier
 from portal.membership.personal import PERSONAL
 from portal.membership.proofs import all_differences
-from portal.membership.queries.standings import timeline
+from portal.membership.queries.life import LIFE
 from portal.membership.services import codes, gifts, grants, standings, subscriptions
 from portal.rewards import services as rewards
 from tests.make import Make
@@ -75,7 +76,7 @@ def test_a_deed_more_and_the_tier_is_there(app: Flask, make: Make) -> None:
             rewards.record_deed(member.id, "order", source_kind="test", source_id=f"{member.id[-8:]}{number}")
     row = db.session.get_one(Standing, member.id)
     assert (row.stitches, db.session.get_one(Tier, row.tier_id).slug) == (12, "running-stitch")
-    assert "Running stitch" in timeline(member.id, None, 5)[0].text
+    assert "Running stitch" in told_in_life(LIFE, member.id)[0].text
     with transaction():
         rewards.take_back_deed("order", "test", f"{member.id[-8:]}0")
     db.session.expire_all()

@@ -140,6 +140,8 @@ def test_downwards_begins_with_the_next_period(make: Make, as_member: Browser) -
     make.subscription(member, large)
     browser = as_member(member)
     assert "From the next period on" in browser.get(f"/me/membership/change/{small.id}").text
+    own = browser.get(f"/me/membership/change/{large.id}").text
+    assert "This is the membership you have" in own and "From the next period on" not in own
     assert browser.post(f"/me/membership/next/{small.id}").status_code == 303
     assert "With the next period" in browser.get("/me/membership").text
     browser.post("/me/membership/renew", data={"provider": "sandbox"})

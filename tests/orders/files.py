@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from portal.core.db import db, transaction
 from portal.orders.importing import generic, steps
 from portal.orders.jobs import run_import
-from portal.orders.models import OrderImport
+from portal.orders.models import Order, OrderImport, OrderLine, OrderRefund
 
 USUAL = {
     "line_no": "1",
@@ -68,3 +70,22 @@ def what_is_wrong(held: OrderImport) -> dict[int, list[str]]:
     from portal.orders.queries import wrong_rows
 
     return {row.line: [code for code, _values in row.errors] for row in wrong_rows(held.id, limit=1000).items}
+
+
+def everything() -> list[Any]:
+    """All that is kept of orders, but for when it was written."""
+    return [
+        sorted(map(tuple, db.session.execute(sa.select(*columns))), key=str)
+        for columns in (
+            (
+                Order.order_no,
+                Order.net,
+                Order.qualified,
+                Order.customer_id,
+                Order.delivered_at,
+                Order.changed_at,
+            ),
+            (OrderLine.order_id, OrderLine.line_no, OrderLine.total),
+            (OrderRefund.order_id, OrderRefund.refund_id, OrderRefund.amount),
+        )
+    ]

@@ -16,8 +16,10 @@ from portal.accounts.queries import viewer_of
 from portal.accounts.signals import ContactProved, contact_proved
 from portal.core import clock
 from portal.core.db import db, transaction
+from portal.core.timeline import told
 from portal.orders import jobs, personal, proofs, queries, services
 from portal.orders.models import Customer, CustomerContact, ForgottenContact, Order
+from portal.orders.queries.life import LIFE
 from portal.orders.signals import order_changed, order_qualified, ownership_changed
 from tests.factories import orders as shop
 from tests.make import Make
@@ -330,6 +332,6 @@ def test_orders_stand_in_the_life_of_a_member(make: Make, queries: Callable[...,
     day = datetime(2026, 5, 1, tzinfo=UTC)
     for number in range(3):
         put(email=MAIL, order_no=f"L{number}", ordered_at=day + timedelta(days=number))
-    entries = personal.timeline(member.id, day + timedelta(days=2), 10)
+    entries = told(LIFE, member.id, day + timedelta(days=2))
     assert [entry.at for entry in entries] == [day + timedelta(days=1), day]
     assert "L1" in entries[0].text and "100.00" in entries[0].text

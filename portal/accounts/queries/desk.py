@@ -6,6 +6,7 @@ names, addresses and numbers are found anywhere in them, two Chinese characters 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,8 @@ MOST_WORDS, LONGEST_WORD = 5, 64
 AT_ONCE = 500
 NOTES_ON_PAGE = 12
 _DIGITS_OF_A_NUMBER = 9
+#: a number as pages show it: "No. 000123"
+_NUMBERED = re.compile(r"\bno\.\s*(?=[0-9])", re.IGNORECASE)
 _NEWEST = (Member.joined_at, Member.id)
 
 
@@ -145,7 +148,8 @@ def _conditions(wanted: MemberFilter, contacts: bool) -> list[sa.ColumnElement[b
         given.append(Member.join_source == wanted.source)
     if wanted.looked_after_by:
         given.append(Member.looked_after_by == wanted.looked_after_by)
-    words = [word[:LONGEST_WORD] for word in plain(wanted.words).replace("\0", "").split()[:MOST_WORDS]]
+    said = _NUMBERED.sub("#", plain(wanted.words).replace("\0", ""))
+    words = [word[:LONGEST_WORD] for word in said.split()[:MOST_WORDS]]
     return given + [_holds(word, contacts) for word in words]
 
 

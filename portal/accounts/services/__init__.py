@@ -23,6 +23,7 @@ from portal.accounts.services.contacts import (
 from portal.accounts.services.profiles import (
     choose_language,
     hide_profile,
+    hold_profile,
     profile_state,
     receive_avatar,
     remove_avatar,
@@ -63,6 +64,7 @@ __all__ = [
     "forgive",
     "grant_role",
     "hide_profile",
+    "hold_profile",
     "holds",
     "make_member",
     "make_reset_link",

@@ -104,11 +104,15 @@ def take_back(code: OneTimeCode) -> str:
 
 
 def _held(member_id: str) -> Member:
-    """The member, as they are now and until this transaction ends."""
+    """The member, as they are now and until this transaction ends.
+
+    The whole row: who changes an address or number waits for everyone whose rows point at the member, and some of them
+    want the member's row themselves later.
+    """
     if not is_here(member_id):
         raise Conflict(_("This account is closed."))
     arrivals.stand_in_line()
-    lock_row(Member, member_id, whole=False)
+    lock_row(Member, member_id)
     member = get_member(member_id)
     db.session.refresh(member)
     return member

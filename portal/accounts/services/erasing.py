@@ -126,7 +126,7 @@ def close_door(member_id: str) -> bool:
     """
     keep_out(member_id)
     member = get_member(member_id)
-    _hold(member)
+    _hold(member, whole=True)
     if member.erase_after is None or member.erase_after > clock.now():
         return False
     if member.state is MemberState.ERASED:
@@ -157,6 +157,7 @@ def finish(member_id: str) -> None:
 def erase(member_id: str) -> None:
     """All at once in the open transaction, whatever the day. The worker goes step by step instead."""
     keep_out(member_id)
+    _hold(get_member(member_id), whole=True)
     forget_account(member_id)
     finish(member_id)
 
@@ -169,7 +170,7 @@ def _wait_to_be_erased(member: Member) -> datetime:
     return member.erase_after
 
 
-def _hold(member: Member) -> None:
-    """Whoever changes the same row waits, and looks again."""
-    lock_row(Member, member.id, whole=False)
+def _hold(member: Member, *, whole: bool = False) -> None:
+    """Whoever changes the same row waits, and looks again. ``whole``, where address and number go: as in ``contacts``."""
+    lock_row(Member, member.id, whole=whole)
     db.session.refresh(member)

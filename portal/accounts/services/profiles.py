@@ -15,7 +15,7 @@ from portal.accounts.queries.people import SEARCH_KIND, get_member
 from portal.accounts.queries.profiles import OWNER_KIND, own_face
 from portal.accounts.rules import clean_name, shown_number
 from portal.accounts.showing import FIELDS, Audience, audience_of, may_see
-from portal.accounts.signals import MemberChanged, member_changed
+from portal.accounts.signals import ChangeBegun, MemberChanged, change_begun, member_changed
 from portal.brand import queries as brand
 from portal.brand.rules import fingerprint
 from portal.core import clock, search
@@ -53,7 +53,7 @@ def update_profile(
     ``seen`` is what their form showed (:func:`seen_profile`): when another browser of theirs changed the page
     meanwhile, Conflict, so that an old tab never opens to others what a newer one has hidden.
     """
-    lock_row(Member, member.id, whole=False)
+    hold_profile(member.id)
     db.session.refresh(member)
     before, face_before = seen_profile(member), audience_of(member, "avatar")
     _take(member, by, changes)
@@ -68,6 +68,12 @@ def update_profile(
     _changed(member)
     if audience_of(member, "avatar") is not face_before:
         _show_face(member)
+
+
+def hold_profile(member_id: str) -> None:
+    """Nobody else changes what this member shows until the transaction ends."""
+    change_begun.send(ChangeBegun(member_id))
+    lock_row(Member, member_id, whole=False)
 
 
 def seen_profile(member: Member) -> str:
@@ -208,7 +214,8 @@ def refresh_search(member: Member) -> None:
     if member.profile_hidden:
         search.remove_entry(SEARCH_KIND, member.id)
         return
-    words = [member.display_name, shown_number(member.number)]
+    # with and without the zeros, as people type it
+    words = [member.display_name, shown_number(member.number), f"{member.number:04d}", str(member.number)]
     words += [member.region] if may_see(None, member, "region") else []
     words += member.interests if may_see(None, member, "interests") else []
     search.index_entry(SEARCH_KIND, member.id, " ".join(words), sort_at=member.joined_at)

@@ -145,7 +145,7 @@ def keep(token: str) -> Response:
 def _prove(member: Member, typed: str) -> None:
     """Raises Invalid beside the field, or TooMany: guessing costs growing waits, as at sign-in."""
     if member.password_hash is None:
-        if typed.lstrip("0") != str(member.number):
+        if typed.lower().removeprefix("no.").strip().lstrip("0") != str(member.number):
             number = shown_number(member.number)
             raise Invalid(_("Please type the number on your card: %(number)s", number=number), field="proof")
         return

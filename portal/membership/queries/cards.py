@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.accounts import queries as accounts
+from portal.accounts.rules import shown_number
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.i18n import _, ngettext
@@ -54,7 +55,7 @@ def card_for(member_id: str) -> CardFace:
         house=house.name,
         title=house.fan_title,
         name=member.display_name,
-        number=f"No. {member.number:06d}",
+        number=shown_number(member.number),
         together=ngettext("Day %(num)s with us", "Day %(num)s with us", days),
         tier=paid or place.tier,
         paid=paid,

@@ -65,6 +65,7 @@ def _birthdays(ritual: Ritual, day: date, limit: int) -> list[Wish]:
         mine = sa.select(Member.id).where(
             PRESENT,
             Member.birth_calendar == kept.calendar,
+            Member.joined_at < clock.day_start(day + clock.days(1), brand.current().time_zone),
             sa.or_(*_fitting(kept)),
             ~_greeted(ritual, sa.or_(Greeting.turn == kept.year, lately)),
         )

@@ -6,14 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
 from portal.brand import queries as brand
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.db import changed_rows, db, insert_missing, new_id
 from portal.core.errors import Conflict
 from portal.core.links import path_to
@@ -24,7 +24,7 @@ from portal.notifications.services import take_touches_back, touch
 from portal.rewards import services as rewards
 from portal.rewards.models import CouponPool
 
-#: a greeting that could not come within these days does not come at all
+#: a greeting that could not come within these days, its own and the next, does not come at all
 FRESH = timedelta(days=2)
 #: members in one transaction: a gift takes several statements each
 AT_ONCE, WITH_GIFT = 200, 40
@@ -37,23 +37,25 @@ def active_rituals() -> list[str]:
 
 
 def greet_some(ritual_id: str) -> int:
-    """Greet the next of those whose day is today, shop time: their rows, what is given with them, their messages.
+    """Greet the next of those whose day is today, shop time: their rows, what is given with them, their messages. While
+    a greeting is fresh, those come first whom a worker that stood still has left over.
 
     Returns how many were found; 0 when all are greeted. Twice, by two workers, or after a kill: once each.
     """
     ritual = db.session.get(Ritual, ritual_id, populate_existing=True)
     if ritual is None or not ritual.active:
         return 0
-    today = brand.shop_day(clock.now())
-    wishes = whose_day(ritual, today, WITH_GIFT if ritual.has_gift else AT_ONCE)
-    _say(ritual, [_with_gift(ritual, wish, row) for wish, row in _note(ritual, wishes)])
-    return len(wishes)
+    for day in _fresh_days(ritual):
+        wishes = whose_day(ritual, day, WITH_GIFT if ritual.has_gift else AT_ONCE)
+        if wishes:
+            _say(ritual, day, [_with_gift(ritual, wish, row) for wish, row in _note(ritual, wishes)])
+            return len(wishes)
+    return 0
 
 
 def take_back_lost(member_ids: Iterable[str]) -> None:
     """What these members own changed: a greeting for something they do not own any more is not said."""
-    today = brand.shop_day(clock.now())
-    days = {int(f"{day:%Y%m%d}"): day for day in (today, today - timedelta(days=1))}
+    days = {int(f"{day:%Y%m%d}"): day for day in _days_until(brand.shop_day(clock.now()))}
     greetings = db.session.scalars(
         sa.select(Greeting).where(
             Greeting.ritual_id == RitualKind.PRODUCT_DAY.value,
@@ -61,12 +63,27 @@ def take_back_lost(member_ids: Iterable[str]) -> None:
             Greeting.member_id.in_(list(member_ids)),
         )
     ).all()
+    greetings = sorted(greetings, key=lambda greeting: greeting.member_id)  # as they are held who hear it now
     for turn in {greeting.turn for greeting in greetings}:
         owned = {(first.member_id, first.product_id) for first in products_of_day(days[turn])}
         for greeting in (one for one in greetings if one.turn == turn):
             told = {(greeting.member_id, product_id) for product_id in greeting.facts["products"]}
             if not told <= owned:
                 _unsay(greeting)
+
+
+def _days_until(today: date) -> list[date]:
+    """Whose greetings are fresh, the oldest first."""
+    return [today - timedelta(days=ago) for ago in reversed(range(FRESH.days))]
+
+
+def _fresh_days(ritual: Ritual) -> list[date]:
+    """Today, and before it the days on which the ritual stood as it stands now: what staff add, change or switch on is
+    greeted from that day on."""
+    acts = audit.entries_of("ritual", ritual.id, limit=1)
+    since = brand.shop_day(max([ritual.created_at, *(act.at for act in acts)]))
+    today = brand.shop_day(clock.now())
+    return [day for day in _days_until(today) if day >= since or day == today]
 
 
 def _unsay(greeting: Greeting) -> None:
@@ -125,8 +142,9 @@ def _give(ritual: Ritual, member_id: str, row_id: str) -> tuple[dict[str, Any], 
     )
 
 
-def _say(ritual: Ritual, wishes: list[Wish]) -> None:
-    """One call for all to whom the same is said."""
+def _say(ritual: Ritual, day: date, wishes: list[Wish]) -> None:
+    """One call for all to whom the same is said; until its time is over, however late it was thought of."""
+    over = clock.day_start(day + FRESH, brand.current().time_zone)
     alike: dict[str, list[Wish]] = {}
     for wish in wishes:
         one_each = wish.member_id if ritual.kind is RitualKind.PRODUCT_DAY else ""
@@ -139,7 +157,7 @@ def _say(ritual: Ritual, wishes: list[Wish]) -> None:
             f"membership.{ritual.kind.value}",
             path=same[0].path,
             group=_group(ritual.id, same[0].turn, same[0].member_id),
-            expires_in=FRESH,
+            expires_in=over - clock.now(),
             **same[0].facts,
         )
 

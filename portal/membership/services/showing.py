@@ -71,4 +71,11 @@ def _follow(session: Session, _context: Any) -> None:
     for member_id in sorted({row.member_id for row in touched if isinstance(row, Span | Standing)}):
         keep_shown(member_id)
     for tier_id in sorted({row.id for row in session.dirty if isinstance(row, Tier)}):
-        changed_rows(sa.update(ShownTier).where(ShownTier.tier_id == tier_id).values(due_at=clock.now()))
+        _show_soon(tier_id)
+
+
+def _show_soon(tier_id: str) -> None:
+    """Held in one order: an import moves several members' tiers at once."""
+    beside = sa.select(ShownTier.member_id).where(ShownTier.tier_id == tier_id)
+    db.session.execute(beside.order_by(ShownTier.member_id).with_for_update())
+    changed_rows(sa.update(ShownTier).where(ShownTier.tier_id == tier_id).values(due_at=clock.now()))

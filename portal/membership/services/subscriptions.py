@@ -159,5 +159,9 @@ def _check_upwards(present_id: str, plan: Plan) -> None:
     rows = {row.id: row for row in db.session.execute(both.where(Plan.id.in_((present_id, plan.id))))}
     present = rows[present_id]
     before, then = (present.position, present.months), (rows[plan.id].position, plan.months)
+    if plan.id == present_id:
+        raise Conflict(_("This is the membership you have."))
     if plan.currency != present.currency or then <= before or then[0] < before[0]:
-        raise Conflict(_("This is not a change upwards. Choose it for the next period instead."))
+        raise Conflict(
+            _("Only a higher membership begins right away. Any other begins with your next period.")
+        )

@@ -43,7 +43,7 @@ def change_tier(tier: Tier, *, perks: Mapping[Perk, int], version: int, by: View
     """New words, stitches and perks at once. Raises Conflict when a colleague was faster, Invalid beside ``stitches``
     when the rungs would not go upwards any more. Who reaches more now climbs soon; who reaches less keeps the tier for the
     time that was promised, with notice and grace, as ever."""
-    lock_row(Tier, tier.id)
+    lock_row(Tier, tier.id, whole=False)
     db.session.refresh(tier)
     if tier.version != version:
         raise Conflict(_("A colleague has changed this meanwhile. Please look at it and save once more."))

@@ -186,9 +186,10 @@ def _change_context(subscription: Subscription, plan: Plan, *, fresh: bool = Fal
 
 
 def _may_choose(subscription: Subscription, plan: Plan) -> bool:
-    """Whether it can be the plan of the next period."""
+    """Whether it can be the plan of the next period, and is not yet."""
     present = get_plan(subscription.plan_id)
-    return subscription.state in subscriptions.MAY_CHOOSE and plan.currency == present.currency
+    new = plan.id != (subscription.next_plan_id or present.id)
+    return new and subscription.state in subscriptions.MAY_CHOOSE and plan.currency == present.currency
 
 
 def _context(plan: Plan, *, title: str, action: str, **more: Any) -> dict[str, Any]:

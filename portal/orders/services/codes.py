@@ -10,6 +10,7 @@ from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_once, new_id
 from portal.orders.models import Customer, Order, OrderLine, ProductCode
 from portal.orders.services.telling import tell_ownership
+from portal.orders.signals import ownership_changed, ownership_settled
 
 
 def name_code(sku: str, product_id: str | None, *, by: Viewer | None) -> bool:
@@ -29,7 +30,7 @@ def name_code(sku: str, product_id: str | None, *, by: Viewer | None) -> bool:
         sku=sku,
         product=product_id,
     )
-    tell_ownership(_buyers(sku))
+    tell_ownership(_buyers(sku), ownership_changed, ownership_settled)
     return True
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from blinker import NamedSignal
+
 from portal.core.db import db
 from portal.orders.models import Order
 from portal.orders.signals import (
@@ -18,6 +20,7 @@ from portal.orders.signals import (
     order_changed,
     order_qualified,
     ownership_changed,
+    ownership_settled,
 )
 from portal.rewards import services as rewards
 
@@ -53,23 +56,26 @@ class Moves:
     def tell(self) -> None:
         """Let the wall, the ledger and those above know, once."""
         moves, self._of = self._of, {}
-        tell_ownership(
-            doer
+        owners = {
+            owner
             for before, after, _redated in moves.values()
             if before.qualified or after.qualified
-            for doer in (before.member_id, after.member_id)
-        )
+            for owner in (before.member_id, after.member_id)
+        }
+        tell_ownership(owners, ownership_changed)
+        rewards.hold_everyone(filter(None, {doer for move in moves.values() for doer in _doers(*move)}))
         for order_id in sorted(moves, key=lambda order_id: (*_doers(*moves[order_id]), order_id)):
             _note_deed(order_id, *moves[order_id])
         for order_id, (before, after, _redated) in moves.items():
             _tell_order(order_id, before, after)
+        tell_ownership(owners, ownership_settled)
 
 
-def tell_ownership(member_ids: Iterable[str | None]) -> None:
+def tell_ownership(member_ids: Iterable[str | None], *signals: NamedSignal) -> None:
     """What these members own may be different now; None among them is nobody."""
     known = tuple(sorted({member_id for member_id in member_ids if member_id}))
-    if known:
-        ownership_changed.send(OwnershipChanged(known))
+    for signal in signals if known else ():
+        signal.send(OwnershipChanged(known))
 
 
 # ------------------------------------------------------------------ inside

@@ -1,5 +1,6 @@
 """Verbs on deeds, points, coupons, rewards and badges. They flush, never commit."""
 
+from portal.rewards.services.account import hold_everyone
 from portal.rewards.services.badges import (
     award_badge,
     change_badge,
@@ -37,6 +38,7 @@ __all__ = [
     "give_by_rule",
     "hand_out_coupon",
     "hide_reward",
+    "hold_everyone",
     "move_by_hand",
     "open_pool",
     "record_deed",

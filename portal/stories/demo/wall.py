@@ -17,6 +17,7 @@ from portal.catalog.models import Product
 from portal.core import clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db
+from portal.membership.services import standings
 from portal.moderation.models import ReportReason
 from portal.moderation.services import open_report
 from portal.notifications import services as notifications
@@ -84,6 +85,7 @@ def load() -> None:
             by=stage.people[report.by],
         )
     acquaint(stage.people)
+    _climb()
 
 
 # ------------------------------------------------------------------ preparing
@@ -302,6 +304,12 @@ def _tell_news(news: News, moment: datetime, pictures: Iterator[Drawn], stage: S
         fans = [key for key in fans if queries.may_read(stage.people[key], story)]
         for key in stage.rng.sample(sorted(fans), round(0.6 * len(fans))):
             services.set_reaction(story, by=stage.people[key], on=True)
+
+
+def _climb() -> None:
+    """Stories were told out of the order of their days; what they add up to is seen now, as the sweep would see it."""
+    for member_id in standings.overlooked(limit=1000):
+        standings.look_at(member_id)
 
 
 # ------------------------------------------------------------------ messages

@@ -29,7 +29,9 @@ from portal.stories.queries.threads import (
     Thread,
     comments_of,
     get_comment_for,
+    get_comment_to_delete,
     get_top_for,
+    own_comments,
     replies_of,
 )
 from portal.stories.queries.wall import (
@@ -67,6 +69,7 @@ __all__ = [
     "find_tag",
     "freshest",
     "get_comment_for",
+    "get_comment_to_delete",
     "get_story_for",
     "get_story_of",
     "get_story_or_teaser",
@@ -76,6 +79,7 @@ __all__ = [
     "may_read",
     "may_see_photos",
     "open_replies",
+    "own_comments",
     "photo_states",
     "popular_tags",
     "prompts",

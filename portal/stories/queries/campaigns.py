@@ -180,21 +180,19 @@ def owed_altogether() -> int:
 
 
 def weeks_to_settle(limit: int) -> Sequence[str]:
-    """What is owed by pools that have something, the longest first."""
-    now = clock.now()
-    statement = (
-        sa.select(CampaignWeek.id)
-        .join(Campaign, Campaign.id == CampaignWeek.campaign_id)
+    """What is owed by pools that have something, the longest first. However much is owed, nothing of it is read while
+    all pools are empty."""
+    in_time = sa.or_(CouponPool.valid_until.is_(None), CouponPool.valid_until > clock.now())
+    stocked = (
+        sa.select(Campaign.id)
         .join(CouponPool, CouponPool.id == Campaign.pool_id)
-        .where(
-            OWED,
-            CouponPool.given < CouponPool.total,
-            CouponPool.closed_at.is_(None),
-            sa.or_(CouponPool.valid_until.is_(None), CouponPool.valid_until > now),
-        )
-        .order_by(CampaignWeek.since, CampaignWeek.id)
+        .where(CouponPool.given < CouponPool.total, CouponPool.closed_at.is_(None), in_time)
     )
-    return db.session.scalars(statement.limit(limit)).all()
+    ids = db.session.scalars(stocked).all()
+    if not ids:
+        return []
+    owed = sa.select(CampaignWeek.id).where(OWED, CampaignWeek.campaign_id.in_(ids))
+    return db.session.scalars(owed.order_by(CampaignWeek.since, CampaignWeek.id).limit(limit)).all()
 
 
 # ------------------------------------------------------------------ inside

@@ -116,6 +116,29 @@ def get_comment_for(viewer: Viewer | None, comment_id: str) -> Comment:
     return comment
 
 
+def get_comment_to_delete(viewer: Viewer, story: Story, comment_id: str) -> Comment:
+    """The comment below this story if this viewer may delete it, else NotFound. Their own they find wherever it stands,
+    also where they do not read any more."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.author_id != viewer.id:
+        comment = get_comment_for(viewer, comment_id)
+    if comment.story_id != story.id or not rules.may_delete_comment(viewer, comment):
+        raise NotFound(_("This comment is not here any more."))
+    return comment
+
+
+def own_comments(viewer: Viewer, story_id: str) -> Sequence[Comment]:
+    """The newest of what they said below a story that they do not read any more. One query."""
+    mine = sa.select(Comment).where(
+        Comment.story_id == story_id,
+        Comment.author_id == viewer.id,
+        Comment.state.in_((CommentState.PUBLISHED, CommentState.HELD)),
+    )
+    return db.session.scalars(
+        mine.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(COMMENTS_ON_PAGE)
+    ).all()
+
+
 def _leaves_out(viewer: Viewer | None) -> bool:
     """Whether somebody's comments may have to be left out for this viewer."""
     return viewer is not None and viewer.keeps_apart and not sees_past(viewer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ def mark_what_is_owned(member_ids: Sequence[str]) -> int:
     changed = 0
     for start in range(0, len(member_ids), AT_ONCE):
         wrong = _wrong_marks(member_ids[start : start + AT_ONCE])
+        _hold(story_id for story_id, _true in wrong)
         for owns_it in (True, False):
             changed += _mark(sorted(story_id for story_id, true in wrong if true is owns_it), owns_it)
     if changed:
@@ -36,6 +37,14 @@ def _wrong_marks(member_ids: Sequence[str]) -> list[tuple[str, bool]]:
     )
     found = [(row.id, (row.author_id, row.product_id) in owned, row.owns_it) for row in rows]
     return [(story_id, true) for story_id, true, kept in found if true != kept]
+
+
+def _hold(story_ids: Iterable[str]) -> None:
+    """In one order, as everyone does who holds several stories."""
+    ids = sorted(story_ids)
+    for start in range(0, len(ids), AT_ONCE):
+        some = sa.select(Story.id).where(Story.id.in_(ids[start : start + AT_ONCE])).order_by(Story.id)
+        db.session.execute(some.with_for_update(key_share=True))
 
 
 def _mark(story_ids: list[str], owns_it: bool) -> int:

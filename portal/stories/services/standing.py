@@ -51,6 +51,12 @@ def put_on_wall(story: Story, came_from: Iterable[StoryState]) -> bool:
     return move_story(story, came_from, StoryState.PUBLISHED, published_at=moment, rejected_reason="")
 
 
+def hold_places(member_id: str) -> None:
+    """Whoever is about to hold this member holds the stories first that tell where they come from."""
+    telling = sa.select(Story.id).where(Story.author_id == member_id, Story.region != "")
+    db.session.execute(telling.order_by(Story.id).with_for_update(key_share=True))
+
+
 def forget_places(member_id: str) -> None:
     """No story of this member tells any more where it comes from, on the wall or on its way there."""
     telling = sa.update(Story).where(Story.author_id == member_id, Story.region != "")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import members, public, the_viewer, viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.core.limits import WRITING
 from portal.core.web import done, page, wants_fragment
@@ -50,14 +50,16 @@ def add_comment(story_id: str) -> Response:
 @members
 @WRITING
 def delete_comment(story_id: str, comment_id: str) -> Response:
+    """Also below a story of which only the teaser is left to them: their words stay theirs."""
     me = the_viewer()
-    story = queries.get_story_for(me, story_id)
-    comment = queries.get_comment_for(me, comment_id)
-    if comment.story_id != story.id or not rules.may_delete_comment(me, comment):
-        raise NotFound(_("This comment is not here any more."))
+    story = queries.get_story_or_teaser(me, story_id)
+    comment = queries.get_comment_to_delete(me, story, comment_id)
     with transaction():
         services.delete_comment(comment, by=me)
-    return _answered(story, _("The comment is deleted."), anchor="comments")
+    said = _("The comment is deleted.")
+    if not queries.may_read(me, story):
+        return done(url_for("stories.story", story_id=story.id), said)
+    return _answered(story, said, anchor="comments")
 
 
 @bp.get("/stories/<story_id>/comments/<comment_id>")

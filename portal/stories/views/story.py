@@ -43,7 +43,7 @@ def story(story_id: str) -> Response:
         return shared
     found = queries.get_story_or_teaser(me, story_id)
     if not queries.may_read(me, found):
-        return page("stories/teaser.html", **_teaser_context(found))
+        return page("stories/teaser.html", **_teaser_context(found, me))
     if found.state is StoryState.DRAFT:
         return go(url_for("stories.new"))
     form = _kept_form(found, me)
@@ -136,10 +136,11 @@ def story_context(
     }
 
 
-def _teaser_context(found: Story) -> dict[str, Any]:
-    """What everybody may know of a story that is for members, and nothing else of it."""
+def _teaser_context(found: Story, me: Viewer | None) -> dict[str, Any]:
+    """What everybody may know of a story that is for members, and nothing else of it but their own words."""
     name = brand.current().name
-    return {"story": found, "author_name": name, "share": _share(found, name)}
+    own = queries.own_comments(me, found.id) if me else ()
+    return {"story": found, "author_name": name, "share": _share(found, name), "own": own}
 
 
 def talk_context(found: Story, me: Viewer | None, *, form: CommentForm | None = None) -> dict[str, Any]:
