@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from portal.brand import queries
@@ -47,9 +47,9 @@ def when(moment: datetime) -> str:
 
 
 def exactly(moment: datetime) -> str:
-    """The full date and time, for titles and ``<time>``."""
+    """The full date, and the time to the minute: for titles and ``<time>``."""
     local = clock.in_zone(moment, queries.current().time_zone)
-    return format_datetime(local, "medium", locale=locale())
+    return f"{_date(local.date(), _('MMM d, y'), language())} {local:%H:%M}"
 
 
 def day(moment: datetime) -> str:

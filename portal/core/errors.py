@@ -10,11 +10,10 @@ class DomainError(Exception):
     """
 
     status = 400
-    field: str | None = None
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.field = message, field
 
 
 class NotAllowed(DomainError):
@@ -35,10 +34,6 @@ class Invalid(DomainError):
     """The input cannot be accepted."""
 
     status = 422
-
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class TooMany(DomainError):

@@ -13,6 +13,7 @@ from portal.core.i18n import lazy as _l
 from portal.payments import console, demo, jobs, proofs, queries
 from portal.payments.personal import PERSONAL
 from portal.payments.providers import known
+from portal.payments.queries.life import LIFE
 from portal.payments.views import bp
 from portal.payments.words import NOTIFICATION_KINDS, shown_money
 
@@ -37,7 +38,7 @@ FEATURE = Feature(
     notification_kinds=NOTIFICATION_KINDS,
     proofs=proofs.PROOFS,
     personal=PERSONAL,
-    timeline=queries.timeline,
+    timeline=LIFE,
     template_filters={"money": shown_money},
     install=known.install,
     load_demo=demo.load,

@@ -115,11 +115,6 @@ NOTIFICATION_KINDS = (
 )
 
 
-def timeline_text(payment: Payment) -> str:
+def timeline_text(state: PaymentState, money: Money, what: str) -> str:
     """One line for staff."""
-    return _(
-        "%(state)s: %(sum)s for “%(what)s”",
-        state=STATES[payment.state],
-        sum=shown_money(payment.money if payment.received else payment.price),
-        what=payment.description,
-    )
+    return _("%(state)s: %(sum)s for “%(what)s”", state=STATES[state], sum=shown_money(money), what=what)

@@ -7,7 +7,7 @@ export function startToasts() {
   region.querySelectorAll("[data-toast]").forEach(watch);
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
-      for (const node of addedNodes) if (node.matches?.("[data-toast]")) watch(node);
+      for (const node of addedNodes) if (node.matches?.("[data-toast]")) show(node);
     }
   }).observe(region, { childList: true });
   region.addEventListener("click", (event) => {
@@ -24,6 +24,14 @@ export function say(name) {
   const toast = document.getElementById(`toast-${name}`).content.firstElementChild.cloneNode(true);
   for (const other of region.children) if (other.textContent === toast.textContent) return;
   region.append(toast);
+}
+
+/** The newest takes the place of what was only said; of those with something to do one more stays. */
+function show(toast) {
+  const older = [...toast.parentElement.children].filter((one) => one.matches("[data-toast]:not(.leaving)") && one !== toast);
+  const kept = older.filter((one) => one.hasAttribute("data-stays")).at(-1);
+  for (const one of older) if (one !== kept) leave(one);
+  watch(toast);
 }
 
 function watch(toast) {

@@ -56,7 +56,7 @@ def test_changes_show_and_are_told(app: Flask, make: Make) -> None:
 def test_members_are_found_by_name_region_and_number(app: Flask, make: Make) -> None:
     member = make.member(display_name="林小满", number=427)
     update(member, display_name="林小满", region="上海")
-    assert found("小满") == found("上海") == found("0427") == [member.id]
+    assert found("小满") == found("上海") == found("0427") == found("No. 000427") == [member.id]
     update(member, display_name="桃子", region="上海")
     assert found("小满") == []
 

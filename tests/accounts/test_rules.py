@@ -90,8 +90,8 @@ def test_whole_months(start: date, end: date, months: int) -> None:
     assert months_between(start, end) == months
 
 
-def test_numbers_have_at_least_four_digits() -> None:
-    assert [rules.shown_number(number) for number in (7, 427, 12345)] == ["0007", "0427", "12345"]
+def test_numbers_have_at_least_six_digits() -> None:
+    assert [rules.shown_number(number) for number in (427, 1234567)] == ["No. 000427", "No. 1234567"]
 
 
 def test_permission_page_is_complete() -> None:

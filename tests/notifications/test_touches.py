@@ -12,8 +12,10 @@ from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.i18n import _
 from portal.core.mail import services as mail
-from portal.notifications import jobs, queries, services
+from portal.core.timeline import told
+from portal.notifications import jobs, services
 from portal.notifications.models import ALL, TouchState
+from portal.notifications.queries.life import LIFE
 from portal.notifications.rules import LOOKED_AT_AGAIN, WEEK, Because
 from tests.make import Make
 from tests.notifications.telling import (
@@ -219,9 +221,9 @@ def test_the_log_tells_what_was_said(make: Make) -> None:
     alice = make.member()
     say(alice, word="news")
     release_all()
-    [entry] = queries.told_timeline(alice.id, None, 10)
+    [entry] = told(LIFE, alice.id)
     assert "news" in entry.text and entry.at == NOON
-    assert not queries.told_timeline(alice.id, NOON, 10)
+    assert not told(LIFE, alice.id, NOON)
 
 
 # ------------------------------------------------------------------ its letter, when the mail server was away

@@ -79,7 +79,9 @@ def test_refunds_that_cannot_be(paid: Payment, as_staff: As, data: Any, status: 
     data = data and data | {"seen": "0"}
     answer = as_staff("manager").post(f"/console/payments/{paid.id}/refund", data=data, htmx=htmx)
     assert answer.status_code == status
-    assert (data.get("amount") or "Give back") in answer.get_data(as_text=True)
+    text = answer.get_data(as_text=True)
+    assert (data.get("amount") or "Give back") in text
+    assert ('id="amount-error"' in text) is (data.get("amount", "") != "5")
     assert queries.refunds_of(paid.id) == []
 
 

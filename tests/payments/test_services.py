@@ -13,11 +13,13 @@ from portal.accounts.queries import viewer_of
 from portal.core import audit, clock
 from portal.core.db import db, new_id, transaction
 from portal.core.errors import Conflict, Invalid
+from portal.core.timeline import told
 from portal.notifications.models import Notification
 from portal.payments import desk, jobs, proofs, queries, services
 from portal.payments.models import Payment, PaymentState, ReceiptBook, Refund
 from portal.payments.personal import PERSONAL
 from portal.payments.providers import Payer, Standing, Truth
+from portal.payments.queries.life import LIFE
 from tests.make import Make
 
 WORDS = "工商银行 6222 0000 0000 0000 朝禾"
@@ -266,8 +268,8 @@ def test_the_timeline_of_a_member(offer: Offer, make: Make) -> None:
     payer = make.member()
     for _ in range(3):
         make.payment(payer, paid=True)
-    entries = queries.timeline(payer.id, None, 2)
+    entries = told(LIFE, payer.id, limit=2)
     assert len(entries) == 2
     assert "会员 一年" in entries[0].text
-    assert len(queries.timeline(payer.id, entries[-1].at, 5)) == 1
-    assert queries.timeline(new_id(), None, 5) == []
+    assert len(told(LIFE, payer.id, entries[-1].at)) == 1
+    assert told(LIFE, new_id()) == []

@@ -141,11 +141,12 @@ def test_guessing_the_password_costs_waits(make: Make, as_member: SignIn) -> Non
     assert answers[-1] == 429
 
 
-def test_without_a_password_the_number_is_typed(make: Make, as_member: SignIn) -> None:
+@pytest.mark.parametrize("typed", ["{:04d}", "No. {:06d}", "{}"])
+def test_without_a_password_the_number_is_typed(make: Make, as_member: SignIn, typed: str) -> None:
     member = make.member()
     browser = as_member(member)
     assert browser.post("/me/privacy/leave", data={"proof": "999999"}).status_code == 422
-    assert browser.post("/me/privacy/leave", data={"proof": f"{member.number:04d}"}).status_code == 303
+    assert browser.post("/me/privacy/leave", data={"proof": typed.format(member.number)}).status_code == 303
     assert state(member.id).erase_after is not None
 
 

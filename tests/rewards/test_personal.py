@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from portal.accounts.queries import viewer_of
 from portal.core.db import Base, db, transaction
 from portal.core.i18n import in_language
+from portal.core.timeline import told as told_in_life
 from portal.rewards import services
 from portal.rewards.models import BadgeAward, PointAct
 from portal.rewards.personal import PERSONAL
 from portal.rewards.proofs import PROOFS
-from portal.rewards.queries import timeline
+from portal.rewards.queries.life import LIFE
 from tests.make import Make
 
 
@@ -68,6 +69,6 @@ def test_afterwards_no_word_about_them_is_left_and_the_ledgers_are_right(alice: 
 
 def test_staff_read_it_in_the_members_life(alice: Any) -> None:
     with in_language("en"):
-        found = timeline(alice.id, None, 10)
+        found = told_in_life(LIFE, alice.id)
         assert {entry.icon for entry in found} == {"award", "ticket-percent", "spool"}
-        assert timeline(alice.id, found[-1].at, 10) == []
+        assert told_in_life(LIFE, alice.id, found[-1].at) == []

@@ -19,6 +19,7 @@ from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.stories import queries, services
 from portal.stories.models import Comment, Story
+from portal.stories.services.taking_part import take_part
 from tests.client import PortalClient
 from tests.make import Make
 
@@ -59,6 +60,7 @@ class World:
         self.make, self.third = make, make.member(display_name="Third")
         self.product: Product = make.product()
         make.hashtag(TAG, theme_position=1)
+        self.campaign = make.campaign(hashtag=f"#{TAG}")
         self.common: Story = make.story(author=self.third, body=f"{SHARED} thirdstory", tags=f"#{TAG}")
         self.top: Comment = make.comment(story=self.common, author=self.third, body="thirdtop")
         self.a, self.b = self._plant("Alba"), self._plant("Boris")
@@ -88,6 +90,8 @@ class World:
             region=REGION,
             featured_at=clock.now(),
         )
+        with transaction():
+            take_part(planted.story, handed_in=True)
         comment = self.make.comment(story=self.common, author=member, body=words["comment"])
         self.make.comment(story=self.common, author=self.third, parent=comment, body=f"to{name}")
         self.make.comment(story=self.common, author=member, parent=self.top, body=words["reply"])
@@ -143,6 +147,7 @@ class World:
             "top": self.top.id,
             "product": self.product.slug,
             "tag": TAG,
+            "campaign": self.campaign.slug,
             "region": REGION,
             "words": SHARED,
         }

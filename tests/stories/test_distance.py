@@ -53,6 +53,7 @@ SURFACES = (
     Surface("stories.wall", "/stories?tag={tag}", ("story", "name")),
     Surface("stories.wall", "/stories?region={region}", ("story", "name")),
     Surface("stories.tag", "/tags/{tag}", ("story", "name")),
+    Surface("stories.campaign", "/campaigns/{campaign}", ("story", "name", "face")),
     Surface("stories.by_member", "/stories/by/{member}", ("story", "name"), gone=True, mute_leaves_it=True),
     Surface("stories.story", "/stories/{story}", ("story", "name", "bio", "under"), gone=True),
     Surface("stories.story", "/stories/{common}", ("comment", "reply", "name", "face")),
@@ -68,6 +69,16 @@ SURFACES = (
         True,
         True,
         ("a", "b", "third", "staff"),
+    ),
+    Surface(
+        "rewards.badges_of_member", "/members/{member}/badges", ("name",), gone=True, mute_leaves_it=True
+    ),
+    Surface(
+        "membership.tiers_of_member",
+        "/members/{member}/membership",
+        ("name",),
+        gone=True,
+        mute_leaves_it=True,
     ),
     Surface("home.search", "/search?q={words}", ("story", "name", "member id", "story id")),
     Surface("home.search", "/search?q={words}&kind=story", ("story",)),
@@ -86,6 +97,7 @@ NOTHING_OF_OTHERS = {
     "stories.new",
     "stories.edit",
     "stories.prepared",
+    "stories.campaign_list",  # its figures are of the whole house
     "catalog.products",
     "catalog.product",  # its stories are a wall
     "stories.photo_rights",  # one's own photos
@@ -93,7 +105,23 @@ NOTHING_OF_OTHERS = {
     "notifications.stop",
 }
 #: beginnings of addresses under which there is nothing of other members
-OWN = ("/me/", "/sign-", "/reset", "/confirm", "/check-mail", "/not-me", "/keep/", "/invitations/", "/from/")
+OWN = (
+    "/me/",
+    "/payments/",
+    "/pay/",
+    "/rewards",
+    "/membership",
+    "/gifts/",
+    "/redeem",
+    "/sign-",
+    "/reset",
+    "/confirm",
+    "/check-mail",
+    "/not-me",
+    "/keep/",
+    "/invitations/",
+    "/from/",
+)
 HOUSE = (
     "/<any(terms",
     "/assets/",

@@ -23,7 +23,7 @@ from portal.membership.models import Perk, SpanKind
 from portal.membership.services import spans
 from portal.notifications.models import Notification, Touch
 from portal.stories import moderated, proofs, services
-from portal.stories.models import Story
+from portal.stories.models import Comment, Story
 from portal.stories.queries import find_stories
 from tests.client import PortalClient
 from tests.make import Make
@@ -150,6 +150,33 @@ def test_nobody_else_talks_or_likes(
     )
     db.session.refresh(news)
     assert (news.reaction_count, news.comment_count) == (1, 2)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_who_lost_the_perk_reads_nothing_and_still_deletes_what_they_said(
+    make: Make, news: Story, fan: Member, as_member: Browser, htmx: bool
+) -> None:
+    """Their own words stand below the teaser; those of others do not, and are not theirs to delete."""
+    other = make.member()
+    open_to(make, other)
+    mine, theirs = comment_of(make, news, fan), comment_of(make, news, other)
+    with transaction():
+        db.session.get_one(Comment, theirs.id).body = "Otherwords"
+    reader, there = as_member(fan), f"/stories/{news.id}"
+    with clock.travel(clock.now() + timedelta(days=10)):
+        page = reader.get(there).text
+        assert "Innercomment" in page and "Otherwords" not in page and REST not in page
+        assert reader.post(f"{there}/comments/{theirs.id}/delete", htmx=htmx).status_code == 403
+        answer = reader.post(f"{there}/comments/{mine.id}/delete", htmx=htmx)
+        assert answer.status_code == (204 if htmx else 303)
+        assert there in answer.headers["HX-Redirect" if htmx else "Location"]
+        assert "Otherwords" not in answer.text and "Innercomment" not in reader.get(there).text
+    db.session.expire_all()
+    assert news.comment_count == 1 and proofs_hold()
+
+
+def proofs_hold() -> bool:
+    return not [row for proof in proofs.PROOFS for row in proof.differences()]
 
 
 def test_services_refuse_as_the_pages_do(news: Story, alice: Viewer) -> None:

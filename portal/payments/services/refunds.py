@@ -45,7 +45,8 @@ def ask_refund(
     if changed_rows(room.values(refunded=Payment.refunded + amount)) != 1:
         if seen is not None and queries.held_payment(payment_id).refunded != seen:
             raise Conflict(_("Something went back since this page was opened. Look at it, then decide anew."))
-        raise Conflict(_("So much is not left of this payment. Look at what went back already."))
+        said = _("So much is not left of this payment. Look at what went back already.")
+        raise Conflict(said, field="amount")
     db.session.expire_all()
     now = clock.now()
     refund = Refund(
