@@ -253,6 +253,7 @@ def _buy(make: Make, member: Member) -> dict[str, str]:
         "pool_id": pool.id,
         "reward_id": make.reward(pool=pool).id,
         "badge_id": make.badge().id,
+        "ritual_id": make.holiday().id,
         "plan_id": plan.id,
         "tier_id": plan.tier_id,
         "secret": f"{gift.id}0000000000000000",

@@ -138,9 +138,10 @@ class House:
         )
 
     def comment(self, comments: int) -> None:
-        """Until the first story has so many, by many people, some of them replies."""
+        """Until the first story has so many, by many people but those who read here, some of them replies."""
         have = db.session.scalar(sa.select(sa.func.count()).where(Comment.story_id == self.story.id)) or 0
-        authors = list(db.session.scalars(sa.select(Member.id).limit(30)))
+        others = sa.select(Member.id).where(Member.id.not_in((self.member.id, self.owner.id)))
+        authors = list(db.session.scalars(others.order_by(Member.id).limit(30)))
         rows: list[dict[str, Any]] = []
         for number in range(have, comments):
             rows.append(

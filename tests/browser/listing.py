@@ -275,6 +275,7 @@ STUDIO = (
     Screen("campaign-new", "/console/campaigns/new", OWNER),
     Screen("campaign-new-errors", "/console/campaigns/new", OWNER, acts.send_empty("#campaign-form"), 422),
     Screen("console-campaign", "/console/campaigns/{campaign_id}", OWNER),
+    Screen("console-campaign-picture", "/console/campaigns/{campaign_id}/picture", OWNER),
     Screen("console-campaign-draft", "/console/campaigns/{campaign_draft}", OWNER),
     Screen("weeks", "/console/weeks", OWNER),
     Screen("weeks-empty", "/console/weeks", OWNER, empty=True),
@@ -311,7 +312,11 @@ STUDIO = (
     Screen("badge-new-errors", "/console/rewards/badges/new", OWNER, acts.send_empty("#badge-form"), 422),
     Screen("badge", "/console/rewards/badges/{badge}", OWNER, acts.open_all),
     Screen(
-        "badge-errors", "/console/rewards/badges/{badge}", OWNER, acts.send_empty("#badge-holders form"), 422
+        "badge-errors",
+        "/console/rewards/badges/{badge}",
+        OWNER,
+        acts.send_empty("#badge-holders > form"),
+        422,
     ),
     Screen("worth", "/console/rewards/rules", OWNER),
     Screen("points-by-hand", "/console/rewards/points", OWNER),

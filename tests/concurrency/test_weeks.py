@@ -98,11 +98,12 @@ def test_each_is_replaced_once(
 
 def test_without_the_index_it_would_not_be(house: House, staff: list[str], stories: list[list[str]]) -> None:
     db.session.rollback()
-    INDEX.drop(db.engine)
+    with transaction():
+        INDEX.drop(db.session.connection())
     try:
         won = [story_id for ids in at_once(house, choose, shares(staff, stories)) for story_id in ids]
         assert len(won) > ROUNDS
     finally:
         with transaction():
             db.session.execute(sa.update(Story).values(chosen_week=None))
-        INDEX.create(db.engine)
+            INDEX.create(db.session.connection())

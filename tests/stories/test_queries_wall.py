@@ -154,7 +154,8 @@ def test_a_page_is_one_query(make: Make, moderator: Viewer, queries: Count, kind
 @pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["newest", "featured", "product", "tag", "region", "waiting"])
 def test_every_list_walks_an_index_and_sorts_nothing(app: Flask, kind: str) -> None:
-    """SQLite uses a partial index only when the statement repeats its condition word for word."""
+    """SQLite uses a partial index only when the statement repeats its condition word for word. What waits for an answer is
+    sorted, because who has the perk comes first: it is a day's work, never the whole wall."""
     asked: list[tuple[str, Any]] = []
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
@@ -173,7 +174,7 @@ def test_every_list_walks_an_index_and_sorts_nothing(app: Flask, kind: str) -> N
     steps = [row[-1] for row in plan]
     story = next(step for step in steps if "story" in step)
     assert " INDEX ix_story_" in story, steps
-    assert not [step for step in steps if "TEMP B-TREE" in step], steps
+    assert not [step for step in steps if "TEMP B-TREE" in step] or kind == "waiting", steps
 
 
 def test_the_head_is_three_queries(make: Make, queries: Count, manager: Viewer) -> None:

@@ -18,6 +18,7 @@ from portal.core.i18n import _, language
 from portal.core.media.models import Photo
 from portal.core.paging import Page, keyset_page
 from portal.rewards.models import CouponPool
+from portal.stories import tagging
 from portal.stories.campaign_models import Campaign, CampaignStory, CampaignWeek
 from portal.stories.campaign_rules import CampaignState, state_of
 from portal.stories.models import Hashtag
@@ -92,13 +93,17 @@ def get_campaign_by_id(campaign_id: str) -> CampaignRow:
     return _one(_rows().where(Campaign.id == campaign_id))
 
 
-def find_campaign_of_tag(tag_id: str) -> Campaign | None:
-    """The campaign that has this hashtag now, or will have it, or had it last. One query."""
-    mine = sa.select(Campaign).where(ANNOUNCED, Campaign.hashtag_id == tag_id)
-    found = db.session.scalars(mine.order_by(Campaign.starts_at.desc()).limit(MOST_AT_ONCE)).all()
-    now = clock.now()
+def find_tag_and_campaign(name: str) -> tuple[TagRow | None, Campaign | None]:
+    """The hashtag that a visitor means, and the campaign that has it now, or will have it, or had it last. One query."""
+    with_campaigns = sa.select(Hashtag, Campaign).outerjoin(
+        Campaign, sa.and_(ANNOUNCED, Campaign.hashtag_id == Hashtag.id)
+    )
+    named = with_campaigns.where(Hashtag.name == tagging.normal(name))
+    rows = db.session.execute(named.order_by(Campaign.starts_at.desc()).limit(MOST_AT_ONCE)).all()
+    found, now = [row.Campaign for row in rows if row.Campaign], clock.now()
     running = (campaign for campaign in found if state_of(campaign, now) is CampaignState.RUNNING)
-    return next(running, found[0] if found else None)
+    tag = TagRow.of(rows[0].Hashtag, language()) if rows else None
+    return tag, next(running, found[0] if found else None)
 
 
 def running_campaigns() -> list[CampaignRow]:

@@ -68,10 +68,9 @@ def ways() -> Response:
 @public
 def tag(tag: str) -> Response:
     """What people told under one hashtag."""
-    found, me = queries.find_tag(tag), viewer()
+    (found, campaign), me = campaigns.find_tag_and_campaign(tag), viewer()
     if found is not None:
         found = replace(found, count=found.count - hidden_by_tag(me, found.id))
-    campaign = campaigns.find_campaign_of_tag(found.id) if found else None
     known = found and (found.count or campaign or found.theme_position is not None)
     if found is None or not (known or _is_prompted(found.name)):
         raise NotFound(_("Nobody has told a story with this hashtag yet."))
