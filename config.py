@@ -57,6 +57,7 @@ class Settings:
     redis_url: str | None
     storage_dir: Path
     secret_key: str
+    data_keys: tuple[str, ...]
     mail_url: str | None
     mail_from: str
     mail_hook_key: str | None
@@ -92,6 +93,7 @@ class Settings:
             redis_url=source.url("REDIS_URL", ("redis", "rediss"), default=None),
             storage_dir=source.folder("STORAGE_URL", default=data_dir / "storage"),
             secret_key=_secret_key(source, demo, data_dir),
+            data_keys=_data_keys(source, demo, data_dir),
             mail_url=source.url("MAIL_URL", ("smtp", "smtps", "smtp+starttls"), default=None),
             mail_from=source.sender("MAIL_FROM", default="portal@localhost"),
             mail_hook_key=_hook_key(source.optional("MAIL_HOOK_KEY")),
@@ -333,11 +335,30 @@ def _secret_key(source: _Source, demo: bool, data_dir: Path) -> str:
     if value is None and not demo:
         raise SettingsError("PORTAL_SECRET_KEY is missing: give at least 32 random characters.")
     if value is None:
-        path = data_dir / "secret_key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        value = path.read_text(encoding="utf-8")
+        value = _kept_key(data_dir / "secret_key")
     if len(value) < 32:
         raise SettingsError("PORTAL_SECRET_KEY is too short: give at least 32 random characters.")
     return value
+
+
+def _data_keys(source: _Source, demo: bool, data_dir: Path) -> tuple[str, ...]:
+    """The keys that seal what must not be readable in a stolen database, newest first, with commas between them."""
+    value = source.optional("DATA_KEYS")
+    if value is None and not demo:
+        raise SettingsError(
+            "PORTAL_DATA_KEYS is missing: give at least 32 random characters, and keep them safe."
+        )
+    keys = tuple(key.strip() for key in (value or _kept_key(data_dir / "data_keys")).split(","))
+    if any(len(key) < 32 for key in keys):
+        raise SettingsError(
+            "PORTAL_DATA_KEYS: each key needs at least 32 random characters, with commas between."
+        )
+    return keys
+
+
+def _kept_key(path: Path) -> str:
+    """A key that was made at the first start, and is the same ever after."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return path.read_text(encoding="utf-8")

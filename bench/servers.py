@@ -25,6 +25,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {
         "PORTAL_DATA_DIR": str(folder),
         "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_DATA_KEYS": SECRET,
         "PORTAL_MAIL_URL": "smtp://127.0.0.1:9",
         "PORTAL_LOG_LEVEL": "error",
     } | {f"PORTAL_{name}": value for name, value in more.items()}

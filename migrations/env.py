@@ -13,6 +13,7 @@ from alembic import context
 from flask import current_app
 
 from portal.core.db import APPEND_ONLY, UTCDateTime, append_only_ddl, db
+from portal.core.sealed import Sealed
 from portal.core.search import SQLITE_DDL
 
 INVISIBLE = ("search_index",)  # SQLite's full-text tables, made by hand in a migration
@@ -31,6 +32,8 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> Any:
     """Migrations speak plain SQLAlchemy: they must run when our own types have moved on."""
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, Sealed):
+        return "sa.Text()"
     return False
 
 

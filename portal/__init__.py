@@ -31,6 +31,7 @@ def features() -> tuple[Feature, ...]:
         accounts,
         brand,
         catalog,
+        events,
         home,
         membership,
         moderation,
@@ -39,6 +40,7 @@ def features() -> tuple[Feature, ...]:
         payments,
         rewards,
         stories,
+        surveys,
     )
 
     return (
@@ -50,7 +52,9 @@ def features() -> tuple[Feature, ...]:
         payments.FEATURE,
         rewards.FEATURE,
         orders.FEATURE,
+        surveys.FEATURE,
         membership.FEATURE,
         stories.FEATURE,
+        events.FEATURE,
         home.FEATURE,
     )

@@ -109,6 +109,7 @@ def settings_for(url: str, folder: Path, **more: str) -> Settings:
         "PORTAL_DATABASE_URL": url,
         "PORTAL_DATA_DIR": str(folder),
         "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_DATA_KEYS": SECRET,
         "PORTAL_MAIL_URL": "smtp://127.0.0.1:9",
         "PORTAL_BASE_URL": "http://portal.test",
     }

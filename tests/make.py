@@ -22,6 +22,7 @@ ROOMS = (
     "membership",
     "stories",
     "campaigns",
+    "events",
     "media",
 )
 

@@ -18,7 +18,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_MEMBERS,
         }
     ),
-    Role.HOST: frozenset({Permission.REPLY_AS_BRAND, Permission.VIEW_MEMBERS}),
+    Role.HOST: frozenset({Permission.REPLY_AS_BRAND, Permission.VIEW_MEMBERS, Permission.RUN_DOOR}),
     Role.MANAGER: frozenset(
         {
             Permission.MODERATE,
@@ -31,6 +31,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERSHIP,
             Permission.MANAGE_ORDERS,
             Permission.MANAGE_PAYMENTS,
+            Permission.MANAGE_EVENTS,
+            Permission.RUN_DOOR,
             Permission.VIEW_MEMBERS,
             Permission.VIEW_CONTACTS,
         }
@@ -63,6 +65,8 @@ PERMISSION_LABELS: dict[Permission, Any] = {
     Permission.MANAGE_STAFF: _l("Decide who is staff"),
     Permission.MANAGE_SETTINGS: _l("Change the brand’s settings"),
     Permission.MANAGE_PAYMENTS: _l("See payments and give money back"),
+    Permission.MANAGE_EVENTS: _l("Look after events and who comes"),
+    Permission.RUN_DOOR: _l("Stand at the door of events"),
 }
 
 

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     MANAGE_REWARDS = "manage_rewards"
     MANAGE_MEMBERSHIP = "manage_membership"
     MANAGE_PAYMENTS = "manage_payments"
+    MANAGE_EVENTS = "manage_events"
+    RUN_DOOR = "run_door"
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ class ConsoleGroup(StrEnum):
     """Pages of the console that belong together, in the order in which its bar names them."""
 
     WALL = "wall"
+    TOGETHER = "together"
     MEMBERS = "members"
     SHOP = "shop"
     HOUSE = "house"

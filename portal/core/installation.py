@@ -58,6 +58,7 @@ CSRF_EXEMPT = {
 #: how the bar of the console names them, in this order
 GROUP_LABELS: dict[ConsoleGroup, Text] = {
     ConsoleGroup.WALL: _l("Wall"),
+    ConsoleGroup.TOGETHER: _l("Together"),
     ConsoleGroup.MEMBERS: _l("Members"),
     ConsoleGroup.SHOP: _l("Sales"),
     ConsoleGroup.HOUSE: _l("House"),

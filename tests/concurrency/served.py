@@ -130,7 +130,8 @@ class Served:
     def __init__(self, url: str, folder: Path, **settings: str) -> None:
         port = free_port()
         self.url, self.folder = f"http://127.0.0.1:{port}", folder
-        ours = {"DATABASE_URL": url, "DATA_DIR": str(folder), "PORT": str(port), "SECRET_KEY": SECRET}
+        ours = {"DATABASE_URL": url, "DATA_DIR": str(folder), "PORT": str(port)}
+        ours |= {"SECRET_KEY": SECRET, "DATA_KEYS": SECRET}
         ours |= {"MAIL_URL": "smtp://127.0.0.1:9", "LOG_LEVEL": "warning"} | settings
         self.settings = {f"PORTAL_{name}": value for name, value in ours.items()}
         with self.app.app_context():

@@ -15,6 +15,7 @@ def read(tmp_path: Path, **settings: str) -> Settings:
     environment = {
         "PORTAL_DATA_DIR": str(tmp_path),
         "PORTAL_SECRET_KEY": KEY,
+        "PORTAL_DATA_KEYS": KEY,
         "PORTAL_MAIL_URL": "smtp://localhost",
     }
     environment |= {f"PORTAL_{name}": value for name, value in settings.items()}
@@ -56,6 +57,8 @@ def test_postgresql_goes_through_psycopg(tmp_path: Path) -> None:
         ("STORAGE_URL", "ftp://somewhere"),
         ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "short"),
+        ("DATA_KEYS", "short"),
+        ("DATA_KEYS", f"{KEY},short"),
         ("MAIL_HOOK_KEY", "short"),
         ("WEB_WORKERS", "-1"),
     ],
@@ -70,7 +73,7 @@ def test_misspelt_name_is_refused(tmp_path: Path) -> None:
         read(tmp_path, PROT="8000")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "MAIL_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATA_KEYS", "MAIL_URL"])
 def test_a_real_portal_needs_it(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=f"PORTAL_{name} is missing"):
         read(tmp_path, **{name: ""})

@@ -1,0 +1,1 @@
+"""Reads of events: programme, seats, registrations, and what stands around them."""

@@ -1,0 +1,1 @@
+"""Rules of events, pure: who may do what, and when."""

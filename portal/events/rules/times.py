@@ -1,0 +1,49 @@
+"""How long offers hold, what comes back on leaving, and until when a ticket can be changed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.events.models import Event, Registration, RegistrationState
+
+#: an offer never holds for less, unless the event ends before
+SHORTEST_OFFER = timedelta(minutes=30)
+#: until so long before the start nobody in the waiting list is passed by; then whoever fits
+STRICT_UNTIL = timedelta(hours=48)
+
+
+def offer_until(event: Event, now: datetime) -> datetime:
+    """When an offer made now ends: after the event's hours, near the start after a quarter of the time that is left."""
+    left = event.starts_at - now
+    lasts = max(SHORTEST_OFFER, min(timedelta(hours=event.offer_hours), left / 4))
+    return min(now + lasts, event.ends_at)
+
+
+def keeps_line(event: Event, now: datetime) -> bool:
+    """Whether seats wait for the party that is first in line even if a smaller one behind it would fit."""
+    return now < event.starts_at - STRICT_UNTIL
+
+
+def refund_for(event: Event, registration: Registration, now: datetime) -> int:
+    """What comes back to who gives the ticket up now, in minor units. Nothing once the event has begun."""
+    if registration.state is not RegistrationState.CONFIRMED or now >= event.starts_at:
+        return 0
+    whole = now <= event.starts_at - timedelta(hours=event.refund_hours)
+    return registration.amount if whole else registration.amount * event.refund_percent // 100
+
+
+def may_cancel(event: Event, registration: Registration, now: datetime) -> bool:
+    return registration.state is RegistrationState.CONFIRMED and now < event.starts_at
+
+
+def may_release(event: Event, registration: Registration, now: datetime) -> bool:
+    """“I won’t make it” is kind until so many hours before the start; it costs nothing and counts for nothing."""
+    return may_cancel(event, registration, now) and now <= event.starts_at - timedelta(
+        hours=event.release_hours
+    )
+
+
+def may_pass_on(event: Event, registration: Registration, now: datetime) -> bool:
+    return may_cancel(event, registration, now) and now <= event.starts_at - timedelta(
+        hours=event.pass_on_hours
+    )

@@ -1,0 +1,1 @@
+"""Verbs of events. They flush and never commit."""

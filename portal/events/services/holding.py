@@ -1,0 +1,145 @@
+"""Seats are held for a party: the first step of a sign-up, and again when its size changes.
+
+One order of locks: a payment, then the event's seats (:func:`portal.events.services.seats.hold`), then registrations and
+who waits, messages last.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.access import Viewer
+from portal.core.db import changed_rows, db
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.i18n import _
+from portal.events.models import (
+    LIVE,
+    AccessCode,
+    Ended,
+    Event,
+    Registration,
+    RegistrationState,
+    TicketType,
+)
+from portal.events.rules import sale
+from portal.events.rules.sale import Sale, Standing
+from portal.events.services import freeing, seats, waiting
+from portal.events.services.placing import Party, place
+
+
+class SoldOut(Conflict):
+    """There are not that many seats; the waiting list is open."""
+
+
+def hold_seats(
+    ticket_type: TicketType,
+    party: Party,
+    *,
+    attempt: str,
+    by: Viewer,
+    standing: Standing,
+    access_code: AccessCode | None = None,
+) -> Registration:
+    """Keep seats for a quarter of an hour. The same form (``attempt``) twice, or a second hold of the same kind, is one hold.
+
+    Raises Invalid for a party that does not fit the ticket type, NotAllowed when it is not on sale for them, SoldOut when there
+    is no room or others wait before them, Conflict when they have such a ticket already.
+    """
+    seats.hold(ticket_type.event_id)
+    event = db.session.get_one(Event, ticket_type.event_id)
+    known = find_live(ticket_type.id, by.id) or _of_attempt(attempt, by)
+    now = clock.now()
+    if known is not None and known.state is RegistrationState.CONFIRMED:
+        raise Conflict(_("You have such a ticket already. You find it under “My tickets”."))
+    if (
+        known is not None
+        and (known.is_live and known.holds_at(now))
+        and Party(known.people, known.children) == party
+    ):
+        return known
+    _check(event, ticket_type, party, standing, now)
+    if known is not None and known.is_live:
+        freeing.free(known, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP, refill=False)
+    elif known is not None:
+        raise Conflict(_("This sign-up is over. Please begin anew."))
+    make_room(event, ticket_type, now)
+    needed = sale.seats_for(ticket_type, party.people, party.children)
+    reserve = waiting.reserve_for(ticket_type, needed, standing.reserve, now)
+    if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room(reserve) < needed:
+        raise SoldOut(_("There are not that many seats left. You can wait for them together."))
+    _use_code(access_code, now)
+    return place(
+        event,
+        ticket_type,
+        party,
+        member_id=by.id,
+        attempt=attempt,
+        amount=sale.price_for(ticket_type, party.people, standing),
+        until=now + sale.HOLD,
+        reserve=reserve,
+        access_code=access_code,
+    )
+
+
+def make_room(event: Event, ticket_type: TicketType, now: datetime) -> None:
+    """What time has freed is free, and goes to who waits first, before anybody else is asked."""
+    freeing.expire_due(event.id, now)
+    waiting.refill(event, ticket_type.pool_id)
+
+
+def find_live(ticket_type_id: str, member_id: str) -> Registration | None:
+    """The live registration of a member for a ticket type."""
+    mine = sa.select(Registration).where(
+        Registration.ticket_type_id == ticket_type_id,
+        Registration.member_id == member_id,
+        Registration.state.in_(LIVE),
+    )
+    return db.session.scalar(mine.execution_options(populate_existing=True))
+
+
+def _of_attempt(attempt: str, by: Viewer) -> Registration | None:
+    found = db.session.scalar(sa.select(Registration).where(Registration.attempt == attempt))
+    if found is not None and found.buyer_id != by.id:
+        raise Invalid(_("Please open the page anew."))
+    return found
+
+
+def check_size(ticket_type: TicketType, party: Party) -> None:
+    """Raises Invalid for a party that this ticket type does not take."""
+    if party.people not in sale.sizes(ticket_type):
+        raise Invalid(_("This ticket is not for so many people."), field="people")
+    if not 0 <= party.children <= ticket_type.most_children:
+        raise Invalid(_("So many children cannot come along with this ticket."), field="children")
+
+
+def _check(event: Event, ticket_type: TicketType, party: Party, standing: Standing, now: datetime) -> None:
+    check_size(ticket_type, party)
+    drawn = waiting.bell_rang(ticket_type)
+    found = sale.sale_of(event, ticket_type, standing, now, drawn=drawn)
+    if found is not Sale.OPEN:
+        raise NotAllowed(_NOT_OPEN[found]())
+
+
+def _use_code(code: AccessCode | None, now: datetime) -> None:
+    """One use of an access code. It is not given back: who was let in once may come again."""
+    if code is None:
+        return
+    usable = sa.update(AccessCode).where(
+        AccessCode.id == code.id, AccessCode.used < AccessCode.most_uses, AccessCode.closed_at.is_(None)
+    )
+    if (code.ends_at and code.ends_at <= now) or changed_rows(usable.values(used=AccessCode.used + 1)) != 1:
+        raise Conflict(_("This code is used up."), field="code")
+
+
+_NOT_OPEN = {
+    Sale.NOT_YET: lambda: _("This ticket is not on sale yet."),
+    Sale.GATHERING: lambda: _("The bell has not rung yet: gather first, the draw comes after."),
+    Sale.DRAWING: lambda: _("The draw is running. Please come back in a minute."),
+    Sale.OVER: lambda: _("The sale of this ticket is over."),
+    Sale.CLOSED: lambda: _("This ticket is not on sale any more."),
+    Sale.NOT_YOURS: lambda: _("This ticket is for another tier."),
+    Sale.HIDDEN: lambda: _("This ticket needs an access code."),
+}

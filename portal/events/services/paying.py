@@ -1,0 +1,71 @@
+"""Money for a ticket: asked for while the hold lasts, believed from payments alone, given back when it came in vain."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.core import clock
+from portal.core.access import Viewer
+from portal.core.db import db
+from portal.core.errors import Conflict
+from portal.core.i18n import _
+from portal.events.models import Event, Registration, RegistrationState, TicketType
+from portal.events.services import confirming, seats, telling
+from portal.payments import services as payments
+from portal.payments.models import Payment
+
+#: what payments call our purpose
+PURPOSE = "event"
+#: a provider's page may take so long; who began to pay keeps the seats for it
+AT_THE_TILL = timedelta(minutes=15)
+
+
+def begin(registration: Registration, *, provider: str, by: Viewer, return_path: str) -> Payment:
+    """Open the payment behind a hold. The first time, the hold lasts as long as the payment. Raises Conflict when it is over."""
+    now = clock.now()
+    event = db.session.get_one(Event, registration.event_id)
+    ticket_type = db.session.get_one(TicketType, registration.ticket_type_id)
+    if not (registration.named_at and registration.amount and registration.holds_at(now)):
+        raise Conflict(_("The quarter of an hour is over, and the seats went on. Please choose again."))
+    assert registration.hold_until is not None
+    until = registration.hold_until
+    if registration.payment_id is None:
+        until = max(until, now + AT_THE_TILL)
+    payment = payments.open_payment(
+        purpose_kind=PURPOSE,
+        purpose_id=registration.id,
+        amount=registration.amount,
+        currency=registration.currency,
+        description=f"{event.name} · {ticket_type.name}",
+        payer=by,
+        provider=provider,
+        holds=until - now,
+        return_path=return_path,
+    )
+    seats.hold(registration.event_id)
+    db.session.refresh(registration)
+    if not registration.holds_at(now):
+        raise Conflict(_("The quarter of an hour is over, and the seats went on. Please choose again."))
+    registration.payment_id, registration.hold_until = payment.id, until
+    db.session.flush()
+    return payment
+
+
+def paid(payment_id: str, registration_id: str) -> None:
+    """The money came, once and exactly. In time or with seats still free there is a ticket; else it goes back, and they are
+    told why. The payment is held by who calls."""
+    registration = db.session.get_one(Registration, registration_id)
+    seats.hold(registration.event_id)
+    db.session.refresh(registration)
+    ours = registration.payment_id == payment_id
+    if ours and registration.state is RegistrationState.HELD:
+        confirming.confirm(registration)
+    elif not (ours and confirming.confirm_late(registration)):
+        give_back(payment_id, registration.amount, reason=_("It was paid when the seats were gone."))
+        telling.paid_in_vain(registration)
+
+
+def give_back(payment_id: str, amount: int, *, reason: str) -> None:
+    """So much of a payment is on its way back; nothing when it is nothing."""
+    if amount:
+        payments.ask_refund(payment_id, amount, reason=reason, by=None)
