@@ -416,7 +416,7 @@ STORIES: tuple[Story, ...] = (
         "joy",
         "festival",
         "",
-        "byhand",
+        "byhand 禾友节",
         (("jiangye", "孙师傅！补我边油三遍的那位。"), ("laozhang", "改天切磋。")),
         "He has told everyone that yours were ‘already quite straight’. From him that is a speech.",
     ),

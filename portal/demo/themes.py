@@ -13,6 +13,9 @@ THEMES: tuple[Theme, ...] = (
     Theme("byhand", Both("亲手做的", "By hand")),
 )
 
+#: the festival's own hashtag; no theme, it is pinned to no wall
+FESTIVAL_TAG = "禾友节"
+
 PROMPTS: tuple[Prompt, ...] = (
     Prompt(
         0,
@@ -59,8 +62,8 @@ NEWS: tuple[News, ...] = (
     News(
         "owner",
         Both(
-            "第三届禾友节定在六月十四日，上海西岸油罐广场。上午十点开始缝，天黑了点灯。会带二十台手缝架过去，谁都可以坐下来缝完一条手绳带走。",
-            "The third fan festival is on 14 June at Oil Tank Plaza, West Bund, Shanghai. We start sewing at ten and light the lamps at dusk. Twenty stitching ponies come along: sit down, finish a bracelet, take it home.",
+            "第三届禾友节定下来了，还在上海西岸油罐广场。下午一点半盖章入场，天黑了点灯。会带二十台手缝架过去，谁都可以坐下来缝完一条手绳带走。",
+            "The third fan festival is settled: Oil Tank Plaza again, West Bund, Shanghai. Doors and stamps at half past one, lamps at dusk. Twenty stitching ponies come along: sit down, finish a bracelet, take it home.",
         ),
         "festival",
         pinned=True,

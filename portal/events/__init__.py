@@ -7,7 +7,7 @@ frees a seat goes through one door (``services/freeing``), which hands it to who
 
 from portal.core.draw import models as draws
 from portal.core.feature import Feature
-from portal.events import console, jobs, models, receivers, views
+from portal.events import console, demo, jobs, models, receivers, views
 from portal.events.notices import KINDS
 
 assert draws, "importing them is what registers their tables"
@@ -19,4 +19,5 @@ FEATURE = Feature(
     name="events",
     blueprints=(views.bp, console.bp),
     notification_kinds=KINDS,
+    load_demo=demo.load,
 )

@@ -6,9 +6,10 @@ import pytest
 
 from portal.demo import art, texts
 from portal.demo.texts_types import Both, Story
+from portal.demo.themes import FESTIVAL_TAG
 
 PEOPLE = {member.key for member in (*texts.STAFF, *texts.MEMBERS)}
-TAGS = {theme.tag for theme in texts.THEMES} | {prompt.tag for prompt in texts.PROMPTS}
+TAGS = {theme.tag for theme in texts.THEMES} | {prompt.tag for prompt in texts.PROMPTS} | {FESTIVAL_TAG}
 PRODUCTS = {product.slug for product in texts.PRODUCTS}
 
 
