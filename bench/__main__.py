@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from bench import load, seed, servers
+from bench import festival, load, seed, servers
 from config import ROOT
 from portal import create_app
 from portal.accounts import services as accounts
@@ -54,6 +54,7 @@ def _prepare(folder: Path, stories: int) -> list[str]:
         upgrade(directory=str(ROOT / "migrations"))
         db.session.remove()
     seed.fill(app, stories)
+    festival.fill(app)
     with app.app_context():
         members = list(db.session.scalars(sa.select(Member.id).limit(MEMBERS)))
         with transaction():
@@ -83,6 +84,8 @@ def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
             "wall_anonymous": [load.get("/stories")],
             "wall_signed_in": [load.get("/stories", cookie=cookie) for cookie in cookies],
             "story": [load.get(f"/stories/{story_id}")],
+            "event_anonymous": [load.get(f"/events/{festival.SLUG}")],
+            "event_signed_in": [load.get(f"/events/{festival.SLUG}", cookie=cookie) for cookie in cookies],
             "like": [
                 load.post(f"/stories/{story_id}/reaction", f"on={on}&csrf_token={csrf}", cookie=cookie)
                 for on in (1, 0)

@@ -1,6 +1,6 @@
 /**
- * Builds static/build/: one stylesheet, one script, the fonts and pictures, each named after its content so
- * that it can be cached for ever, and manifest.json which maps plain names to those names.
+ * Builds static/build/: one stylesheet, one script (the door has its own, and the service worker is one), the fonts and pictures, each named after
+ * its content so that it can be cached for ever, and manifest.json which maps plain names to those names.
  * What the manifest before this one named stays (previous.json), because a running server still hands out those
  * names until it is restarted; older files go.
  * Run: npm ci && node static/build.mjs
@@ -35,7 +35,7 @@ async function keep(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
   const hashed = `${stem}.${hash}${ext}`;
   await writeFile(path.join(NEXT, hashed), content);
-  if ([".css", ".js", ".svg"].includes(ext)) {
+  if ([".css", ".js", ".svg", ".wasm"].includes(ext)) {
     await writeFile(path.join(NEXT, `${hashed}.gz`), await promisify(gzip)(content, { level: 9 }));
   }
   manifest[name] = hashed;
@@ -73,9 +73,15 @@ async function keepStyles() {
   await keep("app.css", Buffer.from(code));
 }
 
-async function keepScripts() {
+/** What reads codes on the page of the door, compiled; only its script asks for it. */
+async function keepReader() {
+  const file = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
+  await keep("zxing_reader.wasm", await readFile(file));
+}
+
+async function keepScript(name, entry) {
   const result = await build({
-    entryPoints: [path.join(HERE, "js", "app.js")],
+    entryPoints: [path.join(HERE, "js", entry)],
     bundle: true,
     minify: true,
     format: "iife",
@@ -83,7 +89,7 @@ async function keepScripts() {
     legalComments: "none",
     write: false,
   });
-  await keep("app.js", Buffer.from(result.outputFiles[0].contents));
+  await keep(name, Buffer.from(result.outputFiles[0].contents));
 }
 
 async function read(name) {
@@ -119,7 +125,10 @@ await keepFonts();
 await keepLettering();
 await keepPictures();
 await keepStyles();
-await keepScripts();
+await keepScript("app.js", "app.js");
+await keepScript("door.js", path.join("door", "main.js"));
+await keepScript("worker.js", "worker.js");
+await keepReader();
 const sorted = Object.fromEntries(Object.entries(manifest).sort());
 const last = await read("manifest.json");
 // A build that changes nothing is no new generation.

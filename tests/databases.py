@@ -136,9 +136,9 @@ def migrated_app(kind: str, folder: Path) -> Iterator[Flask]:
 def forget_caches(app: Flask) -> None:
     """Nothing a process remembers may travel from one test to the next."""
     from portal.brand import queries as brand_queries
-    from portal.stories import cards
+    from portal.core import keeping
 
     brand_queries.forget()
-    cards.forget()
+    keeping.forget()
     huey = app.extensions["huey"]
     huey.flush()

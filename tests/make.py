@@ -23,6 +23,7 @@ ROOMS = (
     "stories",
     "campaigns",
     "events",
+    "surveys",
     "media",
 )
 

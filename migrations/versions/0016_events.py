@@ -38,6 +38,7 @@ def upgrade() -> None:
     _make_event_ticket_code()
     _make_event_waiting()
     _make_event_bell_entry()
+    _make_event_change()
 
 
 def _make_calendar_feed() -> None:
@@ -217,7 +218,6 @@ def _make_event_pool() -> None:
         sa.Column("name_zh", sa.String(length=64), nullable=False),
         sa.Column("name_en", sa.String(length=64), nullable=False),
         sa.Column("reserved_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("next_turn", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_pool_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_pool")),
     )
@@ -341,6 +341,7 @@ def _make_event_ticket_type() -> None:
         sa.Column("sale_ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("bell_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("bell_closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bell_rang_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -537,6 +538,7 @@ def _make_event_registration() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("end_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -588,6 +590,14 @@ def _make_event_registration() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_event_registration_code")),
     )
     with op.batch_alter_table("event_registration", schema=None) as batch_op:
+        end_untold = sa.text("state = 'cancelled' AND confirmed_at IS NOT NULL AND end_told_at IS NULL")
+        batch_op.create_index(
+            "ix_event_registration_end_untold",
+            ["ended_at"],
+            unique=False,
+            sqlite_where=end_untold,
+            postgresql_where=end_untold,
+        )
         batch_op.create_index(
             "ix_event_registration_untold",
             ["confirmed_at"],
@@ -732,6 +742,7 @@ def _make_event_reminder() -> None:
                 "week",
                 "day",
                 "hours",
+                "online",
                 name="reminderkind",
                 native_enum=False,
                 create_constraint=True,
@@ -772,6 +783,7 @@ def _make_event_scan() -> None:
                 "wrong_day",
                 "wrong_event",
                 "too_early",
+                "no_place",
                 "not_paid",
                 "passed_on",
                 "cancelled",
@@ -783,6 +795,7 @@ def _make_event_scan() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("against", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offline", sa.Boolean(), nullable=False),
@@ -1011,10 +1024,10 @@ def _make_event_waiting() -> None:
             name=op.f("fk_event_waiting_ticket_type_id_event_ticket_type"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_waiting")),
-        sa.UniqueConstraint("pool_id", "turn", name=op.f("uq_event_waiting_pool_id_turn")),
+        sa.UniqueConstraint("event_id", "turn", name=op.f("uq_event_waiting_event_id_turn")),
     )
     with op.batch_alter_table("event_waiting", schema=None) as batch_op:
-        batch_op.create_index("ix_event_waiting_line", ["pool_id", "state", "turn"], unique=False)
+        batch_op.create_index("ix_event_waiting_line", ["event_id", "state", "turn"], unique=False)
         batch_op.create_index("ix_event_waiting_member", ["member_id"], unique=False)
         batch_op.create_index("ix_event_waiting_registration", ["registration_id"], unique=False)
         batch_op.create_index(
@@ -1068,3 +1081,45 @@ def _make_event_bell_entry() -> None:
     )
     with op.batch_alter_table("event_bell_entry", schema=None) as batch_op:
         batch_op.create_index("ix_event_bell_entry_member", ["member_id"], unique=False)
+
+
+def _make_event_change() -> None:
+    op.create_table(
+        "event_change",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("event_id", sa.String(length=26), nullable=False),
+        sa.Column("session_id", sa.String(length=26), nullable=True),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "event",
+                "session",
+                "session_cancelled",
+                name="changed",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_id", sa.String(length=26), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(what = 'event') = (session_id IS NULL)", name=op.f("ck_event_change_of_session")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_change_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["event_session.id"], name=op.f("fk_event_change_session_id_event_session")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_change")),
+    )
+    with op.batch_alter_table("event_change", schema=None) as batch_op:
+        batch_op.create_index("ix_event_change_event", ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_event_change_owed",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )

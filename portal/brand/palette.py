@@ -44,6 +44,9 @@ GROUPS: dict[str, tuple[Pair, ...]] = {
         Pair("ink-2", "paper", TEXT),
         Pair("ink-2", "surface", TEXT),
         Pair("ink-2", "sunken", TEXT),
+        Pair("ink-2", "brand-soft", TEXT),
+        Pair("on-swing", "swing", TEXT),
+        Pair("on-swing-2", "swing", TEXT),
     ),
     "link": (
         Pair("brand", "paper", TEXT),

@@ -45,6 +45,15 @@ def file(name: str) -> Response:
     return response
 
 
+@bp.get("/worker.js")
+@public
+def worker() -> Response:
+    """The service worker, at the address that its scope begins with; browsers ask anew whether it is another one."""
+    response = send_from_directory(BUILD, manifest()["worker.js"], mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @bp.get("/favicon.ico")
 @public
 def favicon() -> Response:

@@ -54,7 +54,12 @@ class ConsoleItem:
     permission: Permission
     text: Text = ""
     count: Callable[[], int] | None = None
+    #: whoever holds this may open it, too
+    also_for: Permission | None = None
     group: ConsoleGroup = ConsoleGroup.HOUSE
+
+    def open_to(self, viewer: Viewer) -> bool:
+        return bool(viewer.permissions & {self.permission, self.also_for})
 
 
 @dataclass(frozen=True)

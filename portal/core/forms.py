@@ -7,9 +7,10 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.i18n import messages_path
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import NumberInput
 
 from portal.core.characters import is_blank, plain
 from portal.core.errors import DomainError
@@ -71,6 +72,19 @@ def line(label: Any, *, most: int, required: bool = True, **render_kw: Any) -> S
 def paragraphs(label: Any, *, most: int, required: bool = True, **render_kw: Any) -> TextAreaField:
     """Several lines of text."""
     return TextAreaField(label, filters=[tidy], validators=_limits(required, most), render_kw=render_kw)
+
+
+def number(label: Any, *, least: int, most: int, required: bool = True, **field: Any) -> IntegerField:
+    """A whole number within bounds that are said in plain words."""
+    sentence = _l("Please give a number from %(least)s to %(most)s.", least=least, most=most)
+    presence = InputRequired(_l("Please fill this in.")) if required else Optional()
+    return IntegerField(
+        label,
+        validators=[presence, NumberRange(least, most, message=sentence)],
+        widget=NumberInput(min=least, max=most),
+        render_kw={"inputmode": "numeric"},
+        **field,
+    )
 
 
 def _limits(required: bool, most: int) -> list[Any]:

@@ -160,7 +160,7 @@ class ConsoleShelf:
 def console_navigation() -> list[ConsoleShelf]:
     """The pages of the console that this member of staff may open, by group."""
     me = access.viewer()
-    mine = [item for item in registry().console if me is not None and me.can(item.permission)]
+    mine = [item for item in registry().console if me is not None and item.open_to(me)]
     shelves = (
         ConsoleShelf(group, label, [item for item in mine if item.group is group])
         for group, label in GROUP_LABELS.items()

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
 from babel.numbers import format_currency, get_currency_precision
+
+#: 1680, 1,680 or 168.50; a comma that is no thousands' comma is refused, not guessed at
+_TYPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+
+
+def minor_of(typed: str, currency: str) -> int:
+    """What people typed as a price, in minor units of ``currency``. Raises ValueError when it is none."""
+    plain = unicodedata.normalize("NFKC", typed).strip("¥$€ ")
+    if not _TYPED.fullmatch(plain):
+        raise ValueError("no price")
+    minor = Decimal(plain.replace(",", "")).scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError("finer than the currency")
+    return int(minor)
 
 
 @total_ordering
@@ -30,6 +46,19 @@ class Money:
         """As people of ``locale`` write it, e.g. ``¥168.00``."""
         major = Decimal(self.amount).scaleb(-get_currency_precision(self.currency))
         return format_currency(major, self.currency, locale=locale)
+
+    def brief(self, locale: str) -> str:
+        """The same on a price tag: ``¥168`` where there are no minor units to tell."""
+        whole, minor = divmod(self.amount, 10 ** get_currency_precision(self.currency))
+        if minor:
+            return self.shown(locale)
+        return format_currency(whole, self.currency, locale=locale, format="¤#,##0", currency_digits=False)
+
+    def plain(self) -> str:
+        """As a form shows it, e.g. ``168`` or ``168.50``: what :func:`minor_of` reads."""
+        places = get_currency_precision(self.currency)
+        major = Decimal(self.amount).scaleb(-places)
+        return str(int(major)) if major == major.to_integral_value() else f"{major:.{places}f}"
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:

@@ -22,3 +22,11 @@ def normalised(text: str, region: str = "CN") -> str | None:
     if not phonenumbers.is_possible_number(number) or number.extension:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def dialable(text: str, region: str = "CN") -> str | None:
+    """The same, but only a number that somebody can have: with a digit too few or too many it is None."""
+    import phonenumbers
+
+    found = normalised(text, region)
+    return found if found and phonenumbers.is_valid_number(phonenumbers.parse(found)) else None

@@ -63,7 +63,8 @@ def _wipe_letters(before: datetime, most: int) -> int:
         Letter.state != LetterState.DUE, Letter.created_at < before, Letter.text_body != ""
     )
     wiped = sa.update(Letter).where(Letter.id.in_(said.limit(most)))
-    gone = changed_rows(wiped.values(subject="", text_body="", html_body=""))
+    nothing = {"attachment_name": None, "attachment_type": None, "attachment_body": None}
+    gone = changed_rows(wiped.values(subject="", text_body="", html_body="", **nothing))
     db.session.expire_all()
     return gone
 

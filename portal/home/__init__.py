@@ -4,7 +4,7 @@ Home stands on top and may ask every feature; nothing knows home.
 """
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleItem, Feature, NavItem
+from portal.core.feature import ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
 from portal.home import console, sources
 from portal.home.cli import demo, prove
@@ -17,8 +17,6 @@ assert sources
 FEATURE = Feature(
     name="home",
     blueprints=(bp, health_bp),
-    # on the phone only: five places with the stitched one in the middle; a wide screen has search in its bar
-    navigation=(NavItem("home.search", _l("Search"), "search", order=20, tab=True, top=False),),
     console=(
         ConsoleItem(
             "home.sources",

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
-from wtforms.widgets import HiddenInput, NumberInput
+from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
+from portal.core.money import minor_of
 from portal.membership.models import Perk, Tier, TierPerk
 from portal.membership.rules.threads import THREADS
 from portal.membership.words import PERKS, PLAIN
 
 MOST_MONTHS, MOST_CODES = 60, 10_000
 _KEY = r"^[0-9a-hjkmnp-tv-z]{26}\Z"
-#: 1680, 1,680 or 168.50; a comma that is no thousands' comma is refused, not guessed at
-_PRICE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-
-
-def number(label: Any, *, least: int, most: int, required: bool = True) -> IntegerField:
-    """A whole number within bounds that are said in plain words."""
-    sentence = _l("Please give a number from %(least)s to %(most)s.", least=least, most=most)
-    presence = InputRequired(_l("Please fill this in.")) if required else Optional()
-    return IntegerField(
-        label,
-        validators=[presence, NumberRange(least, most, message=sentence)],
-        widget=NumberInput(min=least, max=most),
-        render_kw={"inputmode": "numeric"},
-    )
 
 
 class PayForm(Form):
@@ -148,18 +131,14 @@ class PlanForm(Form):
 
     def minor(self, currency: str) -> int | None:
         """In minor units; None (and a sentence beside the field) when it is no price."""
-        places = get_currency_precision(currency)
         try:
-            typed = unicodedata.normalize("NFKC", self.price.data or "").strip("¥$€ ")
-            if not re.fullmatch(_PRICE, typed, re.ASCII):
-                raise InvalidOperation
-            minor = Decimal(typed.replace(",", "")).scaleb(places)
-            if minor != minor.to_integral_value() or not 0 < minor <= 100_000_000:
-                raise InvalidOperation
-        except InvalidOperation:
+            minor = minor_of(self.price.data or "", currency)
+        except ValueError:
+            minor = 0
+        if not 0 < minor <= 100_000_000:
             self.refuse("price", _("Please give a price such as 168 or 168.50."))
             return None
-        return int(minor)
+        return minor
 
 
 class GrantForm(KeyForm):

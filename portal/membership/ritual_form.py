@@ -9,10 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
-from portal.membership.forms import number
 from portal.membership.models import Comes, Ritual, Tier
 from portal.rewards.rules import MOST_BY_HAND
 

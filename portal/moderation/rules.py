@@ -15,6 +15,11 @@ class HeldBecause(StrEnum):
 
     FIRST_STORIES = "first_stories"
     LINKS = "links"
+    FIRST_WORDS = "first_words"
+
+
+#: a newcomer's first ones are looked at, like their first stories: they stand where everybody reads
+LOOKED_AT_FIRST = frozenset({"pledge"})
 
 
 class RejectReason(StrEnum):
@@ -37,6 +42,8 @@ def why_hold(
         return None
     if target_kind == "story":
         return HeldBecause.FIRST_STORIES
+    if target_kind in LOOKED_AT_FIRST:
+        return HeldBecause.FIRST_WORDS
     return HeldBecause.LINKS if has_link(body) else None
 
 

@@ -33,6 +33,7 @@ REJECT_REASONS = {
 HELD_BECAUSE = {
     HeldBecause.FIRST_STORIES.value: _l("A newcomer’s first stories"),
     HeldBecause.LINKS.value: _l("A newcomer’s links"),
+    HeldBecause.FIRST_WORDS.value: _l("A newcomer’s first words in public"),
 }
 
 

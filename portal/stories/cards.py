@@ -12,16 +12,15 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from markupsafe import Markup
 
 from portal.brand import queries as brand
 from portal.brand.showing import when
 from portal.core import clock
 from portal.core.i18n import _, language
+from portal.core.keeping import Kept, forget_with, keeps
 from portal.core.web import render
 from portal.stories import queries
-from portal.stories.keeping import Fresh, Kept
 from portal.stories.queries import CardRow, WallHead
 from portal.stories.queries.apart import Unseen, without
 from portal.stories.queries.head import by_hashtag, find_put_forward
@@ -33,7 +32,7 @@ NOBODYS: Mapping[str, Unseen] = {}
 
 _cards: Kept[Markup] = Kept(MOST_CARDS)
 _heads: Kept[WallHead] = Kept(MOST_HEADS)
-_others: list[Fresh[Any] | Kept[Any]] = []
+forget_with(_cards, _heads)
 
 
 def render_cards(
@@ -93,24 +92,6 @@ def shared_key() -> tuple[Any, ...]:
     """What every card depends on besides its story: the language, the brand, and the day ("today", "yesterday")."""
     house = brand.current()
     return language(), house.version, brand.shop_day(clock.now())
-
-
-def keeps() -> bool:
-    """Whether this deployment keeps what it drew."""
-    return bool(current_app.config["PORTAL"].card_cache)
-
-
-def forget() -> None:
-    """Start anew (tests)."""
-    _cards.forget()
-    _heads.forget()
-    for fresh in _others:
-        fresh.forget()
-
-
-def forget_with(*kept: Fresh[Any] | Kept[Any]) -> None:
-    """Let :func:`forget` empty these too."""
-    _others.extend(kept)
 
 
 def draw(row: CardRow, liked: bool | None, *, waiting: str = "") -> Markup:

@@ -24,9 +24,9 @@ from flask_wtf.csrf import generate_csrf
 
 from portal.core.access import session_token, viewer
 from portal.core.i18n import language
+from portal.core.keeping import Kept
 from portal.core.plain import Driver, borrowed_driver
 from portal.core.ui import chosen_theme
-from portal.stories.keeping import Kept
 from portal.stories.queries.own import Mine, Reader, reader_of
 from portal.stories.queries.stamps import page_stamp
 from portal.stories.walls import Headers, Look, Pieces, Stamp, Told, Wall, Walls

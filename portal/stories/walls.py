@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.stories.keeping import Kept
+from portal.core.keeping import Kept
 from portal.stories.queries.own import Mine
 from portal.stories.sheets import Sheet, cut
 

@@ -13,8 +13,8 @@ from portal.catalog.queries import ProductName, products_for_choice
 from portal.core.access import Viewer
 from portal.core.db import after_commit
 from portal.core.i18n import language
+from portal.core.keeping import Fresh
 from portal.stories import queries
-from portal.stories.keeping import Fresh
 from portal.stories.queries.apart import hidden_by_region
 
 CHOICES_SECONDS = 5.0

@@ -22,10 +22,13 @@ from portal.core import clock
 from portal.core.access import Permission
 from portal.core.crypto import digest
 from portal.core.db import db, new_id, transaction
+from portal.core.draw.queries import find_draw
 from portal.core.mail.models import Letter
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import Wish
 from portal.core.sms.services import queue_text
+from portal.events.models import Event
+from portal.events.rules.sale import BELL
 from portal.membership.models import SpanKind
 from portal.membership.services import spans
 from portal.moderation import services as moderation
@@ -39,8 +42,8 @@ from tests.make import Make
 
 #: what everybody who works here may read; the others only with the perk
 STAFF = "staff"
-#: by place: what was planted there, and the permission that may find it (None: nobody but its owner)
-SECRETS: dict[str, tuple[str, Permission | str | None]] = {
+#: by place: what was planted there, and the permission that may find it (one of several; None: nobody but its owner)
+SECRETS: dict[str, tuple[str, Permission | tuple[Permission, ...] | str | None]] = {
     "mail": ("planted.mail@secret.example", Permission.VIEW_CONTACTS),
     "mailbox": ("planted.mail", Permission.VIEW_CONTACTS),
     "phone": ("+8613812348765", Permission.VIEW_CONTACTS),
@@ -67,6 +70,9 @@ SECRETS: dict[str, tuple[str, Permission | str | None]] = {
     "photo of a story for members": ("plantedpicture", STAFF),
     "tag in a story for members": ("plantedtag", STAFF),
     "campaign that is a draft": ("plantedcampaign", Permission.MANAGE_TAGS),
+    "pledge that is held": ("plantedpledge", Permission.MODERATE),
+    "why they did not come": ("plantedexcuse", Permission.MANAGE_EVENTS),
+    "answer to a survey": ("plantedanswer", (Permission.VIEW_INSIGHTS, Permission.MANAGE_EVENTS)),
     "draft": ("planteddraft", None),
     "address of a browser": ("203.0.113.77", None),
     "name of a browser": ("PlantedDevice", None),
@@ -101,6 +107,8 @@ class Victim:
     mine: dict[str, str]
     #: addresses of campaigns: one they take part in, one that is a draft
     campaigns: tuple[str, ...]
+    #: addresses of events where they hold a ticket: one that comes, one that is over
+    events: tuple[str, ...]
 
 
 def plant(make: Make) -> Victim:
@@ -121,10 +129,61 @@ def plant(make: Make) -> Victim:
     _act(member, told.id, theirs.id, photo.id)
     mine = _buy(make, member) | {"campaign_id": draft_one.id}
     slugs = (open_to_all.slug, draft_one.slug)
+    festivals, at_festivals = _celebrate(make, member)
+    mine |= at_festivals
     news = _tell_members(make, other)
     return Victim(
-        member, other, told.id, held.id, draft.id, theirs.id, comment.id, photo.id, product, news, mine, slugs
+        member,
+        other,
+        told.id,
+        held.id,
+        draft.id,
+        theirs.id,
+        comment.id,
+        photo.id,
+        product,
+        news,
+        mine,
+        slugs,
+        festivals,
     )
+
+
+def _celebrate(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, str]]:
+    """A festival that comes and one that is over, with a plan, a wish, a stamp and a sentence that nobody looked at yet."""
+    kind = make.ticket_type()
+    coming = db.session.get_one(Event, kind.event_id)
+    ticket = make.registration(kind, member)
+    session = make.event_session(coming, capacity=3)
+    make.session_place(ticket, session)
+    make.session_wish(ticket, make.event_session(coming, capacity=1, entry="draw"), make.session_draw(coming))
+    make.stamp(ticket, session)
+    waits = make.waiting_entry(make.full_type(coming), member)
+    belled = make.belled_type(coming)
+    make.bell_entry(belled, member)
+    bell = find_draw(BELL, belled.id)
+    assert bell is not None
+    over = make.event(starts_at=clock.now() - timedelta(days=9))
+    for event in (coming, over):
+        make.pledge(event, member, words=word("pledge that is held"), state="held")
+    with clock.travel(over.starts_at - timedelta(days=1)):
+        missed = make.registration(make.ticket_type(over), member)
+    excuse = word("why they did not come")
+    asked = make.survey(member.id)
+    make.survey_answer(asked, member.id, words=word("answer to a survey"))
+    return (coming.slug, over.slug), {
+        "no_show_id": make.no_show(missed, words=excuse, appealed_at=clock.now()).id,
+        "survey_id": asked.id,
+        "session_id": session.id,
+        "registration_id": ticket.id,
+        "scan_id": make.scan(ticket).id,
+        "ticket_type_id": belled.id,
+        "entry_id": waits.id,
+        "draw_id": bell.id,
+        "day_id": make.event_days(coming)[0].id,
+        "venue_id": make.venue(coming).id,
+        "question_id": make.question(coming).id,
+    }
 
 
 def _tell_members(make: Make, reader: Member) -> str:

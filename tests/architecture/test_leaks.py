@@ -53,8 +53,12 @@ def forbidden(persona: str) -> dict[str, str]:
     return {
         place: text
         for place, (text, needed) in SECRETS.items()
-        if needed is None or (persona not in list(Role) if needed == STAFF else needed not in held)
+        if needed is None or (persona not in list(Role) if needed == STAFF else not held & _any_of(needed))
     }
+
+
+def _any_of(needed: Permission | tuple[Permission, ...] | str) -> set[object]:
+    return set(needed) if isinstance(needed, tuple) else {needed}
 
 
 def browser_of(app: Flask, make: Make, persona: str) -> PortalClient:
@@ -103,7 +107,7 @@ def fillings(rule: Rule, victim: Victim) -> dict[str, list[object]]:
         "target_id": [victim.member.id, victim.story, victim.comment, victim.held],
         "kind": ["story", "comment", "profile"],
         "product_id": [victim.product.id],
-        "slug": [victim.product.slug, *victim.campaigns],
+        "slug": [victim.product.slug, *victim.campaigns, *victim.events],
         "tag": ["open"],
         "code": [word("source of the join")],
         "package_id": ["01arz3ndektsv4rrffq69g5fav"],

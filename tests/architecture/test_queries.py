@@ -24,12 +24,15 @@ from portal.brand.models import LegalKind
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.core.media.models import Photo, PhotoState
+from portal.events.models import Registration
+from portal.events.services import leaving, passing
 from portal.membership.models import Happened, Perk, SpanKind
 from portal.membership.services import road, spans
 from portal.membership.services.gifts import link_secret
 from portal.rewards import services as rewards
 from portal.stories.models import Comment, CommentState, Story
 from portal.stories.queries.weeks import WEEK, this_week
+from portal.surveys import services as services_of_surveys
 from tests import databases
 from tests.make import Make
 
@@ -39,7 +42,7 @@ ROOMY = {"/console/members/": 9}
 FEW, MANY = 1, 60
 TAG, REGION, WORDS = "旅行", "杭州", "冬天"
 #: pages that exist for one member alone
-ONLY_THEIR_OWN = "/payments/"
+ONLY_THEIR_OWN = ("/payments/", "/surveys/", "/me/tickets/")
 Counted = Callable[[], contextlib.AbstractContextManager[list[str]]]
 
 
@@ -72,6 +75,26 @@ class House:
         self.gift = link_secret(make.gift(self.member, self.plan))
         self.holiday = make.holiday(pool_id=make.pool(number=1).id).id
         self.campaign = make.campaign(hashtag=f"#{TAG}", points=1, starts_on=_days_ago(2))
+        self.event = make.event(region=REGION, name_zh=f"{WORDS}节")
+        self.ticket = make.registration(make.ticket_type(self.event), self.member)
+        self.held = make.registration(make.ticket_type(self.event), self.member, people=3, held=True)
+        self.sessions_drawn = make.session_draw(self.event)
+        last = clock.now() - timedelta(days=8)
+        self.last_event = make.event(starts_at=last, hashtag_id=self.tag.id)
+        sold = make.ticket_type(self.last_event, sale_starts_at=last - timedelta(days=9))
+        with clock.travel(last - timedelta(days=2)):
+            self.old_ticket = make.registration(sold, self.member)
+        self.survey = make.survey(self.member.id)
+        self.party = make.registration(make.ticket_type(self.event, most_children=2), self.member, people=2)
+        with transaction():
+            held = db.session.get_one(Registration, self.party.id)
+            self.pass_on = passing.make_link(held, WORDS, by=viewer_of(self.member.id))
+        self.full, self.bell = make.full_type(self.event), make.belled_type(self.event)
+        make.waiting_entry(self.full, self.member)
+        make.bell_entry(self.bell, self.member)
+        self.today = make.open_doors(capacity=1000)
+        self.draft = make.event(published=False)
+        self.kind = make.ticket_type(self.draft)
         self.story: Story = self._story(-1)
         with transaction():
             desk.note_contacts_seen(self.author.id, by=viewer_of(self.owner.id))
@@ -92,9 +115,12 @@ class House:
                 self.make.invitation(by=self.owner)
                 self._reward(number)
                 self._pay()
+                self._studio(number)
                 self._order(number)
                 self._membership(number)
                 self._campaign(number)
+                self._event(number)
+                self._door(number)
         self.rows = rows
 
     def _membership(self, number: int) -> None:
@@ -116,6 +142,51 @@ class House:
         """One more that runs, and one more that is over."""
         self.make.campaign(hashtag=f"#runs-{number}x", starts_on=_days_ago(1))
         self.make.campaign(hashtag=f"#over-{number}x", starts_on=_days_ago(9 + number), days=2)
+
+    def _event(self, number: int) -> None:
+        """One more that comes and one that was; of the festival one more ticket type, session, day and guest with a face."""
+        ahead = self.make.event(name_zh=f"{WORDS} {number}", starts_at=clock.now() + timedelta(days=number + 2))
+        kind = self.make.ticket_type(ahead)
+        self.make.no_show(self.make.registration(kind, self.member))
+        self.make.event(starts_at=clock.now() - timedelta(days=number + 9))
+        self.make.registration(self.make.ticket_type(ahead), self.member, held=True)
+        leaving.cancel(self.make.registration(self.make.ticket_type(ahead), self.member), seen=0)
+        kind = self.make.ticket_type(self.event, name_en=f"Kind {number}")
+        guest = self.make.member(region=REGION)
+        self.make.waiting_entry(self.full, guest)
+        self.make.bell_entry(self.bell, guest)
+        self.make.no_show(self.make.registration(kind, guest, show_face=True), words=f"bus {number}")
+        self.make.survey(guest.id)
+        services_of_surveys.invite(self.survey, [guest.id])
+        self.make.survey_answer(self.survey, guest.id)
+        session = self.make.event_session(self.event, capacity=5, venue_id=self.make.venue(self.event).id)
+        self.make.session_place(self.ticket, session)
+        self.make.stamp(self.ticket, session)
+        scarce = self.make.event_session(self.event, capacity=5, entry="draw")
+        self.make.session_wish(self.ticket, scarce, self.sessions_drawn, rank=number + 1)
+        self.make.stamp(self.old_ticket, self.make.event_session(self.last_event))
+        for event in (self.event, self.last_event):
+            self.make.pledge(event)
+
+    def _door(self, number: int) -> None:
+        """One more ticket type at the door, one more who came, a scan of it, and one that doors disagree about."""
+        kind = self.make.ticket_type(self.today, name_en=f"Door {number}", most_children=2)
+        for guest in (self.make.registration(kind, people=2, needs_help=True), self.make.registration(kind)):
+            self.make.scan(guest)
+            self.make.scan(guest, conflict=True)
+        self.make.event_session(self.today, capacity=5)
+
+    def _studio(self, number: int) -> None:
+        """One more of everything that staff make of an event, and one more event in each of their lists."""
+        event, days = self.draft, timedelta(days=number + 60)
+        venue = self.make.venue(event)
+        self.make.event_session(event, venue_id=venue.id, capacity=5)
+        ticket = self.make.ticket_type(event, self.make.ticket_pool(event, 5))
+        self.make.access_code(ticket)
+        self.make.question(event)
+        self.make.event(published=False)
+        self.make.event(name_en="Later")
+        self.make.event(starts_at=clock.now() - days)
 
     def _pay(self) -> None:
         """One more of the member's payments with a refund, and one more thing that the books say differently."""
@@ -213,6 +284,41 @@ class House:
             f"/products?category={self.shelf.slug}": "visitor",
             f"/products/{self.product.slug}": "visitor",
             "/terms": "visitor",
+            "/events": "visitor",
+            f"/events/{self.event.slug}": "visitor",
+            f"/events/{self.event.slug}/register": "visitor",
+            f"/events/{self.event.slug}/register?people=2": "member",
+            f"/events/{self.event.slug}/register/{self.held.id}": "member",
+            f"/events/{self.event.slug}/plan": "visitor",
+            f"/events/{self.event.slug}/waiting": "member",
+            f"/events/{self.event.slug}/bell/{self.bell.id}": "member",
+            f"/events/{self.event.slug}/proof": "member",
+            f"/events/{self.event.slug}/pledges": "visitor",
+            f"/events/{self.last_event.slug}/recap": "visitor",
+            f"/events/{self.event.slug}/passport": "member",
+            "/me/passport": "member",
+            f"/console/events/{self.event.slug}/draw": "owner",
+            f"/console/events/{self.today.slug}/door": "owner",
+            f"/console/events/{self.today.slug}/door?show=now": "owner",
+            f"/console/events/{self.today.slug}/door/scans": "owner",
+            f"/console/events/{self.today.slug}/door/conflicts": "owner",
+            f"/console/events/{self.today.slug}/hands": "owner",
+            "/console/events": "owner",
+            "/console/events?show=draft": "owner",
+            "/console/events?show=over": "owner",
+            f"/console/events/{self.draft.slug}": "owner",
+            f"/console/events/{self.draft.slug}/edit": "owner",
+            f"/console/events/{self.draft.slug}/picture": "owner",
+            f"/console/events/{self.draft.slug}/days": "owner",
+            f"/console/events/{self.draft.slug}/venues": "owner",
+            f"/console/events/{self.draft.slug}/sessions": "owner",
+            f"/console/events/{self.draft.slug}/sessions/new": "owner",
+            f"/console/events/{self.draft.slug}/tickets": "owner",
+            f"/console/events/{self.draft.slug}/tickets/{self.kind.id}": "owner",
+            f"/console/events/{self.draft.slug}/tickets/pools/{self.kind.pool_id}": "owner",
+            f"/console/events/{self.draft.slug}/codes": "owner",
+            f"/console/events/{self.draft.slug}/questions": "owner",
+            f"/search?q={words}&kind=event": "visitor",
             f"/search?q={words}": "visitor",
             f"/search?q={words}&kind=story": "visitor",
             f"/search?q={words}&kind=member": "visitor",
@@ -251,6 +357,22 @@ class House:
             "/me/coupons": "member",
             "/me/badges": "member",
             "/me/payments": "member",
+            "/me/calendar": "member",
+            "/me/tickets": "member",
+            f"/me/tickets/{self.ticket.id}": "member",
+            f"/me/tickets/{self.party.id}": "member",
+            f"/me/tickets/{self.party.id}/change": "member",
+            f"/me/tickets/{self.party.id}/fewer?leaving=1": "member",
+            f"/me/tickets/{self.party.id}/pass-on": "member",
+            f"/tickets/take/{self.pass_on}": "visitor",
+            "/t/8K3M-27QX": "visitor",
+            "/me/no-shows": "member",
+            "/events.ics": "visitor",
+            f"/events/{self.event.slug}.ics": "visitor",
+            f"/surveys/{self.survey.id}": "member",
+            "/console/surveys": "owner",
+            f"/console/surveys/{self.survey.id}": "owner",
+            f"/console/events/{self.event.slug}/no-shows": "owner",
             f"/payments/{self.paid}": "member",
             f"/payments/{self.paid}/receipt": "member",
             "/inbox": "member",
@@ -370,7 +492,7 @@ class Counter:
         seen = {}
         for path, least in self.house.pages().items():
             readers = list(self.browsers)[list(self.browsers).index(least) :]
-            for who in readers[:1] if path.startswith(ONLY_THEIR_OWN) else readers:
+            for who in readers[:1] if path.startswith(ONLY_THEIR_OWN) or "/register/" in path else readers:
                 seen[path, who] = (self.open if cold else self.steady)(path, who)[0]
         return seen
 

@@ -425,6 +425,63 @@ STUDIO = (
     Screen("story-for-members-staff", "/stories/{kept_news}", OWNER),
 )
 
+MAKING_EVENTS = (
+    Screen("console-events", "/console/events", OWNER),
+    Screen("console-events-empty", "/console/events", OWNER, empty=True),
+    Screen("console-events-drafts", "/console/events?show=draft", OWNER),
+    Screen("console-events-past", "/console/events?show=over", OWNER),
+    Screen("event-new", "/console/events/new", OWNER),
+    Screen("event-new-errors", "/console/events/new", OWNER, acts.send_empty("#event-form"), 422),
+    Screen("event-overview", "/console/events/fan-festival-3", OWNER),
+    Screen("event-overview-draft", "/console/events/first-walk-of-spring", OWNER),
+    Screen("event-copy", "/console/events/fan-festival-3/copy", OWNER),
+    Screen(
+        "event-copy-errors",
+        "/console/events/fan-festival-3/copy",
+        OWNER,
+        acts.clear("#copy form", "first"),
+        422,
+    ),
+    Screen("event-texts", "/console/events/fan-festival-3/edit", OWNER),
+    Screen(
+        "event-texts-errors",
+        "/console/events/fan-festival-3/edit",
+        OWNER,
+        acts.clear("#texts-form", "offer_hours"),
+        422,
+    ),
+    Screen("event-picture", "/console/events/fan-festival-3/picture", OWNER, acts.open_all),
+    Screen("event-days", "/console/events/fan-festival-3/days", OWNER),
+    Screen(
+        "event-days-errors", "/console/events/fan-festival-3/days", OWNER, acts.send_empty("#day-form"), 422
+    ),
+    Screen("event-day", "/console/events/fan-festival-3/days/{fest_day}", OWNER, acts.open_all),
+    Screen("event-venues", "/console/events/fan-festival-3/venues", OWNER),
+    Screen("event-venues-none", "/console/events/mending-night/venues", OWNER),
+    Screen("event-venue", "/console/events/fan-festival-3/venues/{fest_venue}", OWNER),
+    Screen("event-sessions", "/console/events/fan-festival-3/sessions", OWNER),
+    Screen("event-session-new", "/console/events/fan-festival-3/sessions/new", OWNER),
+    Screen("event-session", "/console/events/fan-festival-3/sessions/{fest_session}", OWNER, acts.open_all),
+    Screen("event-tickets", "/console/events/fan-festival-3/tickets", OWNER),
+    Screen(
+        "event-tickets-errors",
+        "/console/events/fan-festival-3/tickets",
+        OWNER,
+        acts.clear("#capacity-form", "people"),
+        422,
+    ),
+    Screen("event-ticket", "/console/events/fan-festival-3/tickets/{fest_ticket}", OWNER, acts.open_all),
+    Screen("event-ticket-new", "/console/events/fan-festival-3/tickets/new", OWNER),
+    Screen("event-pool", "/console/events/fan-festival-3/tickets/pools/{fest_pool}", OWNER),
+    Screen("event-pool-new", "/console/events/fan-festival-3/tickets/pools/new", OWNER),
+    Screen("event-codes", "/console/events/fan-festival-3/codes", OWNER),
+    Screen("event-codes-none", "/console/events/mending-night/codes", OWNER),
+    Screen("event-questions", "/console/events/fan-festival-3/questions", OWNER),
+    Screen("event-questions-none", "/console/events/keeping-leather-well/questions", OWNER),
+    Screen("event-question", "/console/events/fan-festival-3/questions/{fest_question}", OWNER),
+    Screen("event-question-new", "/console/events/fan-festival-3/questions/new", OWNER),
+)
+
 REFUSALS = (
     Screen("token-lost", "/sign-in", act=acts.lose_token),
     Screen("error-403", "/console/queue", ANALYST, status=403),
@@ -435,4 +492,118 @@ REFUSALS = (
     Screen("error-500", "/stories/new", BROKEN, status=500),
 )
 
-SCREENS = FRONT + WALL + ACCOUNT + MEMBERSHIP + STUDIO + REFUSALS
+EVENTS = (
+    Screen("events", "/events"),
+    Screen("events-member", "/events", MEMBER),
+    Screen("events-empty", "/events", empty=True),
+    Screen("search-events", "/search?q=禾友&kind=event"),
+    Screen("event", "/events/fan-festival-3", act=acts.open_all),
+    Screen("event-member", "/events/fan-festival-3", MEMBER),
+    Screen("event-full", "/events/mending-night"),
+    Screen("event-online", "/events/keeping-leather-well"),
+    Screen("event-bell", "/events/first-stitch-of-the-year"),
+    Screen("event-over", "/events/fan-festival-2"),
+    Screen("event-draft", "/events/first-walk-of-spring", OWNER),
+    Screen("plan", "/events/fan-festival-3/plan"),
+    Screen("plan-member", "/events/fan-festival-3/plan", MEMBER, acts.open_all),
+    Screen("passport", "/events/fan-festival-2/passport", MEMBER),
+    Screen("passport-ahead", "/events/fan-festival-3/passport", MEMBER),
+    Screen("passports", "/me/passport", MEMBER),
+    Screen("passports-empty", "/me/passport", FRESH),
+    Screen("pledges", "/events/fan-festival-3/pledges"),
+    Screen("pledges-member", "/events/fan-festival-3/pledges", MEMBER, acts.open_all),
+    Screen("pledges-errors", "/events/fan-festival-3/pledges", MEMBER, acts.send_empty("#pledge-form"), 422),
+    Screen("recap", "/events/fan-festival-2/recap"),
+    Screen("recap-member", "/events/fan-festival-2/recap", MEMBER),
+    Screen("console-draw", "/console/events/fan-festival-3/draw", OWNER, acts.open_all),
+)
+
+LINES = (
+    Screen("waiting", "/events/mending-night/waiting", MEMBER),
+    Screen("waiting-offer", "/events/{offer_slug}/waiting", MEMBER, acts.open_all),
+    Screen("waiting-in-line", "/events/{line_slug}/waiting", MEMBER, acts.open_all),
+    Screen("waiting-again", "/events/{left_slug}/waiting", MEMBER),
+    Screen("bell", "/events/{bell_slug}/bell/{bell}"),
+    Screen("bell-member", "/events/{bell_slug}/bell/{bell}", MEMBER, acts.open_all),
+    Screen("bell-won", "/events/{bell_won_slug}/bell/{bell_won}", MEMBER),
+    Screen("bell-line", "/events/{bell_line_slug}/bell/{bell_line}", MEMBER),
+    Screen("bell-over", "/events/{bell_won_slug}/bell/{bell_won}"),
+    Screen("proof", "/events/{bell_won_slug}/proof", MEMBER, acts.open_all),
+    Screen("proof-open", "/events/{bell_slug}/proof"),
+    Screen("proof-empty", "/events/{offer_slug}/proof"),
+)
+
+TICKETS = (
+    Screen("tickets", "/me/tickets", MEMBER),
+    Screen("tickets-empty", "/me/tickets", FRESH, empty=True),
+    Screen("ticket", "/me/tickets/{ticket}", MEMBER, acts.open_all),
+    Screen("ticket-stamped", "/me/tickets/{ticket_in}", MEMBER),
+    Screen("ticket-gone", "/me/tickets/{ticket_gone}", MEMBER),
+    Screen("ticket-given", "/me/tickets/{ticket_given}", MEMBER),
+    Screen("ticket-change", "/me/tickets/{ticket}/change", MEMBER),
+    Screen("ticket-change-free", "/me/tickets/{ticket_free}/change", MEMBER, acts.open_all),
+    Screen("ticket-change-errors", "/me/tickets/{ticket}/change", MEMBER, acts.clear("#change form", "name"), 422),
+    Screen("ticket-fewer", "/me/tickets/{ticket}/fewer?leaving=1", MEMBER),
+    Screen("ticket-pass-on", "/me/tickets/{ticket_free}/pass-on", MEMBER),
+    Screen("ticket-pass-on-link", "/me/tickets/{ticket}/pass-on", MEMBER),
+    Screen("ticket-take", "/tickets/take/{ticket_link}"),
+    Screen("ticket-take-member", "/tickets/take/{ticket_link}", NEWCOMER),
+    Screen("ticket-scanned", "/t/8K3M-27QX"),
+)
+
+AROUND = (
+    Screen("calendar", "/me/calendar", MEMBER, acts.open_all),
+    Screen("calendar-none", "/me/calendar", FRESH, empty=True),
+    Screen("survey", "/surveys/{survey}", MEMBER),
+    Screen("survey-errors", "/surveys/{survey}", MEMBER, acts.send_empty("#survey-form"), 422),
+    Screen("survey-thanks", "/surveys/{survey_answered}", MEMBER),
+    Screen("survey-change", "/surveys/{survey_answered}?change=1", MEMBER),
+    Screen("survey-closed", "/surveys/{survey_closed}", MEMBER),
+    Screen("no-shows", "/me/no-shows", MEMBER),
+    Screen("no-shows-errors", "/me/no-shows", MEMBER, acts.send_empty("#missed form"), 422),
+    Screen("no-shows-none", "/me/no-shows", FRESH, empty=True),
+    Screen("console-surveys", "/console/surveys", ANALYST),
+    Screen("console-surveys-empty", "/console/surveys", OWNER, empty=True),
+    Screen("console-survey", "/console/surveys/{survey_answered}", ANALYST),
+    Screen("console-survey-few", "/console/surveys/{survey}", OWNER),
+    Screen("console-no-shows", "/console/events/{missed_event}/no-shows", OWNER),
+    Screen("console-no-shows-none", "/console/events/fan-festival-3/no-shows", OWNER),
+)
+
+SIGNING_UP = (
+    Screen("register", "/events/{sales}/register", act=acts.open_all),
+    Screen("register-member", "/events/{sales}/register", MEMBER),
+    Screen("register-errors", "/events/{sales}/register", MEMBER, acts.send("#choosing", people="9"), 422),
+    Screen("signup", "/events/{signup}", MEMBER, acts.open_all),
+    Screen("signup-errors", "/events/{signup}", MEMBER, acts.clear("#signup .form", "name"), 422),
+    Screen("signup-offered", "/events/{signup_offered}", MEMBER),
+    Screen("signup-over", "/events/{signup_over}", MEMBER),
+)
+
+DOOR = (
+    Screen("door", "/console/events/{door}/door", OWNER, acts.open_all),
+    Screen("door-answer", "/console/events/{door}/door?scan={door_scan}", OWNER),
+    Screen("door-errors", "/console/events/{door}/door", OWNER, acts.send_empty("#door-form"), 422),
+    Screen("door-no-day", "/console/events/fan-festival-3/door", OWNER),
+    Screen("door-scans", "/console/events/{door}/door/scans", OWNER),
+    Screen("door-scans-none", "/console/events/fan-festival-3/door/scans", OWNER),
+    Screen("door-conflicts", "/console/events/{door}/door/conflicts", OWNER),
+    Screen("door-conflicts-none", "/console/events/fan-festival-3/door/conflicts", OWNER),
+    Screen("hands", "/console/events/{door}/hands", OWNER),
+)
+
+SCREENS = (
+    FRONT
+    + EVENTS
+    + SIGNING_UP
+    + LINES
+    + TICKETS
+    + AROUND
+    + WALL
+    + ACCOUNT
+    + MEMBERSHIP
+    + STUDIO
+    + DOOR
+    + MAKING_EVENTS
+    + REFUSALS
+)

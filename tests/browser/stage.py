@@ -36,6 +36,9 @@ from portal.payments.providers import RefundStanding, RefundTruth, Standing, Tru
 from portal.stories import services
 from portal.stories.models import Story
 from tests.browser import people
+from tests.browser.around import around_events
+from tests.browser.door_day import door_with_scans
+from tests.browser.drawing import lines_and_bells
 from tests.browser.found import (
     LONG_NAME,
     LONG_WORD,
@@ -44,7 +47,10 @@ from tests.browser.found import (
     rewards_of_demo,
     viewer_by,
 )
+from tests.browser.holding import tickets_of_member
+from tests.browser.making import parts_of_festival
 from tests.browser.phone import grainy
+from tests.browser.signing_up import signups_of_member
 from tests.core.media import pictures
 from tests.factories import accounts as make
 from tests.factories import membership
@@ -130,6 +136,8 @@ def set_stage(app: Flask) -> dict[str, str]:
     with transaction():
         pays_little()
         ids |= found_in_demo() | rewards_of_demo() | words_and_answers() | payments_of_member()
+        ids |= signups_of_member() | tickets_of_member() | lines_and_bells(viewer_by(people.MEMBER)) | around_events()
+        ids |= door_with_scans() | parts_of_festival()
         report_something(ids)
         allow_photos(ids["mine"])
         break_draft(broken)

@@ -31,8 +31,13 @@ NO_PAGES = {
     "accounts.fetch_data",  # a zip, for its member alone
     "assets.favicon",
     "assets.file",
+    "assets.worker",
     "brand.stylesheet",
     "brand_console.section_page",  # leads on to the settings
+    "events.event_calendar",  # files for calendars
+    "events.events_calendar",
+    "events.member_calendar",
+    "events.ticket_calendar",
     "demo_mail.letter_html",  # a letter, with styles of its own
     "health.healthz",
     "home.source_qr",

@@ -11,24 +11,41 @@ from portal.accounts.queries import viewer_of
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.db import db, new_id, scoped_write, transaction
+from portal.core.draw.models import Draw, DrawEntry, DrawMethod
 from portal.events.models import (
+    AccessCode,
+    BellEntry,
     Entry,
     Event,
     EventDay,
     EventKind,
     EventSession,
+    NoShow,
+    Pledge,
+    PledgeState,
     Pool,
+    Question,
+    QuestionKind,
     Registration,
+    Scan,
+    ScanResult,
     Seats,
     SeatsOf,
+    SessionPlace,
+    SessionWish,
+    Stamp,
     TicketType,
     Venue,
     WaitingEntry,
 )
 from portal.events.queries.standing import standing_of
-from portal.events.services import confirming, holding, waiting
+from portal.events.rules.planning import SESSIONS
+from portal.events.services import bells, confirming, holding, lines, paying
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
+from portal.payments import services as payments
+from portal.payments.providers import Payer
+from portal.payments.providers.known import find_provider
 
 _numbers = count(1)
 
@@ -75,7 +92,7 @@ def event_days(of: Event) -> list[EventDay]:
     return sorted(db.session.query(EventDay).filter_by(event_id=of.id), key=lambda one: one.day)
 
 
-def pool(of: Event, capacity: int = 100, *, reserved: int = 0, **facts: Any) -> Pool:
+def ticket_pool(of: Event, capacity: int = 100, *, reserved: int = 0, **facts: Any) -> Pool:
     made = Pool(event_id=of.id, name_zh="入场", name_en="Entry", **facts)
     db.session.add(made)
     db.session.flush()
@@ -97,7 +114,7 @@ def ticket_type(
 ) -> TicketType:
     """On sale since yesterday, free of charge; with an event and a pool of their own unless given."""
     of = of or event()
-    within = within or pool(of, capacity or 100)
+    within = within or ticket_pool(of, capacity or 100)
     db.session.flush()
     size = capacity if capacity is not None else db.session.get_one(Seats, within.id).capacity
     values: dict[str, Any] = {
@@ -148,6 +165,25 @@ def registration(
     return made
 
 
+def paid_registration(of: TicketType, member: Any = None, *, people: int = 1) -> Registration:
+    """The same, really paid in the sandbox."""
+    from tests.factories.accounts import member as make_member
+
+    member = member or make_member()
+    made = registration(of, member, people=people, held=True)
+    with nullcontext() if scoped_write() else transaction():
+        by = viewer_of(member.id)
+        made = db.session.get_one(Registration, made.id)
+        confirming.give_details(made, Details(name=member.display_name), by=by)
+        payment_id = paying.begin(made, provider="sandbox", by=by, return_path="/me").id
+        order, payer, _before = payments.begin_checkout(payment_id, Payer())
+        provider: Any = find_provider("sandbox")
+        payments.keep_checkout(payment_id, provider.start(order, payer))
+        provider.till.pay(payment_id, clock.now())
+        payments.apply_truth(payment_id, provider.ask(order))
+    return db.session.get_one(Registration, made.id, populate_existing=True)
+
+
 def waiting_entry(of: TicketType, member: Any = None, *, people: int = 1, children: int = 0) -> WaitingEntry:
     """A party at the end of the line."""
     from tests.factories.accounts import member as make_member
@@ -158,7 +194,34 @@ def waiting_entry(of: TicketType, member: Any = None, *, people: int = 1, childr
         db.session.commit()
     with nullcontext() if scoped_write() else transaction():
         by = viewer_of(member.id)
-        return waiting.join(of, people, children, by=by, standing=standing_of(by))
+        return lines.join(of, Party(people, children), by=by, standing=standing_of(by, opened=[of.id]))
+
+
+def full_type(of: Event) -> TicketType:
+    """One ticket, and somebody has it."""
+    made = ticket_type(of, capacity=1)
+    registration(made)
+    return made
+
+
+def belled_type(of: Event, **facts: Any) -> TicketType:
+    """Those who come gather for it since an hour, for a day."""
+    now = clock.now()
+    bell = {"bell_opens_at": now - timedelta(hours=1), "bell_closes_at": now + timedelta(days=1)}
+    return ticket_type(of, **bell | facts)
+
+
+def bell_entry(of: TicketType, member: Any = None, *, people: int = 1) -> BellEntry:
+    """A party inside the gathering."""
+    from tests.factories.accounts import member as make_member
+
+    member = member or make_member()
+    db.session.flush()
+    if not scoped_write():
+        db.session.commit()
+    with nullcontext() if scoped_write() else transaction():
+        by = viewer_of(member.id)
+        return bells.gather(of, Party(people), salt="", by=by, standing=standing_of(by, opened=[of.id]))
 
 
 def venue(of: Event, **facts: Any) -> Venue:
@@ -185,4 +248,121 @@ def event_session(
     db.session.flush()
     if capacity is not None:
         db.session.add(Seats(id=made.id, event_id=of.id, kind=SeatsOf.SESSION, capacity=capacity))
+    return made
+
+
+def no_show(of: Registration, **facts: Any) -> NoShow:
+    """Noted of who holds this ticket."""
+    values: dict[str, Any] = {
+        "event_id": of.event_id,
+        "registration_id": of.id,
+        "member_id": of.member_id,
+        "noted_at": clock.now(),
+    }
+    made = NoShow(**values | facts)
+    db.session.add(made)
+    return made
+
+
+def pledge(of: Event, member: Any = None, **facts: Any) -> Pledge:
+    """A sentence on an event's wall that everybody reads."""
+    from tests.factories.accounts import member as make_member
+
+    writer = member or make_member()
+    values = {"words": "我带一卷酒红的线。", "state": PledgeState.SHOWN, "at": clock.now()}
+    made = Pledge(event_id=of.id, member_id=writer.id, **values | facts)
+    db.session.add(made)
+    return made
+
+
+def stamp(of: Registration, session: EventSession | None = None, **facts: Any) -> Stamp:
+    """They were there: at the door of the first day, or at a session."""
+    days = event_days(db.session.get_one(Event, of.event_id))
+    values: dict[str, Any] = {
+        "event_id": of.event_id,
+        "registration_id": of.id,
+        "member_id": of.member_id,
+        "session_id": session.id if session else None,
+        "place": session.id if session else days[0].id,
+        "at": days[0].starts_at,
+    }
+    made = Stamp(**values | facts)
+    db.session.add(made)
+    return made
+
+
+def session_place(of: Registration, session: EventSession, **facts: Any) -> SessionPlace:
+    """A session in the plan of a ticket, as if it had no clash."""
+    values: dict[str, Any] = {"people": 1, "seats": 0, "taken_at": clock.now()}
+    made = SessionPlace(
+        session_id=session.id, registration_id=of.id, member_id=of.member_id, **values | facts
+    )
+    db.session.add(made)
+    return made
+
+
+def session_draw(of: Event, **facts: Any) -> Draw:
+    """The draw of an event's sessions, open for wishes."""
+    values: dict[str, Any] = {
+        "owner_kind": SESSIONS,
+        "owner_id": of.id,
+        "method": DrawMethod.PUBLIC,
+        "source_en": "Sunday’s lottery",
+        "facts": {},
+        "opened_at": clock.now(),
+    }
+    made = Draw(**values | facts)
+    db.session.add(made)
+    return made
+
+
+def session_wish(of: Registration, session: EventSession, draw: Draw, rank: int = 1) -> SessionWish:
+    """A wish, entered into its draw."""
+    db.session.flush()
+    if db.session.get(DrawEntry, (draw.id, of.id)) is None:
+        db.session.add(DrawEntry(draw_id=draw.id, entry_id=of.id))
+    made = SessionWish(registration_id=of.id, session_id=session.id, rank=rank)
+    db.session.add(made)
+    return made
+
+
+def access_code(of: TicketType, **facts: Any) -> AccessCode:
+    """A code that nobody knows, for ten sign-ups."""
+    values: dict[str, Any] = {"label": "朋友", "most_uses": 10, "created_at": clock.now(), "digest": new_id()}
+    made = AccessCode(event_id=of.event_id, ticket_type_id=of.id, **values | facts)
+    db.session.add(made)
+    return made
+
+
+def question(of: Event, **facts: Any) -> Question:
+    values: dict[str, Any] = {"kind": QuestionKind.LINE, "label_zh": "带什么？", "label_en": "What will you bring?"}
+    made = Question(event_id=of.id, **values | facts)
+    db.session.add(made)
+    return made
+
+
+def open_doors(**facts: Any) -> Event:
+    """An event whose doors opened an hour ago."""
+    return event(starts_at=clock.now() - timedelta(hours=1), **facts)
+
+
+def scan(of: Registration, *, conflict: bool = False, **facts: Any) -> Scan:
+    """Somebody was let in at the door; with ``conflict`` by a door without network, where they were in already."""
+    values: dict[str, Any] = {
+        "nonce": new_id(),
+        "event_id": of.event_id,
+        "registration_id": of.id,
+        "code": of.code or "",
+        "door": "A",
+        "by_id": of.member_id,
+        "people": of.people,
+        "result": ScanResult.ADMITTED,
+        "at": clock.now(),
+        "told_at": clock.now(),
+        "conflict": conflict,
+        "offline": conflict,
+        "against": ScanResult.DUPLICATE.value if conflict else "",
+    }
+    made = Scan(**values | facts)
+    db.session.add(made)
     return made

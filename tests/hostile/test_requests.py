@@ -70,6 +70,13 @@ _NAMES = (
     "fan_title_en ambassador_title_zh ambassador_title_en time_zone currency opens_at closes_at drop_weekday drop_at "
     "reply_target_minutes newcomer_stories contact_budget quiet_from quiet_until minimum_age filing_number "
     "body_zh body_en change_zh change_en download hashtag last_day gives points pool_id"
+    " ticket people instead do salt words method value"
+    " first last opens closes edition online_url refund_hours wishes_until badge alt day starts ends venue_id entry capacity"
+    " reserved reserved_until price admits most_people sale_starts_at sale_ends_at tier_id day_id bell_opens_at bell_closes_at"
+    " ticket_type_id label how_many most_uses word key choices_zh choices_en required"
+    " leaving seen children past ticket_type salt"
+    " attempt guest_1 phone needs_help show_face provider go"
+    " door session anyway nonce scan scans type"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed
@@ -142,6 +149,7 @@ def house(app: Flask, make: Make) -> dict[str, str]:
     campaign = make.campaign(slug=product.slug, announced=False)
     return {
         "campaign_id": campaign.id,
+        "survey_id": make.survey(story.author_id).id,
         "story_id": story.id,
         "comment_id": comment.id,
         "product_id": product.id,

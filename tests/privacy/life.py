@@ -27,10 +27,12 @@ from portal.core.db import Base, db, new_id, transaction
 from portal.core.mail.services import Action, queue_letter
 from portal.core.media.models import PhotoRight, PhotoUse
 from portal.core.sms.models import TextMessage
+from portal.events.models import CalendarFeed, NoShow, PassOn, Pledge, PledgeState
 from portal.moderation import services as moderation
 from portal.moderation.models import ReportReason
 from portal.notifications import services as notifications
 from portal.stories import services as stories
+from tests.factories import surveys
 from tests.make import Make
 
 #: planted; none of these may be found anywhere afterwards
@@ -53,6 +55,12 @@ WORDS = (
     "Grund-xyzzy",
     "192.0.2.77",
     "Planted Browser",
+    "Begleitung-xyzzy",
+    "Versprechen-xyzzy",
+    "Weitergabe-xyzzy",
+    "Ausrede-xyzzy",
+    "+8613987654321",
+    "Umfrage-xyzzy",
 )
 
 
@@ -79,6 +87,7 @@ def planted(make: Make, **facts: Any) -> Member:
     with transaction():
         db.session.get_one(Member, member.id).avatar = face.id
     _tell(make, member, others)
+    _come(make, member)
     _be_kept(make, member, others, make.member(display_name="Far"))
     return member
 
@@ -107,6 +116,40 @@ def _tell(make: Make, member: Member, other: Member) -> None:
         moderation.open_report("story", theirs.id, ReportReason.OTHER, WORDS[14], by=me)
     make.case(member, target_kind="story", target_id=mine.id, title=WORDS[6])
     make.case(member, state="rejected", reason=WORDS[15], decided_at=clock.now(), title=WORDS[6])
+
+
+def _come(make: Make, member: Member) -> None:
+    """Something in every table of events that has room for words."""
+    kind = make.ticket_type()
+    ticket = make.registration(
+        kind, member, people=2, guests=(WORDS[18],), phone=WORDS[22], answers={"q": WORDS[3]}
+    )
+    now, event_id = clock.now(), kind.event_id
+    with transaction():
+        db.session.add_all(
+            [
+                Pledge(
+                    event_id=event_id, member_id=member.id, words=WORDS[19], state=PledgeState.SHOWN, at=now
+                ),
+                PassOn(
+                    registration_id=ticket.id,
+                    giver_id=member.id,
+                    digest="d" * 64,
+                    words=WORDS[20],
+                    made_at=now,
+                ),
+                NoShow(
+                    event_id=event_id,
+                    registration_id=ticket.id,
+                    member_id=member.id,
+                    noted_at=now,
+                    words=WORDS[21],
+                    appealed_at=now,
+                ),
+                CalendarFeed(member_id=member.id, made_at=now),
+            ]
+        )
+        surveys.survey_answer(surveys.survey(member.id), member.id, 2, WORDS[23])
 
 
 def _be_kept(make: Make, member: Member, other: Member, far: Member) -> None:

@@ -19,6 +19,9 @@ FREE = (sa.JSON,)
 #: tables that look as if they named somebody, and do not, or not for long
 NOT_PERSONAL = {
     "kept_text": "found only by the secret in a browser's cookie, and gone after a day",
+    "draw": "an order of entries whose ids name nobody, and numbers that everybody may read",
+    "event_question": "the words of staff, with their choices",
+    "event_walk": "the way between two places",
     "search_entry": "holds what its thing says, and goes with it (stories, profiles)",
 }
 

@@ -11,8 +11,8 @@ from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.i18n import in_language
+from portal.core.keeping import Fresh, Kept
 from portal.stories import cards, queries, services
-from portal.stories.keeping import Fresh, Kept
 
 pytestmark = pytest.mark.one_database
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from portal.brand import queries as brand_queries
-from portal.core import clock
+from portal.core import clock, keeping
 from portal.core.db import transaction
-from portal.stories import cards, services
+from portal.stories import services
 from portal.stories.models import StoryState
 
 pytestmark = pytest.mark.one_database
@@ -181,7 +181,7 @@ def test_who_was_here_is_told_only_when_real(make, client, as_member):
     assert "stopped by today" not in text_of(client.get("/stories"))
     for number in range(3):
         as_member(avatar=str(number) * 26).get("/stories")
-    cards.forget()
+    keeping.forget()
     assert "3 " in text_of(client.get("/stories")).split("stopped by today")[0][-40:]
 
 
@@ -240,7 +240,7 @@ def test_even_a_cold_process_asks_little(make, client, as_member, queries, path)
     make.hashtag("road", theme_position=0)
     put_up(make, 30, tags="#road", featured_at=clock.now())
     for browser in (client, as_member()):
-        cards.forget()
+        keeping.forget()
         brand_queries.forget()
         with queries() as log:
             text_of(browser.get(path))

@@ -9,8 +9,8 @@ from portal.accounts.queries import viewer_of
 from portal.accounts.services import profiles
 from portal.accounts.showing import Audience
 from portal.core.db import transaction
+from portal.core.keeping import Fresh
 from portal.stories import services, ways
-from portal.stories.keeping import Fresh
 from tests.client import PortalClient
 from tests.make import Make
 

@@ -23,8 +23,8 @@ class Draw(Base):
     """One draw for something above (``owner_kind`` and ``owner_id``).
 
     Open → frozen (``list_hash`` is published, nobody enters or leaves) → drawn (``value`` is known, every entry has its place).
-    ``secret`` is sealed until it was drawn. ``rule`` is what places bring, as it was said before; ``facts`` what else the result
-    follows from (frozen with the list).
+    ``secret`` is sealed, and shown once it was drawn. ``facts``: what places bring, and what else the result follows from; they
+    freeze with the list.
     """
 
     __tablename__ = "draw"

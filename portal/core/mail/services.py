@@ -14,13 +14,15 @@ from portal.core.mail import transport
 from portal.core.mail.asking import Drop, Later, asked
 from portal.core.mail.models import Letter, LetterState
 from portal.core.mail.signals import LetterRefused, letter_refused
-from portal.core.mail.writing import Action, Item, queue_letter
+from portal.core.mail.writing import Action, Attachment, Enclosure, Item, queue_letter
 
 __all__ = [
     "GIVE_UP_AFTER",
     "LEASE",
     "RETRY_AFTER",
     "Action",
+    "Attachment",
+    "Enclosure",
     "Item",
     "deliver",
     "deliver_due",

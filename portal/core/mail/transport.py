@@ -53,17 +53,21 @@ class Unreachable(OSError):
     """Nobody answers at the server's address."""
 
 
+def sender() -> tuple[str, str]:
+    """The name and the address that letters of this portal come from."""
+    return parseaddr(current_app.config["PORTAL"].mail_from)
+
+
 def compose(letter: Letter) -> EmailMessage:
-    """The letter as a message with a plain and an HTML part. The same letter always has the same Message-ID.
+    """The letter as a message with a plain and an HTML part, and its file. The same letter always has the same Message-ID.
 
     One that can be stopped says how, also to programs: a link and a POST without a further click (RFC 2369, RFC 8058).
     Raises Unwritable when the address does not fit into any message.
     """
-    settings = current_app.config["PORTAL"]
-    name, sender = parseaddr(settings.mail_from)
-    domain = sender.rpartition("@")[2] or "localhost"
+    name, from_address = sender()
+    domain = from_address.rpartition("@")[2] or "localhost"
     message = EmailMessage(_POLICY)
-    message["From"] = Address(name, addr_spec=sender)
+    message["From"] = Address(name, addr_spec=from_address)
     message["To"] = _address(letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
@@ -74,7 +78,19 @@ def compose(letter: Letter) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text_body)
     message.add_alternative(letter.html_body, subtype="html")
+    if letter.attachment_body is not None:
+        _attach(message, letter.attachment_name or "", letter.attachment_type or "", letter.attachment_body)
     return message
+
+
+def _attach(message: EmailMessage, name: str, kind: str, body: str) -> None:
+    """The file as its bytes, with the parameters that its kind names: programs decide by them what to do with it."""
+    wanted, *given = (part.strip() for part in kind.split(";"))
+    maintype, _slash, subtype = wanted.partition("/")
+    parameters = dict(one.split("=", 1) for one in given) | {"charset": "utf-8"}
+    message.add_attachment(
+        body.encode(), maintype=maintype, subtype=subtype, filename=name, params=parameters
+    )
 
 
 def _address(text: str) -> Address:

@@ -26,6 +26,24 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that comes with a letter: a text. ``type`` as a message names it: ``text/calendar; method=PUBLISH``."""
+
+    name: str
+    type: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What stands in a letter alone, beside the words that its reader also finds in the inbox: more words, a code, a file."""
+
+    code: str = ""
+    attachment: Attachment | None = None
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Item:
     """One line of a letter that gathers several things: what happened, and where."""
 
@@ -48,6 +66,7 @@ def queue_letter(
     member_id: str | None = None,
     not_before: datetime | None = None,
     stop_path: str | None = None,
+    attachment: Attachment | None = None,
 ) -> Letter:
     """Put a letter into the outbox, in the open transaction; the worker is told after the commit.
 
@@ -79,6 +98,9 @@ def queue_letter(
         subject=" ".join(subject.split())[:255],  # a line break would end the header
         text_body=text,
         html_body=html,
+        attachment_name=attachment and attachment.name,
+        attachment_type=attachment and attachment.type,
+        attachment_body=attachment and attachment.body,
         stop_path=stop_path,
         due_at=max(not_before or now, now),
         created_at=now,

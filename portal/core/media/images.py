@@ -68,16 +68,13 @@ def render(path: Path) -> Rendered:
     Raises :class:`Refused`, also for what only full decoding can tell (a file cut off in the middle).
     """
     with _one_at_a_time:
-        found = inspect(path)
-        try:
-            picture = _decode(path, found)
-        except (Refused, MemoryError):
-            raise
-        except Exception:
-            # Hostile bytes make the decoders raise nearly anything; whatever it is, this is no photo.
-            log.info("a photo could not be decoded", exc_info=True)
-            raise Refused(Reason.DAMAGED) from None
-        return _encode(picture)
+        return _encode(_decoded(path))
+
+
+def upright(path: Path) -> Image.Image:
+    """The photo at ``path`` as it would be served at its largest, to be looked at here. Raises :class:`Refused`."""
+    with _one_at_a_time:
+        return _decoded(path)
 
 
 def fitting(size: Size, width: int) -> Size:
@@ -87,6 +84,18 @@ def fitting(size: Size, width: int) -> Size:
 
 
 # ------------------------------------------------------------------ decoding
+
+
+def _decoded(path: Path) -> Image.Image:
+    found = inspect(path)
+    try:
+        return _decode(path, found)
+    except (Refused, MemoryError):
+        raise
+    except Exception:
+        # Hostile bytes make the decoders raise nearly anything; whatever it is, this is no photo.
+        log.info("a photo could not be decoded", exc_info=True)
+        raise Refused(Reason.DAMAGED) from None
 
 
 def _decode(path: Path, found: Inspection) -> Image.Image:

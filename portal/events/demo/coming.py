@@ -24,7 +24,7 @@ from portal.events.demo.building import (
 )
 from portal.events.models import Event, EventKind, Pledge, PledgeState, Question, QuestionKind, TicketType
 from portal.events.queries.standing import standing_of
-from portal.events.services import confirming, holding, leaving, paying, waiting
+from portal.events.services import confirming, holding, leaving, lines, paying
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
 from portal.membership.models import Tier
@@ -245,7 +245,7 @@ def _crowd(cast: Cast, kind: TicketType) -> None:
         tickets = [sign_up(kind, member) for member in people[:12]]
         for name, party in (("coco", 1), ("xiaoman", 2), ("mira", 1)):
             by = viewer_of(cast.people[name].id)
-            waiting.join(kind, party, 0, by=by, standing=standing_of(by))
+            lines.join(kind, Party(party), by=by, standing=standing_of(by))
     with clock.travel(cast.now - timedelta(hours=3)):
         leaving.cancel(tickets[0], seen=0)
 

@@ -7,8 +7,8 @@ import logging
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.jobs import periodic
-from portal.events.models import Registration
-from portal.events.services import confirming, freeing, seats, telling
+from portal.events.models import Event, Registration
+from portal.events.services import confirming, freeing, seats, telling, waiting
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,18 @@ def expire_holds() -> None:
                     found = freeing.expire_due(event_id, clock.now())
         except Exception:
             log.exception("events: expiring holds failed for %s", event_id)
+
+
+@periodic(minutes=1)
+def release_reserves() -> None:
+    """What pools kept back until now is free for all, and who waits is asked."""
+    for event_id in freeing.events_with_due_reserves(clock.now()):
+        try:
+            with transaction():
+                seats.hold(event_id)
+                waiting.refill(db.session.get_one(Event, event_id))
+        except Exception:
+            log.exception("events: releasing reserved seats failed for %s", event_id)
 
 
 @periodic(minutes=1)

@@ -1,6 +1,8 @@
 """The tables of events."""
 
 from portal.events.models.around import (
+    Changed,
+    EventChange,
     EventLetter,
     NoShow,
     Pledge,
@@ -40,10 +42,12 @@ __all__ = [
     "Arrival",
     "BellEntry",
     "CalendarFeed",
+    "Changed",
     "CodeEnded",
     "Ended",
     "Entry",
     "Event",
+    "EventChange",
     "EventDay",
     "EventKind",
     "EventLetter",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Facts, Id, LongText, Moment, OptionalMoment, OptionalRef, Str120, enum_type
+from portal.core.words import Told, spoken, told
 
 
 class PledgeState(StrEnum):
@@ -63,9 +64,12 @@ class NoShow(Base):
 
 
 class ReminderKind(StrEnum):
+    """``online``: where to click, an hour before."""
+
     WEEK = "week"
     DAY = "day"
     HOURS = "hours"
+    ONLINE = "online"
 
 
 class Reminder(Base):
@@ -98,3 +102,46 @@ class EventLetter(Base):
     last_id: Mapped[str] = mapped_column(sa.String(26), default="")
     reached: Mapped[int] = mapped_column(sa.Integer, default=0)
     sent_at: Mapped[OptionalMoment]
+
+    @property
+    def subject(self) -> str:
+        return spoken(self.subject_zh, self.subject_en)
+
+    @property
+    def text(self) -> Told:
+        return told(self.text_zh, self.text_en)
+
+
+class Changed(StrEnum):
+    """What is different for who comes."""
+
+    EVENT = "event"
+    SESSION = "session"
+    SESSION_CANCELLED = "session_cancelled"
+
+
+class EventChange(Base):
+    """Those who come have to hear of a change: of the event's time or place, or of a session they take part in.
+
+    Told in steps, ``last_id`` was told last; over at ``told_at``. What changes again before the first was told is one change.
+    """
+
+    __tablename__ = "event_change"
+    __table_args__ = (
+        sa.CheckConstraint("(what = 'event') = (session_id IS NULL)", name="of_session"),
+        sa.Index("ix_event_change_event", "event_id"),
+        sa.Index(
+            "ix_event_change_owed",
+            "at",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[str] = mapped_column(sa.ForeignKey("event.id"))
+    session_id: Mapped[str | None] = mapped_column(sa.ForeignKey("event_session.id"))
+    what: Mapped[Changed] = mapped_column(enum_type(Changed))
+    at: Mapped[Moment]
+    last_id: Mapped[str] = mapped_column(sa.String(26), default="")
+    told_at: Mapped[OptionalMoment]

@@ -19,6 +19,7 @@ class ScanResult(StrEnum):
     WRONG_DAY = "wrong_day"
     WRONG_EVENT = "wrong_event"
     TOO_EARLY = "too_early"
+    NO_PLACE = "no_place"
     NOT_PAID = "not_paid"
     PASSED_ON = "passed_on"
     CANCELLED = "cancelled"
@@ -47,8 +48,9 @@ class Scan(Base):
     """One scan, as it was made. ``nonce`` is made on the device: the same scan sent twice is one row, one answer.
 
     ``at`` is when it was made, ``told_at`` when the house heard of it (later when the door was offline). ``seal``: the code was
-    read, not typed. ``conflict``: it let people in offline whom the house would have refused; ``settled_at`` staff looked at it.
-    With ``session_id`` it was at a session and gave a stamp there.
+    read, not typed. ``people`` came in by it that day. ``against`` is what would have kept them out, where they were let in all the
+    same: by staff at a session, or (``conflict``) at a door that was offline; ``settled_at`` staff looked at it. With
+    ``session_id`` it was at a session and gave a stamp there.
     """
 
     __tablename__ = "event_scan"
@@ -78,6 +80,7 @@ class Scan(Base):
     by_id: Mapped[str] = mapped_column(sa.ForeignKey("member.id"))
     people: Mapped[int] = mapped_column(sa.Integer, default=0)
     result: Mapped[ScanResult] = mapped_column(enum_type(ScanResult))
+    against: Mapped[str] = mapped_column(sa.String(32), default="")
     at: Mapped[Moment]
     told_at: Mapped[Moment]
     offline: Mapped[bool] = mapped_column(sa.Boolean, default=False)

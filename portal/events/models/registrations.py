@@ -45,6 +45,7 @@ class Ended(StrEnum):
 
 
 _LIVE_ONES = sa.text("state IN ('held', 'confirmed')")
+_END_UNTOLD = "state = 'cancelled' AND confirmed_at IS NOT NULL AND end_told_at IS NULL"
 
 
 class Registration(Base):
@@ -88,6 +89,12 @@ class Registration(Base):
             postgresql_where=sa.text("state = 'confirmed' AND told_at IS NULL"),
         ),
         sa.Index(
+            "ix_event_registration_end_untold",
+            "ended_at",
+            sqlite_where=sa.text(_END_UNTOLD),
+            postgresql_where=sa.text(_END_UNTOLD),
+        ),
+        sa.Index(
             "ix_event_registration_due",
             "hold_until",
             sqlite_where=sa.text("hold_until IS NOT NULL"),
@@ -128,6 +135,8 @@ class Registration(Base):
     told_at: Mapped[OptionalMoment]
     ended_at: Mapped[OptionalMoment]
     ended: Mapped[Ended | None] = mapped_column(enum_type(Ended))
+    #: its holder was told that the ticket ended; until then the worker owes it
+    end_told_at: Mapped[OptionalMoment]
     sequence: Mapped[int] = mapped_column(sa.Integer, default=0)
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
 

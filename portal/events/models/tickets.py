@@ -51,7 +51,7 @@ class Seats(Base):
 
 class Pool(Base):
     """Ticket types that share seats, and one waiting list. What is reserved and not taken is free for all from
-    ``reserved_until`` on. ``next_turn`` numbers who waits."""
+    ``reserved_until`` on."""
 
     __tablename__ = "event_pool"
     __table_args__ = (sa.Index("ix_event_pool_event", "event_id", "position"),)
@@ -62,7 +62,6 @@ class Pool(Base):
     name_zh: Mapped[Str64] = mapped_column(sa.String(64), default="")
     name_en: Mapped[Str64] = mapped_column(sa.String(64), default="")
     reserved_until: Mapped[OptionalMoment]
-    next_turn: Mapped[int] = mapped_column(sa.Integer, default=1)
 
     @property
     def name(self) -> str:
@@ -113,6 +112,8 @@ class TicketType(Base):
     sale_ends_at: Mapped[Moment]
     bell_opens_at: Mapped[OptionalMoment]
     bell_closes_at: Mapped[OptionalMoment]
+    #: all who gathered were drawn and have seats or stand in line
+    bell_rang_at: Mapped[OptionalMoment]
     hidden: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     #: staff took it off sale; who holds one keeps it
     closed_at: Mapped[OptionalMoment]

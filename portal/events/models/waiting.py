@@ -27,11 +27,11 @@ _OPEN = sa.text("state IN ('waiting', 'offered')")
 
 
 class WaitingEntry(Base):
-    """A party of ``people`` (``seats`` of whom count) that waits together, in the order of ``turn`` within its pool."""
+    """A party of ``people`` (``seats`` of whom count) that waits together for a pool. Turns order all who wait for an event."""
 
     __tablename__ = "event_waiting"
     __table_args__ = (
-        sa.UniqueConstraint("pool_id", "turn"),
+        sa.UniqueConstraint("event_id", "turn"),
         sa.CheckConstraint("people >= 1 AND children >= 0 AND seats >= 1", name="somebody_waits"),
         sa.CheckConstraint(
             "state <> 'offered' OR (offered_at IS NOT NULL AND registration_id IS NOT NULL)",
@@ -45,7 +45,7 @@ class WaitingEntry(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
-        sa.Index("ix_event_waiting_line", "pool_id", "state", "turn"),
+        sa.Index("ix_event_waiting_line", "event_id", "state", "turn"),
         sa.Index("ix_event_waiting_member", "member_id"),
         sa.Index("ix_event_waiting_registration", "registration_id"),
     )

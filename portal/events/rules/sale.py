@@ -9,6 +9,8 @@ from enum import StrEnum
 from portal.events.models import Event, TicketType
 
 HOLD = timedelta(minutes=15)
+#: what draws of opening bells call their owner: a ticket type
+BELL = "bell"
 
 
 class Sale(StrEnum):
@@ -42,10 +44,8 @@ def opens_for(ticket_type: TicketType, standing: Standing) -> datetime:
     return ticket_type.sale_starts_at - timedelta(hours=standing.early_hours)
 
 
-def sale_of(
-    event: Event, ticket_type: TicketType, standing: Standing, now: datetime, *, drawn: bool = True
-) -> Sale:
-    """Whether this person may sign up now, and if not, why. ``drawn``: its opening bell has rung (if it has one)."""
+def sale_of(event: Event, ticket_type: TicketType, standing: Standing, now: datetime) -> Sale:
+    """Whether this person may sign up now, and if not, why."""
     if ticket_type.hidden and ticket_type.id not in standing.opened:
         return Sale.HIDDEN
     if event.published_at is None or event.cancelled_at or ticket_type.closed_at:
@@ -57,7 +57,7 @@ def sale_of(
     if ticket_type.bell_opens_at and ticket_type.bell_closes_at:
         if ticket_type.bell_opens_at <= now < ticket_type.bell_closes_at:
             return Sale.GATHERING
-        if now >= ticket_type.bell_closes_at and not drawn:
+        if now >= ticket_type.bell_closes_at and ticket_type.bell_rang_at is None:
             return Sale.DRAWING
     return Sale.OPEN if now >= opens_for(ticket_type, standing) else Sale.NOT_YET
 

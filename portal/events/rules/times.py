@@ -26,10 +26,22 @@ def keeps_line(event: Event, now: datetime) -> bool:
 
 def refund_for(event: Event, registration: Registration, now: datetime) -> int:
     """What comes back to who gives the ticket up now, in minor units. Nothing once the event has begun."""
-    if registration.state is not RegistrationState.CONFIRMED or now >= event.starts_at:
+    if registration.state is not RegistrationState.CONFIRMED:
+        return 0
+    return refund_of(event, registration.amount, now)
+
+
+def refund_of(event: Event, amount: int, now: datetime) -> int:
+    """What of ``amount`` (minor units) comes back now: all of it, the event's percentage near the start, nothing after."""
+    if now >= event.starts_at:
         return 0
     whole = now <= event.starts_at - timedelta(hours=event.refund_hours)
-    return registration.amount if whole else registration.amount * event.refund_percent // 100
+    return amount if whole else amount * event.refund_percent // 100
+
+
+def share_of(registration: Registration, people: int) -> int:
+    """What so many of the party cost, of what all of them cost; rounded up, so that what goes back was paid."""
+    return -(-registration.amount * people // registration.people)
 
 
 def may_cancel(event: Event, registration: Registration, now: datetime) -> bool:
@@ -44,6 +56,9 @@ def may_release(event: Event, registration: Registration, now: datetime) -> bool
 
 
 def may_pass_on(event: Event, registration: Registration, now: datetime) -> bool:
-    return may_cancel(event, registration, now) and now <= event.starts_at - timedelta(
-        hours=event.pass_on_hours
-    )
+    return may_cancel(event, registration, now) and now <= passes_on_until(event)
+
+
+def passes_on_until(event: Event) -> datetime:
+    """The last moment at which a ticket goes to somebody else."""
+    return event.starts_at - timedelta(hours=event.pass_on_hours)

@@ -52,16 +52,20 @@ def give_details(registration: Registration, details: Details, *, by: Viewer) ->
         raise Conflict(_("The quarter of an hour is over, and the seats went on. Please choose again."))
     if not registration.is_live:
         raise Conflict(_("This sign-up is over. Please begin anew."))
-    registration.name = details.name
-    registration.phone = details.phone
-    registration.answers = json.dumps(details.answers, ensure_ascii=False) if details.answers else ""
-    registration.needs_help, registration.show_face = details.needs_help, details.show_face
     registration.named_at = registration.named_at or clock.now()
     registration.version += 1
-    name_guests(registration, details)
+    keep_typed(registration, details)
     if registration.state is RegistrationState.HELD and registration.amount == 0:
         confirm(registration)
     return registration
+
+
+def keep_typed(registration: Registration, details: Details) -> None:
+    """Only the words: where the hold is over, so that the next try need not type them again."""
+    registration.name, registration.phone = details.name, details.phone
+    registration.answers = json.dumps(details.answers, ensure_ascii=False) if details.answers else ""
+    registration.needs_help, registration.show_face = details.needs_help, details.show_face
+    name_guests(registration, details)
 
 
 def name_guests(registration: Registration, details: Details) -> None:
@@ -97,7 +101,7 @@ def confirm_late(registration: Registration) -> bool:
     if event.cancelled_at or now >= event.ends_at or _has_other(registration):
         return False
     freeing.expire_due(event.id, now)
-    waiting.refill(event, ticket_type.pool_id)
+    waiting.refill(event)
     needed = sale.seats_for(ticket_type, registration.people, registration.children)
     if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room() < needed:
         return False

@@ -14,8 +14,10 @@ from portal.events.models import (
     Ended,
     Event,
     PassOn,
+    Pool,
     Registration,
     RegistrationState,
+    Seats,
     SessionPlace,
     TicketCode,
     TicketType,
@@ -45,7 +47,7 @@ def free(registration: Registration, *, state: RegistrationState, why: Ended, re
     db.session.refresh(registration)
     waiting.offer_over(registration)
     if refill:
-        waiting.refill(db.session.get_one(Event, registration.event_id), registration.pool_id)
+        waiting.refill(db.session.get_one(Event, registration.event_id))
     return True
 
 
@@ -60,9 +62,7 @@ def expire_due(event_id: str, now: datetime, limit: int = AT_ONCE) -> int:
     for one in found:
         free(one, state=RegistrationState.EXPIRED, why=Ended.TIME, refill=False)
     if found:
-        event = db.session.get_one(Event, event_id)
-        for pool_id in sorted({one.pool_id for one in found}):
-            waiting.refill(event, pool_id)
+        waiting.refill(db.session.get_one(Event, event_id))
     return len(found)
 
 
@@ -70,6 +70,13 @@ def events_with_due(now: datetime) -> list[str]:
     """Events that have a hold whose time is over."""
     due = sa.select(Registration.event_id).where(Registration.hold_until <= now).distinct()
     return list(db.session.scalars(due))
+
+
+def events_with_due_reserves(now: datetime) -> list[str]:
+    """Events with a pool that keeps seats back though their time to be free for all has come."""
+    due = sa.select(Pool.event_id).join(Seats, Seats.id == Pool.id)
+    due = due.where(Pool.reserved_until <= now, Seats.reserved > Seats.reserved_used)
+    return list(db.session.scalars(due.distinct()))
 
 
 def end_code(registration_id: str, why: CodeEnded) -> None:

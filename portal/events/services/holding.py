@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.events.models import (
@@ -20,6 +20,7 @@ from portal.events.models import (
     AccessCode,
     Ended,
     Event,
+    Origin,
     Registration,
     RegistrationState,
     TicketType,
@@ -43,51 +44,65 @@ def hold_seats(
     standing: Standing,
     access_code: AccessCode | None = None,
 ) -> Registration:
-    """Keep seats for a quarter of an hour. The same form (``attempt``) twice, or a second hold of the same kind, is one hold.
+    """Keep seats for a quarter of an hour. The same form (``attempt``) twice, or a second hold of the same kind, is one hold;
+    another party or ticket from the same form (somebody went back in their browser) takes the place of the first.
 
     Raises Invalid for a party that does not fit the ticket type, NotAllowed when it is not on sale for them, SoldOut when there
     is no room or others wait before them, Conflict when they have such a ticket already.
     """
     seats.hold(ticket_type.event_id)
     event = db.session.get_one(Event, ticket_type.event_id)
-    known = find_live(ticket_type.id, by.id) or _of_attempt(attempt, by)
-    now = clock.now()
+    now, attempted = clock.now(), _of_attempt(attempt, by)
+    known = find_live(ticket_type.id, by.id)
     if known is not None and known.state is RegistrationState.CONFIRMED:
         raise Conflict(_("You have such a ticket already. You find it under “My tickets”."))
-    if (
-        known is not None
-        and (known.is_live and known.holds_at(now))
-        and Party(known.people, known.children) == party
-    ):
-        return known
-    _check(event, ticket_type, party, standing, now)
-    if known is not None and known.is_live:
-        freeing.free(known, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP, refill=False)
-    elif known is not None:
+    if known is not None and known.holds_at(now):
+        offered = known.origin in (Origin.OFFER, Origin.BELL)
+        if offered or Party(known.people, known.children) == party:
+            return known
+    check_open(event, ticket_type, party, standing, now)
+    if known is None and attempted is not None and not attempted.is_live:
         raise Conflict(_("This sign-up is over. Please begin anew."))
-    make_room(event, ticket_type, now)
+    make_room(event, now)
+    olds = {one.id: one for one in (known, attempted) if one is not None}
+    given_back = {old.ticket_type_id: _give_back(old) for old in olds.values()}
+    own = given_back.get(ticket_type.id, 0)
     needed = sale.seats_for(ticket_type, party.people, party.children)
     reserve = waiting.reserve_for(ticket_type, needed, standing.reserve, now)
-    if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room(reserve) < needed:
+    others_first = needed > own and waiting.stands_before(ticket_type, on_reserve=reserve >= needed)
+    if others_first or seats.branch_of(ticket_type).room(reserve) < needed:
         raise SoldOut(_("There are not that many seats left. You can wait for them together."))
-    _use_code(access_code, now)
-    return place(
+    _use_code(access_code, by, now)
+    made = place(
         event,
         ticket_type,
         party,
         member_id=by.id,
-        attempt=attempt,
+        attempt=attempt if attempted is None else new_id(),
         amount=sale.price_for(ticket_type, party.people, standing),
         until=now + sale.HOLD,
         reserve=reserve,
         access_code=access_code,
     )
+    if any(given_back.values()):
+        waiting.refill(event)
+    return made
 
 
-def make_room(event: Event, ticket_type: TicketType, now: datetime) -> None:
+def make_room(event: Event, now: datetime) -> None:
     """What time has freed is free, and goes to who waits first, before anybody else is asked."""
     freeing.expire_due(event.id, now)
-    waiting.refill(event, ticket_type.pool_id)
+    waiting.refill(event)
+
+
+def _give_back(old: Registration) -> int:
+    """The seats of the hold that this one takes the place of; nobody else is asked for them before it has its own."""
+    db.session.refresh(old)
+    held = old.seats
+    if old.state is not RegistrationState.HELD:
+        return 0
+    freeing.free(old, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP, refill=False)
+    return held
 
 
 def find_live(ticket_type_id: str, member_id: str) -> Registration | None:
@@ -115,23 +130,32 @@ def check_size(ticket_type: TicketType, party: Party) -> None:
         raise Invalid(_("So many children cannot come along with this ticket."), field="children")
 
 
-def _check(event: Event, ticket_type: TicketType, party: Party, standing: Standing, now: datetime) -> None:
+def check_open(
+    event: Event, ticket_type: TicketType, party: Party, standing: Standing, now: datetime
+) -> None:
+    """Raises Invalid for a party that the ticket type does not take, NotAllowed when it is not on sale for them."""
     check_size(ticket_type, party)
-    drawn = waiting.bell_rang(ticket_type)
-    found = sale.sale_of(event, ticket_type, standing, now, drawn=drawn)
+    found = sale.sale_of(event, ticket_type, standing, now)
     if found is not Sale.OPEN:
         raise NotAllowed(_NOT_OPEN[found]())
 
 
-def _use_code(code: AccessCode | None, now: datetime) -> None:
-    """One use of an access code. It is not given back: who was let in once may come again."""
-    if code is None:
+def _use_code(code: AccessCode | None, by: Viewer, now: datetime) -> None:
+    """One use of an access code. It is not given back, and who was let in once may come again."""
+    if code is None or _was_let_in(code, by):
         return
     usable = sa.update(AccessCode).where(
         AccessCode.id == code.id, AccessCode.used < AccessCode.most_uses, AccessCode.closed_at.is_(None)
     )
     if (code.ends_at and code.ends_at <= now) or changed_rows(usable.values(used=AccessCode.used + 1)) != 1:
         raise Conflict(_("This code is used up."), field="code")
+
+
+def _was_let_in(code: AccessCode, by: Viewer) -> bool:
+    earlier = sa.select(Registration.id).where(
+        Registration.buyer_id == by.id, Registration.access_code_id == code.id
+    )
+    return db.session.scalar(earlier.limit(1)) is not None
 
 
 _NOT_OPEN = {

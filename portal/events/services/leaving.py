@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict, NotAllowed
 from portal.core.i18n import _
-from portal.events.models import Ended, Event, Origin, Registration, RegistrationState
+from portal.events.models import (
+    LIVE,
+    BellEntry,
+    Ended,
+    Event,
+    Origin,
+    Registration,
+    RegistrationState,
+    WaitingEntry,
+    WaitingState,
+)
 from portal.events.rules import times
 from portal.events.services import freeing, paying, seats
 from portal.payments import queries as payments_queries
@@ -21,7 +33,7 @@ def give_up(registration: Registration) -> None:
     db.session.refresh(registration)
     if registration.state is not RegistrationState.HELD:
         return
-    declined = registration.origin is Origin.OFFER
+    declined = registration.origin in (Origin.OFFER, Origin.BELL)
     freeing.free(
         registration,
         state=RegistrationState.CANCELLED,
@@ -58,14 +70,47 @@ def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> in
     return amount
 
 
-def refunded(registration_id: str, *, whole: bool) -> None:
-    """Money went back by another way (staff, the provider): with all of it the ticket ends. The payment is held by who calls."""
+def call_off(member_id: str) -> bool:
+    """Somebody leaves the house: one of their live tickets, holds or places in line ends, with what comes back by the rule.
+    False when there is none left."""
+    mine = sa.select(Registration).where(Registration.member_id == member_id, Registration.state.in_(LIVE))
+    one = db.session.scalar(mine.order_by(Registration.id).limit(1))
+    if one is None:
+        return _leave_lines(member_id)
+    if one.payment_id is not None:
+        _stop_paying(one)
+    seats.hold(one.event_id)
+    db.session.refresh(one)
+    amount = times.refund_for(db.session.get_one(Event, one.event_id), one, clock.now())
+    freed = freeing.free(one, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP)
+    if freed and one.payment_id is not None:
+        paying.give_back(one.payment_id, amount, reason=_("The ticket was given back."))
+    return True
+
+
+def _leave_lines(member_id: str) -> bool:
+    """They wait and gather nowhere any more."""
+    now = clock.now()
+    lines = sa.update(WaitingEntry).where(
+        WaitingEntry.member_id == member_id, WaitingEntry.state == WaitingState.WAITING
+    )
+    changed_rows(lines.values(state=WaitingState.LEFT, ended_at=now))
+    gatherings = sa.update(BellEntry).where(
+        BellEntry.member_id == member_id, BellEntry.place.is_(None), BellEntry.left_at.is_(None)
+    )
+    changed_rows(gatherings.values(left_at=now))
+    return False
+
+
+def refunded(payment_id: str, registration_id: str, *, whole: bool) -> None:
+    """Money went back by another way (staff, the provider): with all of it the ticket ends that this payment paid for (not with
+    that of a second payment). The payment is held by who calls."""
     registration = db.session.get_one(Registration, registration_id)
     if not whole:
         return
     seats.hold(registration.event_id)
     db.session.refresh(registration)
-    if registration.is_live:
+    if registration.state is RegistrationState.CONFIRMED and registration.payment_id == payment_id:
         freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.REFUNDED)
 
 

@@ -11,6 +11,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.events.models import Event, Registration, RegistrationState, TicketType
 from portal.events.services import confirming, seats, telling
+from portal.payments import queries as payments_queries
 from portal.payments import services as payments
 from portal.payments.models import Payment
 
@@ -53,16 +54,27 @@ def begin(registration: Registration, *, provider: str, by: Viewer, return_path:
 
 def paid(payment_id: str, registration_id: str) -> None:
     """The money came, once and exactly. In time or with seats still free there is a ticket; else it goes back, and they are
-    told why. The payment is held by who calls."""
+    told why. Whichever payment of a sign-up is paid first counts, also one that another way to pay had taken the place of.
+    The payment is held by who calls."""
     registration = db.session.get_one(Registration, registration_id)
     seats.hold(registration.event_id)
     db.session.refresh(registration)
-    ours = registration.payment_id == payment_id
-    if ours and registration.state is RegistrationState.HELD:
+    if registration.state is RegistrationState.HELD:
+        registration.payment_id = payment_id
         confirming.confirm(registration)
-    elif not (ours and confirming.confirm_late(registration)):
-        give_back(payment_id, registration.amount, reason=_("It was paid when the seats were gone."))
-        telling.paid_in_vain(registration)
+    elif registration.state is RegistrationState.CONFIRMED or not confirming.confirm_late(registration):
+        received = payments_queries.get_payment(payment_id).received
+        give_back(payment_id, received, reason=_("There is no ticket for this payment."))
+        telling.paid_in_vain(registration, why=_why(registration))
+    else:
+        registration.payment_id = payment_id
+
+
+def _why(registration: Registration) -> str:
+    """Why money came in vain, in a word that the message knows."""
+    if registration.state is RegistrationState.CONFIRMED:
+        return "twice"
+    return "gone" if registration.state is RegistrationState.EXPIRED else "given_up"
 
 
 def give_back(payment_id: str, amount: int, *, reason: str) -> None:

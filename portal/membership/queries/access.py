@@ -38,6 +38,21 @@ def perks_of(member_id: str, at: datetime | None = None) -> Perks:
     return Perks({row.kind: row.value for row in db.session.execute(statement)})
 
 
+def tiers_and_perks(member_id: str) -> tuple[frozenset[str], Perks]:
+    """The tiers that this member holds now, and :func:`perks_of`. One query for both."""
+    held = tiers_held([member_id]).subquery()
+    statement = sa.select(held.c[0].label("tier_id"), TierPerk.kind, TierPerk.value).outerjoin(
+        TierPerk, TierPerk.tier_id == held.c[0]
+    )
+    tiers: set[str] = set()
+    best: dict[Perk, int] = {}
+    for tier_id, kind, value in db.session.execute(statement):
+        tiers.add(tier_id)
+        if kind is not None:
+            best[kind] = max(best.get(kind, 0), value)
+    return frozenset(tiers), Perks(best)
+
+
 def tiers_held(member_ids: Iterable[str], at: datetime | None = None) -> sa.Select[tuple[str]]:
     """Ids of the tiers that these members hold at a moment; who never earned one stands on the lowest."""
     ids, moment = list(member_ids), at or clock.now()

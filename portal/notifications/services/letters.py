@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from portal.core.i18n import _, in_language
 from portal.core.installation import registry
 from portal.core.mail.asking import Answer, Drop, Later
 from portal.core.mail.models import Letter
-from portal.core.mail.services import Action, queue_letter
+from portal.core.mail.services import Action, Enclosure, queue_letter
 from portal.notifications import rules
 from portal.notifications.models import Notification, Pace, Touch, TouchState
 from portal.notifications.queries.reach import reach_of
@@ -35,6 +35,7 @@ def write_letters(
     path: str,
     facts: dict[str, Any],
     not_before: datetime | None = None,
+    enclose: Callable[[], Enclosure] | None = None,
 ) -> None:
     """A letter for each message that is new (``begun``: member id to message id) to members who want it by mail.
 
@@ -50,7 +51,9 @@ def write_letters(
         if isinstance(answer, Drop):
             continue
         moment = answer.until if isinstance(answer, Later) else not_before
-        letter_id = _write_letter(kind, reach, path=path, facts=facts, not_before=moment)
+        letter_id = _write_letter(
+            kind, reach, path=path, facts=facts, not_before=moment, enclose=enclose or Enclosure
+        )
         this_one = sa.update(Notification).where(Notification.id == message_id)
         changed_rows(this_one.values(letter_id=letter_id))
 
@@ -60,19 +63,27 @@ def _wanted(kind: NotificationKind, reach: Reach) -> bool:
 
 
 def _write_letter(
-    kind: NotificationKind, reach: Reach, *, path: str, facts: dict[str, Any], not_before: datetime | None
+    kind: NotificationKind,
+    reach: Reach,
+    *,
+    path: str,
+    facts: dict[str, Any],
+    not_before: datetime | None,
+    enclose: Callable[[], Enclosure],
 ) -> str:
     """The same words as in the inbox, in the member's language, with why it came."""
     assert reach.address is not None, "rules.may_read_mail asks for a confirmed address"
     with in_language(reach.language):
-        text, reason = kind.text(facts, 1), why(kind)
+        text, reason, enclosed = kind.text(facts, 1), why(kind), enclose()
         letter = queue_letter(
             to=reach.address,
             kind=kind.name,
             language=reach.language,
             subject=text,
             preheader=reason,
-            paragraphs=[_("Hello %(name)s,", name=reach.name), text],
+            paragraphs=[_("Hello %(name)s,", name=reach.name), text, *enclosed.paragraphs],
+            code=enclosed.code,
+            attachment=enclosed.attachment,
             reason=reason,
             action=Action(_("Have a look"), path),
             member_id=reach.member_id,

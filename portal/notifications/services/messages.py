@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_or_merge, new_id
 from portal.core.feature import Initiative
-from portal.core.mail.services import recall_letters
+from portal.core.mail.services import Enclosure, recall_letters
 from portal.notifications import rules
 from portal.notifications.models import UNREAD, Notification
 from portal.notifications.queries.reach import reach_of
@@ -31,6 +31,7 @@ def notify(
     group: str,
     mail_after: datetime | None = None,
     whose: str | None = None,
+    enclose: Callable[[], Enclosure] | None = None,
     **facts: Any,
 ) -> None:
     """Tell members something, in the open transaction; those who acted themselves (``actor_id``) are not told.
@@ -40,7 +41,8 @@ def notify(
     ``group`` takes the news in: one line in the inbox, facts and path of the newest event. Its count is how many
     different people acted (``actor_id``, ``actor_name``), or how often it happened when nobody did. ``facts`` are plain
     values for the kind's text; the key ``people`` is ours. Who wants it also gets mail, once for each unread group, not
-    before ``mail_after``. What the brand says of its own accord is said with :func:`touch`; here it raises ValueError.
+    before ``mail_after``, with what ``enclose`` makes in the reader's language. What the brand says of its own accord is
+    said with :func:`touch`; here it raises ValueError.
     """
     registered = kind_named(kind)
     if registered.initiative is Initiative.BRAND:
@@ -60,7 +62,9 @@ def notify(
             if rules.may_hear(reach, registered.initiative, now=now) is None
         ]
         begun = store(hearing, kind, path=path, group=group, facts=facts) if hearing else {}
-        write_letters(registered, begun, reached, path=path, facts=facts, not_before=mail_after)
+        write_letters(
+            registered, begun, reached, path=path, facts=facts, not_before=mail_after, enclose=enclose
+        )
 
 
 def retract(group: str, *, actor_id: str | None = None) -> None:

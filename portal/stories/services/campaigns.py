@@ -22,7 +22,7 @@ from portal.stories import campaign_rules as rules
 from portal.stories.campaign_models import Campaign, Gives
 from portal.stories.campaign_rules import KIND, CampaignState
 from portal.stories.models import Hashtag
-from portal.stories.services.tags import _may_manage, _theme_tag
+from portal.stories.services.tags import _may_manage, hashtag_named
 
 #: the picture in sight, and the one that is being prepared to take its place
 MOST_PICTURES = 2
@@ -200,7 +200,7 @@ def _checked(words: CampaignWords) -> dict[str, Any]:
         raise Invalid(_("Please choose which coupon."), field="pool_id")
     zone = brand.current().time_zone
     return {
-        "hashtag_id": _theme_tag(words["hashtag"]).id,
+        "hashtag_id": hashtag_named(words["hashtag"]).id,
         **{name: words[name].strip() for name in ("name_zh", "name_en", "text_zh", "text_en")},
         "starts_at": clock.day_start(starts_on, zone),
         "ends_at": clock.day_start(last_day + clock.days(1), zone),

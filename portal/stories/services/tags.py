@@ -59,7 +59,7 @@ def set_theme(name: str, *, by: Viewer, label_zh: str, label_en: str, position: 
     Raises Invalid when the name is no hashtag, Conflict when the wall is full of themes.
     """
     _may_manage(by)
-    tag = _theme_tag(name)
+    tag = hashtag_named(name)
     if tag.theme_position is None:
         others = _theme_ids()
         if len(others) >= MOST_THEMES:
@@ -116,7 +116,7 @@ def schedule_prompt(
     clash = sa.select(Prompt.id).where(Prompt.starts_on < ends_on, Prompt.ends_on > starts_on)
     if db.session.scalar(clash.limit(1)) is not None:
         raise Conflict(_("Another prompt already runs on one of these days."))
-    tag = _theme_tag(name)
+    tag = hashtag_named(name)
     prompt = Prompt(hashtag_id=tag.id, text_zh=text_zh, text_en=text_en, starts_on=starts_on, ends_on=ends_on)
     db.session.add(prompt)
     db.session.flush()
@@ -133,15 +133,8 @@ def cancel_prompt(prompt_id: str, *, by: Viewer) -> None:
         db.session.expire_all()
 
 
-# ------------------------------------------------------------------ inside
-
-
-def _may_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_TAGS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
-
-
-def _theme_tag(name: str) -> Hashtag:
+def hashtag_named(name: str) -> Hashtag:
+    """The hashtag as staff typed it, made when nobody used it yet. Raises Invalid when it is none."""
     kept = tagging.normal(name)
     if not kept:
         raise Invalid(
@@ -150,6 +143,14 @@ def _theme_tag(name: str) -> Hashtag:
         )
     _tag_named(kept, tagging.label(name))
     return _get_tag(kept)
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _may_manage(by: Viewer) -> None:
+    if not by.can(Permission.MANAGE_TAGS):
+        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
 
 
 def _get_tag(name: str) -> Hashtag:

@@ -15,8 +15,8 @@ from portal.catalog.queries import get_product
 from portal.core.access import Viewer, viewer
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.keeping import Fresh, forget_with
 from portal.stories import cards, queries, ways
-from portal.stories.keeping import Fresh
 from portal.stories.models import StoryState
 from portal.stories.queries import CardRow, WallFilter
 from portal.stories.queries.apart import unseen_among
@@ -71,7 +71,7 @@ def _ask_presence(_argument: str = "", me: Viewer | None = None) -> Presence | N
 
 
 _presence: Fresh[Presence | None] = Fresh(PRESENCE_SECONDS, _ask_presence)
-cards.forget_with(_presence, ways.kept)
+forget_with(_presence, ways.kept)
 
 
 def presence(me: Viewer | None) -> Presence | None:

@@ -21,10 +21,9 @@ from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.i18n import language
+from portal.core.keeping import Kept, forget_with, keeps
 from portal.core.ui import chosen_theme
 from portal.core.web import render, wants_fragment, whole
-from portal.stories import cards
-from portal.stories.keeping import Kept
 from portal.stories.queries.reading import MineHere, find_stamp
 from portal.stories.sheets import Sheet, cut
 
@@ -47,7 +46,7 @@ class _Page(NamedTuple):
 
 _pages: Kept[_Page] = Kept(MOST_PAGES)
 _pieces: Kept[str] = Kept(MOST_PIECES)
-cards.forget_with(_pages, _pieces)
+forget_with(_pages, _pieces)
 
 
 def answer(
@@ -80,7 +79,7 @@ def _fits(me: Viewer | None, mine: MineHere | None) -> bool:
         and not (mine and mine.wrote)
         and _FLASHED not in session
         and TYPED not in session
-        and cards.keeps()
+        and keeps()
         and not current_app.debug
         and not wants_fragment()
     )

@@ -7,9 +7,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from flask import current_app
 
 Piece = TypeVar("Piece")
+_all: list[Any] = []
+
+
+def keeps() -> bool:
+    """Whether this deployment keeps what it drew."""
+    return bool(current_app.config["PORTAL"].card_cache)
+
+
+def forget() -> None:
+    """Start anew (tests)."""
+    for kept in _all:
+        kept.forget()
+
+
+def forget_with(*kept: Any) -> None:
+    """Let :func:`forget` empty these too."""
+    _all.extend(kept)
 
 
 class Kept(Generic[Piece]):

@@ -1,0 +1,36 @@
+"""Staff and the draw for sessions: how the value comes, and the value itself."""
+
+from __future__ import annotations
+
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from portal.core.draw.models import DrawMethod
+from portal.core.forms import Form, line
+from portal.core.i18n import lazy as _l
+
+METHODS = (
+    SelectChoice(
+        DrawMethod.PUBLIC.value,
+        _l("A public value: we name the source first and type it in once it is known"),
+    ),
+    SelectChoice(
+        DrawMethod.MIXED.value, _l("Strings of all who wish, mixed with a secret whose hash we publish first")
+    ),
+)
+
+
+class OpenDrawForm(Form):
+    method = RadioField(
+        _l("Where the value comes from"),
+        choices=[*METHODS],
+        default=DrawMethod.PUBLIC.value,
+        validators=[InputRequired()],
+    )
+    source_zh = line(_l("Source and moment, in Chinese"), most=200, required=False)
+    source_en = line(_l("Source and moment, in English"), most=200, required=False)
+
+
+class ValueForm(Form):
+    value = line(_l("The value, as it was published"), most=255)

@@ -1,0 +1,240 @@
+"""The door on a phone: a camera reads, the answer is seen at once, and a lost network stops nobody."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.chromium import find_or_install
+from tests.browser.door_day import HOST
+from tests.browser.portal import RunningPortal
+from tests.browser.visits import ARGUMENTS, Watch, sign_in, visit
+
+pytestmark = pytest.mark.browser
+SIZE, PER_SECOND = (320, 240), 5
+#: the code is held up, then away long enough to be a second scan
+SHOWN_SECONDS, AWAY_SECONDS = 3, 6
+#: milliseconds: the queue is sent every 15 seconds
+PATIENCE = 20_000
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The festival of today: where its door is, and what the QR of each ticket says."""
+
+    path: str
+    shown: dict[str, str]
+
+    def typed(self, name: str) -> str:
+        return self.shown[name].rpartition("/")[2].partition(".")[0]
+
+
+@pytest.fixture(scope="module")
+def doors(portal: RunningPortal) -> Doors:
+    told = json.loads(portal.python("tests.browser.door_day").strip().splitlines()[-1])
+    return Doors(f"/console/events/{told['slug']}/door", told["shown"])
+
+
+def qr(text: str) -> Image.Image:
+    content = io.BytesIO()
+    segno.make_qr(text).save(content, kind="png", scale=4, border=4)
+    return Image.open(content).convert("L")
+
+
+def film(text: str, path: Path) -> Path:
+    """What a camera sees: the code for a while, then nothing, again and again."""
+    held, blank = Image.new("L", SIZE, 255), Image.new("L", SIZE, 200)
+    code = qr(text)
+    code.thumbnail(SIZE)
+    held.paste(code, ((SIZE[0] - code.width) // 2, (SIZE[1] - code.height) // 2))
+    grey = bytes([128]) * (SIZE[0] * SIZE[1] // 2)
+    frames = [held] * SHOWN_SECONDS * PER_SECOND + [blank] * AWAY_SECONDS * PER_SECOND
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{SIZE[0]} H{SIZE[1]} F{PER_SECOND}:1 Ip A1:1 C420\n".encode())
+        for frame in frames:
+            file.write(b"FRAME\n" + frame.tobytes() + grey)
+    return path
+
+
+@contextlib.contextmanager
+def with_camera(opened: Browser, text: str, folder: Path) -> Iterator[Browser]:
+    """A browser whose camera sees this code."""
+    seen = film(text, folder / "seen.y4m")
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    browser = opened.browser_type.launch(
+        executable_path=find_or_install(),
+        args=[*ARGUMENTS, *fake, f"--use-file-for-fake-video-capture={seen}"],
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def at_the_door(page: Page, doors: Doors, name: str) -> None:
+    page.goto(doors.path)
+    page.locator(".door-more summary").click()
+    page.locator("#door").fill(name)
+    page.locator(".door-more summary").click()
+    page.wait_for_function("indexedDB.databases().then(all => all.some(one => one.name === 'door-list'))")
+
+
+def type_code(page: Page, code: str) -> None:
+    page.locator("#code").fill(code)
+    page.locator("#door-form button:not([type=button])").first.click()
+
+
+def says(page: Page, tone: str, words: str) -> None:
+    card = page.locator(f"#said .said.{tone}")
+    expect(card).to_contain_text(words, timeout=PATIENCE)
+
+
+def test_the_camera_admits_and_the_next_time_says_since_when(
+    portal: RunningPortal, opened: Browser, doors: Doors, tmp_path: Path
+) -> None:
+    with (
+        with_camera(opened, doors.shown["camera"], tmp_path) as browser,
+        visit(browser, portal.url, language="en") as (page, _watch),
+    ):
+        page.context.grant_permissions(["camera"], origin=portal.url)
+        sign_in(page, HOST)
+        page.goto(doors.path)
+        says(page, "green", "come in")
+        expect(page.locator("#said .said-name")).to_have_text("camera 王")
+        says(page, "amber", "Already in")
+        expect(page.locator("#said .said-line")).to_contain_text(re.compile(r"\d\d:\d\d, door A"))
+
+
+def test_a_lost_network_stops_nobody_and_both_doors_are_shown(
+    portal: RunningPortal, opened: Browser, doors: Doors
+) -> None:
+    with visit(opened, portal.url, language="en") as (north, watch):
+        watch.expected |= LOST
+        sign_in(north, HOST)
+        at_the_door(north, doors, "North")
+        north.context.set_offline(True)
+        type_code(north, doors.typed("offline"))
+        says(north, "green", "come in")
+        expect(north.locator("[data-state]")).to_contain_text("Not sent yet: 1")
+        type_code(north, doors.typed("offline"))
+        says(north, "amber", "Already in")
+        expect(north.locator("[data-state]")).to_contain_text("Not sent yet: 2")
+
+        with visit(opened, portal.url, language="en") as (south, _watch):
+            sign_in(south, HOST)
+            at_the_door(south, doors, "South")
+            type_code(south, doors.typed("offline"))
+            says(south, "green", "come in")
+
+        north.close()  # the queue outlives the page
+        again = north.context.new_page()
+        follow(again, watch)
+        again.goto(doors.path)  # from the service worker: there is no network yet
+        expect(again.locator("[data-state]")).to_contain_text("Not sent yet: 2")
+        north.context.set_offline(False)
+        expect(again.locator("[data-state]")).to_be_hidden(timeout=PATIENCE)
+        disputes = again.locator(".door-conflicts")
+        expect(disputes).to_contain_text(re.compile(r"Door North, \d\d:\d\d, without network"))
+        expect(disputes).to_contain_text(re.compile(r"Door South, \d\d:\d\d"))
+        disputes.locator("button[name=undo]").click()
+        again.wait_for_url("**/conflicts")
+        expect(again.locator("main")).to_contain_text("All doors agree")
+
+
+def test_a_party_in_parts_and_taken_back_without_reload(
+    portal: RunningPortal, opened: Browser, doors: Doors
+) -> None:
+    with visit(opened, portal.url, language="en") as (page, _watch):
+        sign_in(page, HOST)
+        at_the_door(page, doors, "A")
+        page.evaluate("window.stays = true")
+        type_code(page, doors.typed("party"))
+        says(page, "green", "Now 3 of 3 are in")
+        page.locator("#said .said-fewer button:not([type=button])").click()
+        says(page, "green", "Now 2 of 3 are in")
+        type_code(page, doors.typed("party"))
+        says(page, "green", "Now 3 of 3 are in")
+        page.get_by_role("button", name="Take back").click()
+        says(page, "calm", "Taken back")
+        assert page.evaluate("window.stays")
+
+
+def test_offline_taken_back_is_told_as_it_was(portal: RunningPortal, opened: Browser, doors: Doors) -> None:
+    with visit(opened, portal.url, language="en") as (page, watch):
+        watch.expected |= LOST
+        sign_in(page, HOST)
+        at_the_door(page, doors, "A")
+        page.context.set_offline(True)
+        type_code(page, doors.typed("typed"))
+        says(page, "green", "Now 2 of 2 are in")
+        page.get_by_role("button", name="Take back").click()
+        says(page, "calm", "Taken back")
+        page.context.set_offline(False)
+        expect(page.locator("[data-state]")).to_be_hidden(timeout=PATIENCE)
+        type_code(page, doors.typed("typed"))
+        says(page, "green", "Now 2 of 2 are in")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_a_picture_and_a_typed_code(
+    portal: RunningPortal, opened: Browser, doors: Doors, tmp_path: Path, javascript: bool
+) -> None:
+    picture = tmp_path / "code.png"
+    qr(doors.shown["picture" if javascript else "plain"]).save(picture)
+    with visit(opened, portal.url, language="en", javascript=javascript) as (page, _watch):
+        sign_in(page, HOST)
+        page.goto(doors.path)
+        page.locator(".door-more summary").click()
+        page.locator("#picture").set_input_files(picture)
+        page.locator("#door-form button:not([type=button])").first.click()
+        says(page, "green", "come in")
+        type_code(page, doors.typed("picture" if javascript else "plain"))
+        says(page, "amber", "Already in")
+
+
+def test_names_go_with_the_sign_in(portal: RunningPortal, opened: Browser, doors: Doors) -> None:
+    with visit(opened, portal.url, language="en") as (page, _watch):
+        sign_in(page, HOST)
+        at_the_door(page, doors, "A")
+        page.goto("/me")
+        page.locator("main form[action='/sign-out'] button").click()
+        page.wait_for_url(lambda address: "/me" not in address)
+        page.wait_for_function(
+            "indexedDB.databases().then(all => !all.some(one => one.name === 'door-list'))"
+        )
+
+
+def test_what_waits_outlives_the_sign_in(portal: RunningPortal, opened: Browser, doors: Doors) -> None:
+    with visit(opened, portal.url, language="en") as (page, watch):
+        watch.expected |= LOST
+        sign_in(page, HOST)
+        at_the_door(page, doors, "Late")
+        page.context.set_offline(True)
+        type_code(page, doors.typed("party"))
+        expect(page.locator("[data-state]")).to_contain_text("Not sent yet: 1")
+        page.context.clear_cookies()
+        page.context.set_offline(False)
+        expect(page.locator("[data-state]")).to_contain_text("Sign in again", timeout=PATIENCE)
+        sign_in(page, HOST)
+        page.goto(doors.path)
+        expect(page.locator("#now")).to_contain_text("Late · without network", timeout=PATIENCE)
+        expect(page.locator("[data-state]")).to_be_hidden(timeout=PATIENCE)
+
+
+#: what a browser says of a network that is gone on purpose
+LOST = {"ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR_FAILED"}
+
+
+def follow(page: Page, watch: Watch) -> None:
+    page.set_default_timeout(20_000)
+    watch.follow(page)

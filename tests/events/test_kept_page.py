@@ -1,0 +1,182 @@
+"""The page that all visitors share is never another one than would be drawn for them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from portal.core import clock, keeping
+from portal.core.db import db, transaction
+from portal.core.plain import Driver
+from portal.events.front import Front
+from portal.events.models import Event, Registration, Seats, SeatsOf, TicketType
+from portal.events.services import leaving
+from tests.client import PortalClient
+from tests.make import Make
+
+Change = Callable[[Make, TicketType, Registration], object]
+
+
+def _get(kind: type[Any], thing_id: str) -> Any:
+    return db.session.get_one(kind, thing_id, populate_existing=True)
+
+
+def _of_member(make: Make, kind: TicketType, mine: Registration) -> None:
+    from portal.accounts.models import Member
+
+    member = _get(Member, mine.member_id)
+    member.display_name, member.version = "Zoe", member.version + 1
+
+
+def _studio(make: Make, kind: TicketType, mine: Registration) -> None:
+    event = _get(Event, kind.event_id)
+    event.name_en, event.version = "Another name", event.version + 1
+
+
+def _leaves(make: Make, kind: TicketType, mine: Registration) -> None:
+    with transaction():
+        leaving.cancel(_get(Registration, mine.id), seen=0)
+
+
+def _capacity(make: Make, kind: TicketType, mine: Registration) -> None:
+    _get(Seats, kind.id).capacity = 3
+
+
+def _called_off(make: Make, kind: TicketType, mine: Registration) -> None:
+    _get(Event, kind.event_id).cancelled_at = clock.now()
+
+
+def _exchange(make: Make, kind: TicketType, mine: Registration) -> None:
+    _leaves(make, kind, mine)
+    make.registration(kind, show_face=True)
+
+
+def _place_taken(make: Make, kind: TicketType, mine: Registration) -> None:
+    [session] = db.session.query(Seats).filter_by(event_id=kind.event_id, kind=SeatsOf.SESSION)
+    session.used = 1
+
+
+CHANGES: dict[str, Change] = {
+    "somebody signs up": lambda make, kind, mine: make.registration(kind),
+    "with a face": lambda make, kind, mine: make.registration(kind, show_face=True),
+    "somebody begins to": lambda make, kind, mine: make.registration(kind, held=True, people=4),
+    "somebody leaves": _leaves,
+    "one for another": _exchange,
+    "a face changes its name": _of_member,
+    "the studio": _studio,
+    "fewer seats": _capacity,
+    "a place is taken": _place_taken,
+    "it is called off": _called_off,
+}
+
+
+@pytest.fixture
+def kind(make: Make) -> TicketType:
+    event = make.event(slug="f")
+    made: TicketType = make.ticket_type(event, capacity=6)
+    make.event_session(event, capacity=2)
+    return made
+
+
+def _page(client: PortalClient) -> str:
+    answer = client.get("/events/f")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    page: str = answer.get_data(as_text=True)
+    return page
+
+
+def _anew(client: PortalClient) -> str:
+    keeping.forget()
+    return _page(client)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_shows_at_once(
+    client: PortalClient, make: Make, kind: TicketType, queries: Any, change: str
+) -> None:
+    mine = make.registration(kind, make.member(display_name="Ann"), show_face=True)
+    before = _page(client)
+    with queries() as log:
+        assert _page(client) == before
+    assert len(log) == 1
+    CHANGES[change](make, kind, mine)
+    after = _page(client)
+    assert after != before
+    assert after == _anew(client)
+
+
+@pytest.mark.one_database
+def test_time_changes_it_too(client: PortalClient, make: Make, kind: TicketType) -> None:
+    event = _get(Event, kind.event_id)
+    now = clock.now()
+    make.ticket_type(event, name_en="Later", sale_starts_at=now + timedelta(hours=2), position=1)
+    make.registration(kind, held=True, people=5)
+    db.session.commit()
+    moments = [now + timedelta(hours=3), event.starts_at, event.ends_at]
+    pages = [_page(client)]
+    for moment in (now + timedelta(minutes=16), *moments):
+        with clock.travel(moment):
+            pages.append(_page(client))
+            assert pages[-1] == _anew(client)
+    assert len(set(pages)) == len(pages)
+
+
+@pytest.mark.one_database
+def test_what_a_browser_carries_is_its_own(
+    client: PortalClient, as_member: Callable[..., PortalClient], make: Make, kind: TicketType
+) -> None:
+    shared = _page(client)
+    assert 'name="csrf_token"' not in shared
+    member = as_member().get("/events/f").get_data(as_text=True)
+    assert 'name="csrf_token"' in member
+    assert _page(client) == shared
+    assert _page(client) != client.get("/events/f", lang="zh").get_data(as_text=True)
+
+
+@pytest.mark.one_database
+def test_a_visitor_goes_on_by_signing_in(client: PortalClient, kind: TicketType) -> None:
+    db.session.commit()
+    answer = client.get(f"/events/f/register?go=1&ticket_type={kind.id}&people=3&children=0")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in?next=")
+    assert "people%3D3" in answer.headers["Location"]
+
+
+@pytest.mark.one_database
+def test_the_front_gives_the_same_answer_without_asking_the_application(
+    app: Flask, make: Make, kind: TicketType
+) -> None:
+    """Byte for byte, headers too, until something changes; whoever has a cookie of their own is led through."""
+    asked: list[str] = []
+
+    def inner(environ: Any, start_response: Any) -> Any:
+        asked.append(environ["PATH_INFO"])
+        return app.wsgi_app(environ, start_response)
+
+    @contextmanager
+    def lend() -> Iterator[Driver]:
+        connection = db.session.connection()
+        yield Driver(connection.connection, connection.dialect)
+
+    visitor = Client(Front(app, inner, lend), use_cookies=False)
+
+    def get(**headers: str) -> TestResponse:
+        db.session.commit()
+        return visitor.get("/events/f", headers=headers)
+
+    first, second = get(), get()
+    assert asked == ["/events/f"]
+    assert second.data == first.data
+    assert {*first.headers} - {"X-Request-ID"} == {*second.headers}
+    get(Cookie="portal=of-their-own")
+    assert len(asked) == 2
+    make.registration(kind)
+    assert get().data != first.data
+    assert len(asked) == 3

@@ -1,0 +1,393 @@
+"""What staff may change, what it does to seats and to those who come, and an event once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.accounts.queries import viewer_of
+from portal.brand.services import change_settings
+from portal.core import clock
+from portal.core.access import Viewer
+from portal.core.db import db, transaction
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.events.jobs.changes import tell_changes
+from portal.events.models import (
+    Entry,
+    Event,
+    EventChange,
+    EventDay,
+    EventSession,
+    Pool,
+    QuestionKind,
+    Registration,
+    Seats,
+    SessionPlace,
+    TicketType,
+    Venue,
+    WaitingState,
+)
+from portal.events.rules import making as rules
+from portal.events.rules import shifting
+from portal.events.rules.words import DayWords, QuestionWords, VenueWords
+from portal.events.services import copying, days, making, programme, questions, seats, tickets, venues
+from portal.notifications.models import Notification
+from tests.events.studio import seats_of, the
+from tests.make import Make
+
+
+@pytest.fixture
+def me(make: Make) -> Viewer:
+    return viewer_of(make.staff("manager").id)
+
+
+def act(verb: Callable[..., Any], *args: Any, **facts: Any) -> Any:
+    with transaction():
+        return verb(*args, **facts)
+
+
+def fresh(row: Any) -> Any:
+    return db.session.get_one(type(row), row.id, populate_existing=True)
+
+
+def resize(ticket: TicketType, me: Viewer, **facts: Any) -> None:
+    words = tickets.type_words(ticket, seats_of(ticket.id))
+    event = db.session.get_one(Event, ticket.event_id)
+    act(tickets.change_type, ticket, replace(words, **facts), event=event, seen=words.fingerprint(), by=me)
+
+
+def told(member_id: str) -> list[str]:
+    mine = sa.select(Notification.kind).where(Notification.member_id == member_id).order_by(Notification.id)
+    return list(db.session.scalars(mine))
+
+
+# ------------------------------------------------------------------ the tree of seats
+
+
+def test_a_tree_never_shrinks_below_what_is_taken_or_stands_in_it(make: Make, me: Viewer) -> None:
+    event = make.event(capacity=10)
+    pool = make.ticket_pool(event, 10)
+    ticket = make.ticket_type(event, pool, 10)
+    make.registration(ticket, people=4)
+    with pytest.raises(Invalid, match="4 seats are taken"):
+        resize(ticket, me, capacity=3)
+    with pytest.raises(Invalid, match="only 10 seats"):
+        resize(ticket, me, capacity=11)
+    resize(ticket, me, capacity=4)
+    words = tickets.pool_words(pool, seats_of(pool.id))
+    for wrong, sentence in (
+        ({"capacity": 3}, "4 seats"),
+        ({"capacity": 11}, "10 people"),
+        ({"reserved": 7}, "6"),
+    ):
+        with pytest.raises(Invalid, match=sentence):
+            act(
+                tickets.change_pool,
+                pool,
+                replace(words, **wrong),
+                event=event,
+                seen=words.fingerprint(),
+                by=me,
+            )
+    with pytest.raises(Invalid, match="10 seats"):
+        act(tickets.set_capacity, event, 9, seen=10, by=me)
+    with pytest.raises(Conflict):
+        act(tickets.set_capacity, event, 12, seen=11, by=me)
+    assert [seats_of(one).capacity for one in (event.id, pool.id, ticket.id)] == [10, 10, 4]
+
+
+@pytest.mark.parametrize(
+    "values", [{"capacity": 3}, {"reserved": 8}, {"used": 11}], ids=["below", "reserve", "oversold"]
+)
+def test_the_database_itself_refuses_it(make: Make, values: dict[str, int]) -> None:
+    ticket = make.ticket_type(capacity=10)
+    make.registration(ticket, people=4)
+    for row_id in (ticket.pool_id, ticket.id):
+        with pytest.raises(sa.exc.IntegrityError), transaction():
+            db.session.execute(sa.update(Seats).where(Seats.id == row_id).values(**values))
+
+
+def test_more_seats_go_to_who_waits_first(make: Make, me: Viewer) -> None:
+    event = make.event(capacity=4)
+    pool = make.ticket_pool(event, 4)
+    ticket = make.ticket_type(event, pool, 2)
+    make.registration(ticket, people=2)
+    waiting = make.waiting_entry(ticket, people=2)
+    resize(ticket, me, capacity=4)
+    assert fresh(waiting).state is WaitingState.OFFERED
+    assert seats_of(event.id).used == 4
+
+
+def test_what_those_who_signed_up_were_told_holds(make: Make, me: Viewer) -> None:
+    ticket = make.ticket_type()
+    event = db.session.get_one(Event, ticket.event_id)
+    other = make.ticket_pool(event, 100)
+    make.registration(ticket)
+    for wrong in ({"pool_id": other.id}, {"admits": 2}, {"children_count": True}):
+        with pytest.raises(Invalid) as refusal:
+            resize(ticket, me, **wrong)
+        assert refusal.value.field == next(iter(wrong))
+    resize(ticket, me, price=9900)
+    assert (fresh(ticket).price, the(Registration).amount) == (9900, 0)
+    with pytest.raises(Conflict, match="close it instead"):
+        act(tickets.remove_type, ticket, event=event, by=me)
+    with pytest.raises(Conflict, match="Tickets stand in this pool"):
+        act(tickets.remove_pool, db.session.get_one(Pool, ticket.pool_id), event=event, by=me)
+
+
+def test_sales_and_bells_fit_into_each_other(make: Make, me: Viewer) -> None:
+    ticket = make.ticket_type()
+    end, soon = fresh(ticket).sale_ends_at, clock.now() + timedelta(days=2)
+    wrong = [
+        ({"sale_starts_at": end}, "sale_ends_at"),
+        ({"sale_ends_at": end + timedelta(hours=1)}, "sale_ends_at"),
+        ({"bell_opens_at": soon}, "bell_closes_at"),
+        ({"bell_opens_at": soon, "bell_closes_at": soon}, "bell_closes_at"),
+        ({"bell_opens_at": soon, "bell_closes_at": end}, "bell_closes_at"),
+        ({"admits": 4, "most_people": 3}, "most_people"),
+    ]
+    for facts, field in wrong:
+        with pytest.raises(Invalid) as refusal:
+            resize(ticket, me, **facts)
+        assert refusal.value.field == field
+    resize(ticket, me, bell_opens_at=soon, bell_closes_at=soon + timedelta(hours=1))
+
+
+# ------------------------------------------------------------------ days and sessions
+
+
+def test_a_day_moves_with_its_sessions_and_who_comes_is_told_once(make: Make, me: Viewer) -> None:
+    event = make.event()
+    ticket, session = make.ticket_type(event), make.event_session(event)
+    coming = make.registration(ticket)
+    make.session_place(coming, session)
+    [day] = make.event_days(event)
+    starts, begins = day.starts_at, session.starts_at
+    for _step in range(2):
+        day = fresh(day)
+        words = DayWords.of(day)
+        week = timedelta(days=7)
+        moved = replace(
+            words, day=words.day + week, starts_at=words.starts_at + week, ends_at=words.ends_at + week
+        )
+        act(days.change_day, day, moved, event=event, seen=words.fingerprint(), by=me)
+    event = fresh(event)
+    assert event.starts_at == starts + timedelta(days=14) == the(EventDay).starts_at
+    assert fresh(session).starts_at == begins + timedelta(days=14)
+    assert (event.sequence, fresh(session).sequence) == (2, 2)
+    assert fresh(ticket).sale_ends_at == event.ends_at
+    tell_changes()
+    tell_changes()
+    assert sorted(told(coming.member_id)) == ["events.changed", "events.session_changed"]
+
+
+def test_what_is_only_a_draft_tells_nobody(make: Make, me: Viewer) -> None:
+    event = make.event(published=False)
+    words = making.words_of(event)
+    act(making.change_texts, event, replace(words, place_en="Elsewhere"), seen=words.fingerprint(), by=me)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(EventChange)) == 0
+
+
+def test_who_signs_up_after_a_change_is_not_told_of_it(make: Make, me: Viewer) -> None:
+    ticket = make.ticket_type()
+    event = db.session.get_one(Event, ticket.event_id)
+    before = make.registration(ticket)
+    words = making.words_of(event)
+    act(making.change_texts, event, replace(words, place_en="Elsewhere"), seen=words.fingerprint(), by=me)
+    after = make.registration(ticket)
+    tell_changes()
+    assert (told(before.member_id), told(after.member_id)) == (["events.changed"], [])
+
+
+def test_days_that_something_hangs_on_stay(make: Make, me: Viewer) -> None:
+    event = make.event(days=2)
+    first, second = make.event_days(event)
+    make.event_session(event)
+    make.ticket_type(event, day_id=second.id)
+    for day, sentence in ((first, "sessions on this day"), (second, "Tickets are for this day")):
+        with pytest.raises(Conflict, match=sentence):
+            act(days.remove_day, day, event=event, by=me)
+    words = DayWords.of(first)
+    shorter = replace(words, ends_at=words.starts_at + timedelta(minutes=90))
+    with pytest.raises(Invalid, match="outside its hours"):
+        act(days.change_day, first, shorter, event=event, seen=words.fingerprint(), by=me)
+    same = replace(words, day=fresh(second).day)
+    with pytest.raises(Invalid, match="there already"):
+        act(days.change_day, first, same, event=event, seen=words.fingerprint(), by=me)
+
+
+def test_a_session_keeps_its_places_and_frees_them_when_it_is_called_off(make: Make, me: Viewer) -> None:
+    event = make.event()
+    session = make.event_session(event, capacity=5)
+    coming = [make.registration(make.ticket_type(event), people=2) for _one in range(2)]
+    for one in coming:
+        make.session_place(one, session, people=2, seats=2)
+        act(seats.take_in_session, session.id, 2)
+    words = programme.words_of(session, seats_of(session.id))
+    for wrong, sentence in (
+        ({"capacity": 3}, "4 places are taken"),
+        ({"entry": Entry.OPEN, "capacity": 0}, "the way in stays"),
+        ({"ends_at": event.ends_at + timedelta(hours=1)}, "doors are closed"),
+        ({"starts_at": event.starts_at - timedelta(hours=1)}, "doors are not open"),
+    ):
+        with pytest.raises(Invalid, match=sentence):
+            act(
+                programme.change_session,
+                session,
+                replace(words, **wrong),
+                event=event,
+                seen=words.fingerprint(),
+                by=me,
+            )
+    with pytest.raises(Conflict, match="call it off"):
+        act(programme.remove_session, session, event=event, by=me)
+    for _twice in range(2):
+        act(programme.cancel_session, session, event=event, by=me)
+    assert seats_of(session.id).used == 0
+    assert {one.seats for one in db.session.scalars(sa.select(SessionPlace))} == {0}
+    tell_changes()
+    assert [told(one.member_id)[-1] for one in coming] == ["events.session_cancelled"] * 2
+    with pytest.raises(Conflict, match="called off"):
+        act(programme.change_session, session, words, event=event, seen="", by=me)
+
+
+def test_two_sessions_in_one_place_are_seen(make: Make) -> None:
+    event = make.event()
+    venue, other = make.venue(event), make.venue(event)
+    at = event.starts_at
+    long = make.event_session(event, at, minutes=120, venue_id=venue.id)
+    inside = make.event_session(event, at + timedelta(minutes=30), minutes=15, venue_id=venue.id)
+    after = make.event_session(event, at + timedelta(minutes=60), minutes=30, venue_id=venue.id)
+    elsewhere = make.event_session(event, at, venue_id=other.id)
+    behind = make.event_session(event, at + timedelta(minutes=120), venue_id=venue.id)
+    found = rules.overlaps([behind, elsewhere, after, inside, long])
+    assert set(found) == {long.id, inside.id, after.id}
+    assert found[after.id].id == long.id
+
+
+def test_ways_between_places_are_kept_once(make: Make, me: Viewer) -> None:
+    event = make.event()
+    one, two = make.venue(event), make.venue(event)
+    words = VenueWords.of(one)
+    ways = {two.id: 9, "nowhere": 3}
+    act(venues.change_venue, one, words, ways, event=event, seen=words.fingerprint(), by=me)
+    assert (venues.walks_from(one.id), venues.walks_from(two.id)) == ({two.id: 9}, {one.id: 9})
+    make.event_session(event, venue_id=two.id)
+    with pytest.raises(Conflict, match="Sessions are at this place"):
+        act(venues.remove_venue, two, event=event, by=me)
+    act(venues.remove_venue, one, event=event, by=me)
+    assert venues.walks_from(two.id) == {}
+
+
+# ------------------------------------------------------------------ once more
+
+
+@pytest.fixture
+def berlin(app: object) -> str:
+    """A shop whose clocks change twice a year."""
+    with transaction():
+        change_settings(by=None, time_zone="Europe/Berlin")
+    return "Europe/Berlin"
+
+
+def test_a_copy_keeps_the_time_of_the_day_when_the_clocks_changed(
+    make: Make, me: Viewer, berlin: str
+) -> None:
+    summer = datetime(2027, 8, 14, 11, 30, tzinfo=UTC)  # 13:30 in Berlin
+    event = make.event(starts_at=summer, days=2, edition=3, picture="01arz3ndektsv4rrffq69g5fav")
+    pool = make.ticket_pool(event, 60, reserved=5)
+    ticket = make.ticket_type(
+        event,
+        pool,
+        40,
+        day_id=make.event_days(event)[1].id,
+        sale_starts_at=summer - timedelta(days=60),
+        bell_opens_at=summer - timedelta(days=61),
+        bell_closes_at=summer - timedelta(days=60),
+        closed_at=summer,
+    )
+    here, there = make.venue(event), make.venue(event)
+    words = VenueWords.of(here)
+    act(venues.change_venue, here, words, {there.id: 7}, event=event, seen=words.fingerprint(), by=me)
+    make.event_session(event, capacity=12, venue_id=there.id)
+    make.event_session(event, cancelled_at=summer)
+    act(questions.add_question, event, _question(ticket.id), by=me)
+    make.registration(make.ticket_type(event, pool, 20), people=2)
+    copy = act(copying.copy_event, event, date(2027, 11, 13), by=me)
+    again = act(copying.copy_event, event, date(2027, 11, 13), by=me, key=copy.id)
+    assert again.id == copy.id
+    copy = fresh(copy)
+    assert clock.in_zone(copy.starts_at, berlin).isoformat() == "2027-11-13T13:30:00+01:00"
+    assert copy.starts_at - summer == timedelta(days=91, hours=1)
+    assert (copy.edition, copy.picture, copy.published_at, copy.copied_from) == (
+        4,
+        event.picture,
+        None,
+        event.id,
+    )
+    assert copy.slug == "fan-festival-stitched-together-2027"
+    days_then = make.event_days(copy)
+    assert [day.day for day in days_then] == [date(2027, 11, 13), date(2027, 11, 14)]
+    session = the(EventSession, event_id=copy.id)
+    kinds = db.session.scalars(
+        sa.select(TicketType).filter_by(event_id=copy.id).order_by(TicketType.id)
+    ).all()
+    bell = next(one for one in kinds if one.bell_opens_at)
+    assert (bell.day_id, bell.closed_at) == (days_then[1].id, None)
+    assert (
+        clock.in_zone(bell.bell_closes_at, berlin).hour
+        == clock.in_zone(fresh(ticket).bell_closes_at, berlin).hour
+    )
+    venue_ids = {one.id for one in db.session.scalars(sa.select(Venue).filter_by(event_id=copy.id))}
+    assert session.venue_id in venue_ids
+    assert venues.walks_from(session.venue_id) == {(venue_ids - {session.venue_id}).pop(): 7}
+    rows = {row.id: row for row in db.session.scalars(sa.select(Seats).filter_by(event_id=copy.id))}
+    assert {row.used for row in rows.values()} == {0}
+    assert sorted(row.capacity for row in rows.values()) == [12, 20, 40, 60, 100]
+    assert rows[the(Pool, event_id=copy.id).id].reserved == 5
+    assert db.session.scalar(sa.select(sa.func.count()).where(Registration.event_id == copy.id)) == 0
+    act(making.publish, copy, by=me)
+
+
+def _question(ticket_id: str) -> Any:
+    return QuestionWords(ticket_id, QuestionKind.LINE, "带什么？", "", {}, False, False)
+
+
+@pytest.mark.parametrize(
+    ("first", "today", "then"),
+    [
+        (date(2027, 5, 15), date(2027, 6, 1), date(2028, 5, 13)),
+        (date(2028, 2, 29), date(2028, 3, 1), date(2029, 2, 27)),
+        (date(2020, 5, 16), date(2027, 6, 1), date(2028, 5, 13)),
+        (date(2027, 1, 1), date(2026, 12, 1), date(2027, 12, 31)),
+    ],
+)
+def test_the_same_weekday_about_a_year_later(first: date, today: date, then: date) -> None:
+    assert shifting.next_time(first, today) == then
+    assert then.weekday() == first.weekday() and then > today
+
+
+def test_a_copy_is_for_a_day_to_come_and_for_who_makes_events(make: Make, me: Viewer) -> None:
+    event = make.event()
+    with pytest.raises(Invalid):
+        act(copying.copy_event, event, date(2020, 1, 1), by=me)
+    with pytest.raises(NotAllowed):
+        act(copying.copy_event, event, date(2030, 1, 1), by=viewer_of(make.staff("host").id))
+
+
+def test_addresses_are_readable_and_unique(make: Make) -> None:
+    day = date(2027, 5, 16)
+    assert (
+        rules.slug_from("Fan festival: stitched together", "festival", day)
+        == "fan-festival-stitched-together-2027"
+    )
+    assert rules.slug_from("修补之夜", "salon", day) == "salon-2027-05-16"
+    assert rules.slug_from("Été 2027 🧵", "salon", day) == "ete-2027"
+    assert len(rules.slug_from("word " * 60, "salon", day)) <= rules.LONGEST_SLUG
+    make.event(slug="tea")
+    assert (making.free_slug("tea"), making.free_slug("new")) == ("tea-2", "new-2")
