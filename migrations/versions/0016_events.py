@@ -249,6 +249,7 @@ def _make_event_seats() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("reserved", sa.Integer(), nullable=False),
         sa.Column("reserved_used", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "reserved - reserved_used <= capacity - used", name=op.f("ck_event_seats_reserve_is_free")
         ),

@@ -14,8 +14,10 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+
+#: seconds in line, as long as SQLite itself would ask for its lock
+PATIENCE = 15.0
 
 
 class Turn:
@@ -28,8 +30,12 @@ class Turn:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for our turn, here and among processes; it is given back whatever happens. A killed process gives it back too."""
-        self._wait()
+        """Wait for our turn, here and among processes; it is given back whatever happens. A killed process gives it back too.
+
+        Raises TimeoutError for who stood in line for :data:`PATIENCE`. The first of each process waits on for the others, so
+        that a very long write elsewhere holds one thread, not all.
+        """
+        mine = self._wait()
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
@@ -37,29 +43,61 @@ class Turn:
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
         finally:
-            self._next()
+            self._leave(mine)
 
-    def _wait(self) -> None:
+    def close(self) -> None:
+        self._file.close()
+
+    def _wait(self) -> threading.Lock:
+        """Our place in the line, once it is the first."""
         mine = threading.Lock()
         mine.acquire()
         with self._mutex:
             self._line.append(mine)
             if len(self._line) == 1:
-                return
-        mine.acquire()
+                return mine
+        try:
+            called = mine.acquire(timeout=PATIENCE)
+        except BaseException:
+            self._leave(mine)
+            raise
+        if not called:
+            self._leave(mine)
+            raise TimeoutError("the database is locked: somebody else writes for too long")
+        return mine
 
-    def _next(self) -> None:
+    def _leave(self, mine: threading.Lock) -> None:
+        """Out of the line, from wherever in it; who is first then is called, if we were the first."""
         with self._mutex:
-            self._line.popleft()
-            if self._line:
+            was_first = self._line[0] is mine
+            self._line.remove(mine)
+            if was_first and self._line:
                 self._line[0].release()
 
 
+_turns: dict[str, Turn] = {}
+_making = threading.Lock()
+
+
 def turn_for(database: str) -> Turn:
-    """The line of this process: one that was forked from another needs a file of its own, or the two would share the lock."""
-    return _turn(database, os.getpid())
+    """The line of this process for a database file."""
+    turn = _turns.get(database)
+    if turn is None:
+        with _making:
+            turn = _turns.get(database)
+            if turn is None:
+                turn = _turns[database] = Turn(Path(f"{database}-turn"))
+    return turn
 
 
-@lru_cache(maxsize=64)
-def _turn(database: str, process: int) -> Turn:
-    return Turn(Path(f"{database}-turn"))
+def _begin_anew() -> None:
+    """A forked process shares its parent's open files, and with them the lock: it would hold what the parent took, even after
+    that was killed. It opens its own."""
+    global _making
+    _making = threading.Lock()
+    for turn in _turns.values():
+        turn.close()
+    _turns.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

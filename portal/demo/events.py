@@ -128,6 +128,20 @@ PAST_SALON = Both("秋天的换线下午", "An afternoon of new thread")
 PAST_SALON_LEAD = Both("二十个人，二十根线。", "Twenty people, twenty threads.")
 
 DRAFT = Both("山里开春：踏青日", "First walk of spring")
+DRAFT_LEAD = Both(
+    "背上常用的那只包，走六公里，山顶有热汤。",
+    "Six kilometres with the bag you use most, and soup at the top.",
+)
+DRAFT_TEXT = Both(
+    "路不陡，小朋友走得完。走累了，半路的茶亭有车接。",
+    "The path is gentle enough for children. Whoever is tired is picked up at the tea house halfway.",
+)
+DRAFT_PLACE = Both("杭州 · 梅家坞", "Meijiawu, Hangzhou")
+WALK = Both("踏青票", "A place on the walk")
+WALK_NOTE = Both("带水，其余我们来", "Bring water, the rest is ours")
+
+ENTRY = Both("入场", "Entry")
+FAMILY = Both("手艺人家属", "Makers’ families")
 
 GOLDEN = Both("炉边会员票", "Hearth ticket")
 GOLDEN_NOTE = Both("提前 30 分钟入场 · 刻字皮牌一枚", "Enter 30 min early · engraved tag")
@@ -147,6 +161,43 @@ PLEDGES = (
     ("mira", Both("", "I’ll bring two umbrellas and lend one.")),
     ("jiangye", Both("散场留下来收凳子，收到最后一把。", "")),
     ("susu", Both("教三个人打平结，学会为止。", "")),
+)
+
+#: what some answer to the two questions below
+BROUGHT = (
+    "妈妈那只托特",
+    "用了三年的邮差包",
+    "The brown one with the torn lining",
+    "还没想好，可能两只都带",
+    "掉了扣子的小方包",
+    "我的第一只朝禾",
+)
+
+LETTER_SUBJECT = Both("带旧包来的，先看一眼", "If you bring an old bag")
+LETTER_TEXT = Both(
+    "换线摊一次能坐六十位，从两点半开始。\n\n包里的东西请先取出来，线的颜色到了再挑，样子不会变。",
+    "The thread swap seats sixty and starts at half past two.\n\nPlease empty the bag first. You choose the thread there, "
+    "and the shape stays as it is.",
+)
+
+PASSED_ON = Both(
+    "那天我要值班，你替我去问问养皮的事。", "I’m on duty that night. Go and ask them about leather for me."
+)
+
+#: what those who came say of the afternoon: a score of one to five, and words or none
+SAID = (
+    (5, "孙师傅一句“不急”，我缝了两个小时。"),
+    (5, "第一次知道换线能换出一只新包。"),
+    (4, "人刚刚好，就是灯再亮一点更好。"),
+    (5, ""),
+    (3, "地方不太好找，门口可以放块牌子。"),
+    (5, "Nobody hurried me. I would come again for the tea alone."),
+    (4, ""),
+    (5, "和邻座换了一根线，现在是朋友了。"),
+    (4, "想要一张带回家的步骤图。"),
+    (5, "女儿问下次是什么时候。"),
+    (2, "等剪刀等了很久，多备两把吧。"),
+    (5, ""),
 )
 
 BRING = Both("会带哪一只包来？", "Which bag will you bring?")

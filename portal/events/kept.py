@@ -12,13 +12,11 @@ from portal.events.queries.stamp import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of an event as all visitors see it: good while its stamp is the same, until time changes it. ``face_ids``: whose
-    faces it shows, which the stamp has to be asked about."""
+    """The page of an event as all visitors see it: good while its stamp is the same, until time changes it."""
 
     slug: str
     body: bytes
     stamp: Stamp
-    face_ids: tuple[str, ...]
     until: datetime
     #: the brand's settings as they were
     house: str

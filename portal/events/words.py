@@ -29,7 +29,7 @@ def tag_of(offer: Offered) -> tuple[str, str] | None:
         Sale.NOT_YET: (_("Not yet"), "brand"),
         Sale.GATHERING: (_("Opening bell"), "gold"),
         Sale.DRAWING: (_("The draw is running"), "gold"),
-        Sale.OVER: (_("Over"), ""),
+        Sale.OVER: (_("Sale is over"), ""),
         Sale.CLOSED: (_("Not on sale"), ""),
         Sale.NOT_YOURS: (_("Members of a tier"), ""),
     }.get(offer.sale)
@@ -90,5 +90,5 @@ def refund_short(event: Event, offer: Offered) -> str:
 def act_of(offer: Offered) -> str:
     """What the button does with this ticket type."""
     if offer.sold_out:
-        return _("To the waiting list")
+        return _("See your place") if offer.waiting_id else _("To the waiting list")
     return _("Go on with this ticket") if offer.full.amount else _("Claim my ticket")

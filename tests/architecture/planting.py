@@ -22,13 +22,16 @@ from portal.core import clock
 from portal.core.access import Permission
 from portal.core.crypto import digest
 from portal.core.db import db, new_id, transaction
+from portal.core.draw.models import DrawEntry
 from portal.core.draw.queries import find_draw
 from portal.core.mail.models import Letter
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import Wish
 from portal.core.sms.services import queue_text
-from portal.events.models import Event
+from portal.events.models import CalendarFeed, Event, Registration, TicketCode
+from portal.events.queries.people import PeopleFilter
 from portal.events.rules.sale import BELL
+from portal.events.services import codes, letters, passing
 from portal.membership.models import SpanKind
 from portal.membership.services import spans
 from portal.moderation import services as moderation
@@ -42,6 +45,8 @@ from tests.make import Make
 
 #: what everybody who works here may read; the others only with the perk
 STAFF = "staff"
+#: what those at the door need too
+DOOR = (Permission.MANAGE_EVENTS, Permission.RUN_DOOR)
 #: by place: what was planted there, and the permission that may find it (one of several; None: nobody but its owner)
 SECRETS: dict[str, tuple[str, Permission | tuple[Permission, ...] | str | None]] = {
     "mail": ("planted.mail@secret.example", Permission.VIEW_CONTACTS),
@@ -72,6 +77,24 @@ SECRETS: dict[str, tuple[str, Permission | tuple[Permission, ...] | str | None]]
     "campaign that is a draft": ("plantedcampaign", Permission.MANAGE_TAGS),
     "pledge that is held": ("plantedpledge", Permission.MODERATE),
     "why they did not come": ("plantedexcuse", Permission.MANAGE_EVENTS),
+    "name on a ticket": ("plantedholder", DOOR),
+    "who comes along": ("plantedguest", DOOR),
+    "what somebody needs": ("plantedneed", DOOR),
+    "code of a ticket": ("P1ANTED8", DOOR),
+    "code as it is shown": ("P1AN-TED8", DOOR),
+    "ticket that is hidden": ("plantedhidden", DOOR),
+    "number on a ticket": ("+8613700007531", Permission.MANAGE_EVENTS),
+    "number without its country": ("13700007531", Permission.MANAGE_EVENTS),
+    "answer to a question": ("plantedreply", Permission.MANAGE_EVENTS),
+    "event that is a draft": ("plantedevent", DOOR),
+    "where it happens online": ("planted.example/room", Permission.MANAGE_EVENTS),
+    "letter to who comes": ("plantedpost", Permission.MANAGE_EVENTS),
+    "name of an access code": ("plantedlabel", Permission.MANAGE_EVENTS),
+    "access code": ("PLANTEDACCESS", None),
+    "words with a ticket passed on": ("plantedpass", None),
+    "secret of a draw": ("plantedlot", None),
+    "what somebody adds to a draw": ("plantedsalt", None),
+    "address of a calendar": ("01p1antedfeed0000000000000", None),
     "answer to a survey": ("plantedanswer", (Permission.VIEW_INSIGHTS, Permission.MANAGE_EVENTS)),
     "draft": ("planteddraft", None),
     "address of a browser": ("203.0.113.77", None),
@@ -107,7 +130,7 @@ class Victim:
     mine: dict[str, str]
     #: addresses of campaigns: one they take part in, one that is a draft
     campaigns: tuple[str, ...]
-    #: addresses of events where they hold a ticket: one that comes, one that is over
+    #: addresses of events: where they hold a ticket one that comes and one that is over; and a draft
     events: tuple[str, ...]
 
 
@@ -151,9 +174,9 @@ def plant(make: Make) -> Victim:
 
 def _celebrate(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, str]]:
     """A festival that comes and one that is over, with a plan, a wish, a stamp and a sentence that nobody looked at yet."""
-    kind = make.ticket_type()
-    coming = db.session.get_one(Event, kind.event_id)
-    ticket = make.registration(kind, member)
+    coming = make.event(online_url=f"https://{word('where it happens online')}")
+    ticket = _sign_up(make, coming, member)
+    _around_it(make, coming, ticket)
     session = make.event_session(coming, capacity=3)
     make.session_place(ticket, session)
     make.session_wish(ticket, make.event_session(coming, capacity=1, entry="draw"), make.session_draw(coming))
@@ -163,15 +186,22 @@ def _celebrate(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, s
     make.bell_entry(belled, member)
     bell = find_draw(BELL, belled.id)
     assert bell is not None
+    bell.secret = word("secret of a draw")
+    db.session.query(DrawEntry).filter_by(draw_id=bell.id).update(
+        {"salt": word("what somebody adds to a draw")}
+    )
     over = make.event(starts_at=clock.now() - timedelta(days=9))
     for event in (coming, over):
-        make.pledge(event, member, words=word("pledge that is held"), state="held")
+        held = make.pledge(event, member, words=word("pledge that is held"), state="held")
+        make.case(member, target_kind="pledge", target_id=held.id, origin="held")
     with clock.travel(over.starts_at - timedelta(days=1)):
         missed = make.registration(make.ticket_type(over), member)
     excuse = word("why they did not come")
     asked = make.survey(member.id)
     make.survey_answer(asked, member.id, words=word("answer to a survey"))
-    return (coming.slug, over.slug), {
+    hidden = word("event that is a draft")
+    draft = make.event(slug=hidden, name_en=hidden, lead_en=hidden, published=False)
+    return (coming.slug, over.slug, draft.slug), {
         "no_show_id": make.no_show(missed, words=excuse, appealed_at=clock.now()).id,
         "survey_id": asked.id,
         "session_id": session.id,
@@ -184,6 +214,40 @@ def _celebrate(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, s
         "venue_id": make.venue(coming).id,
         "question_id": make.question(coming).id,
     }
+
+
+def _sign_up(make: Make, event: Event, member: Member) -> Registration:
+    """They come with somebody, and told their number and what was asked."""
+    asked, need = make.question(event), make.question(event, helps_access=True)
+    db.session.flush()
+    ticket: Registration = make.registration(
+        make.ticket_type(event),
+        member,
+        people=2,
+        name=word("name on a ticket"),
+        guests=[word("who comes along")],
+        phone=word("number on a ticket"),
+        answers={asked.id: word("answer to a question"), need.id: word("what somebody needs")},
+    )
+    code = word("code of a ticket")
+    db.session.query(TicketCode).filter_by(registration_id=ticket.id).update({"code": code})
+    ticket.code = code
+    db.session.flush()
+    return ticket
+
+
+def _around_it(make: Make, event: Event, ticket: Registration) -> None:
+    """A hidden ticket with its access code, a link that passes the ticket on, a letter of staff, an address of a calendar."""
+    hidden = make.ticket_type(event, name_en=word("ticket that is hidden"), hidden=True)
+    by, me = viewer_of(make.staff("manager").id), viewer_of(ticket.member_id)
+    said, label = word("letter to who comes"), word("name of an access code")
+    feed = CalendarFeed(id=word("address of a calendar"), member_id=me.id, made_at=clock.now())
+    with transaction():
+        db.session.add(feed)
+        codes.make_code(hidden, label=label, most_uses=5, by=by, word=word("access code"))
+        passing.make_link(ticket, word("words with a ticket passed on"), by=me)
+        both = (said, said)
+        letters.write_letter(event, subject=both, text=both, to=PeopleFilter(), attempt=new_id(), by=by)
 
 
 def _tell_members(make: Make, reader: Member) -> str:

@@ -27,6 +27,7 @@ from portal.core.db import db
 from portal.core.installation import registry
 from portal.core.mail.models import Letter
 from portal.core.sms.models import TextMessage
+from portal.events.models import EventLetter
 from portal.notifications.models import Notification, Touch
 from tests.architecture.planting import SECRETS, STAFF, Victim, plant, word
 from tests.client import PortalClient
@@ -35,7 +36,11 @@ from tests.make import Make
 pytestmark = pytest.mark.one_database
 
 PERSONAS = ("stranger", "member", *(role.value for role in Role))
-EXPORTS = ("/console/members/list.csv", "/console/photo-rights/photos.zip")
+EXPORTS = (
+    "/console/members/list.csv",
+    "/console/photo-rights/photos.zip",
+    "/console/events/{event}/people/list.csv",
+)
 
 
 @pytest.fixture
@@ -109,9 +114,12 @@ def fillings(rule: Rule, victim: Victim) -> dict[str, list[object]]:
         "product_id": [victim.product.id],
         "slug": [victim.product.slug, *victim.campaigns, *victim.events],
         "tag": ["open"],
-        "code": [word("source of the join")],
+        "code": [word("source of the join"), word("code of a ticket")],
         "package_id": ["01arz3ndektsv4rrffq69g5fav"],
-        "letter_id": list(db.session.scalars(sa.select(Letter.id))),
+        "letter_id": [
+            *db.session.scalars(sa.select(Letter.id)),
+            *db.session.scalars(sa.select(EventLetter.id)),
+        ],
         "token": ["a-token-that-is-none"],
         "name": ["app.css"],
     } | {name: [id_] for name, id_ in victim.mine.items()}
@@ -174,6 +182,7 @@ def test_no_search_finds_them_by_it(app: Flask, make: Make, victim: Victim, pers
             f"/search?q={asked}",
             f"/search?q={asked}&kind=member",
             f"/search?q={asked}&kind=story",
+            f"/search?q={asked}&kind=event",
             f"/stories?region={asked}",
             f"/stories?tag={asked}",
             f"/console/members?q={asked}",
@@ -189,7 +198,8 @@ def test_no_search_finds_them_by_it(app: Flask, make: Make, victim: Victim, pers
 def test_no_file_to_take_along_holds_it(app: Flask, make: Make, victim: Victim, persona: str) -> None:
     browser = browser_of(app, make, persona)
     for path in EXPORTS:
-        assert found_in(open_page(browser, path, method="POST"), forbidden(persona)) == []
+        file = open_page(browser, path.format(event=victim.events[0]), method="POST")
+        assert found_in(file, forbidden(persona)) == []
 
 
 def test_nothing_of_it_is_told_to_others(victim: Victim) -> None:

@@ -6,10 +6,11 @@ import contextlib
 import html
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -22,10 +23,12 @@ from portal.accounts.services import consents, desk
 from portal.brand import queries as brand
 from portal.brand.models import LegalKind
 from portal.core import clock
-from portal.core.db import db, new_id, transaction
+from portal.core.db import db, new_id, scoped_write, transaction
 from portal.core.media.models import Photo, PhotoState
-from portal.events.models import Registration
-from portal.events.services import leaving, passing
+from portal.events.models import EventLetter, Registration
+from portal.events.queries import calendars
+from portal.events.queries.people import PeopleFilter
+from portal.events.services import feeds, leaving, letters, passing
 from portal.membership.models import Happened, Perk, SpanKind
 from portal.membership.services import road, spans
 from portal.membership.services.gifts import link_secret
@@ -95,6 +98,18 @@ class House:
         self.today = make.open_doors(capacity=1000)
         self.draft = make.event(published=False)
         self.kind = make.ticket_type(self.draft)
+        self.parts = {
+            "days": make.event_days(self.draft)[0].id,
+            "venues": make.venue(self.draft).id,
+            "sessions": make.event_session(self.draft, capacity=5).id,
+            "questions": make.question(self.draft).id,
+        }
+        self.letter = self._letter()
+        with transaction():
+            feeds.open_feed(by=viewer_of(self.member.id))
+        feed = calendars.open_feed_of(self.member.id)
+        assert feed is not None
+        self.calendar = urlsplit(feeds.address_of(feed)).path
         self.story: Story = self._story(-1)
         with transaction():
             desk.note_contacts_seen(self.author.id, by=viewer_of(self.owner.id))
@@ -145,7 +160,9 @@ class House:
 
     def _event(self, number: int) -> None:
         """One more that comes and one that was; of the festival one more ticket type, session, day and guest with a face."""
-        ahead = self.make.event(name_zh=f"{WORDS} {number}", starts_at=clock.now() + timedelta(days=number + 2))
+        ahead = self.make.event(
+            name_zh=f"{WORDS} {number}", starts_at=clock.now() + timedelta(days=number + 2)
+        )
         kind = self.make.ticket_type(ahead)
         self.make.no_show(self.make.registration(kind, self.member))
         self.make.event(starts_at=clock.now() - timedelta(days=number + 9))
@@ -167,6 +184,15 @@ class House:
         self.make.stamp(self.old_ticket, self.make.event_session(self.last_event))
         for event in (self.event, self.last_event):
             self.make.pledge(event)
+        self._letter()
+
+    def _letter(self) -> EventLetter:
+        """One more letter of staff to those who come."""
+        by, text = viewer_of(self.owner.id), (WORDS, WORDS)
+        with nullcontext() if scoped_write() else transaction():
+            return letters.write_letter(
+                self.event, subject=text, text=text, to=PeopleFilter(), attempt=new_id(), by=by
+            )
 
     def _door(self, number: int) -> None:
         """One more ticket type at the door, one more who came, a scan of it, and one that doors disagree about."""
@@ -302,8 +328,11 @@ class House:
             f"/console/events/{self.today.slug}/door?show=now": "owner",
             f"/console/events/{self.today.slug}/door/scans": "owner",
             f"/console/events/{self.today.slug}/door/conflicts": "owner",
+            f"/console/events/{self.today.slug}/door/list": "owner",
             f"/console/events/{self.today.slug}/hands": "owner",
+            f"/events/{self.event.slug}/letters/{self.letter.id}": "member",
             "/console/events": "owner",
+            "/console/events/new": "owner",
             "/console/events?show=draft": "owner",
             "/console/events?show=over": "owner",
             f"/console/events/{self.draft.slug}": "owner",
@@ -318,6 +347,19 @@ class House:
             f"/console/events/{self.draft.slug}/tickets/pools/{self.kind.pool_id}": "owner",
             f"/console/events/{self.draft.slug}/codes": "owner",
             f"/console/events/{self.draft.slug}/questions": "owner",
+            f"/console/events/{self.draft.slug}/questions/new": "owner",
+            f"/console/events/{self.draft.slug}/tickets/new": "owner",
+            f"/console/events/{self.draft.slug}/tickets/pools/new": "owner",
+            f"/console/events/{self.draft.slug}/copy": "owner",
+            **{
+                f"/console/events/{self.draft.slug}/{part}/{id_}": "owner" for part, id_ in self.parts.items()
+            },
+            f"/console/events/{self.event.slug}/call-off": "owner",
+            f"/console/events/{self.event.slug}/letters": "owner",
+            f"/console/events/{self.event.slug}/people": "owner",
+            f"/console/events/{self.today.slug}/people?show=here": "owner",
+            f"/console/events/{self.today.slug}/people?show=help&q=1": "owner",
+            f"/console/events/{self.event.slug}/people/{self.party.id}": "owner",
             f"/search?q={words}&kind=event": "visitor",
             f"/search?q={words}": "visitor",
             f"/search?q={words}&kind=story": "visitor",
@@ -358,6 +400,8 @@ class House:
             "/me/badges": "member",
             "/me/payments": "member",
             "/me/calendar": "member",
+            f"/me/tickets/{self.ticket.id}.ics": "member",
+            self.calendar: "visitor",
             "/me/tickets": "member",
             f"/me/tickets/{self.ticket.id}": "member",
             f"/me/tickets/{self.party.id}": "member",

@@ -515,6 +515,26 @@ EVENTS = (
     Screen("pledges-errors", "/events/fan-festival-3/pledges", MEMBER, acts.send_empty("#pledge-form"), 422),
     Screen("recap", "/events/fan-festival-2/recap"),
     Screen("recap-member", "/events/fan-festival-2/recap", MEMBER),
+    Screen("event-people", "/console/events/fan-festival-3/people", OWNER, acts.open_all),
+    Screen("event-people-none", "/console/events/fan-festival-3/people?q=nobody", OWNER),
+    Screen("event-party", "/console/events/fan-festival-3/people/{fest_party}", OWNER, acts.open_all),
+    Screen("event-letters", "/console/events/fan-festival-3/letters", OWNER),
+    Screen(
+        "event-letters-errors",
+        "/console/events/fan-festival-3/letters",
+        OWNER,
+        acts.send_empty("#letter-form"),
+        422,
+    ),
+    Screen("event-letter", "/events/fan-festival-3/letters/{fest_letter}", OWNER),
+    Screen("event-call-off", "/console/events/fan-festival-3/call-off", OWNER),
+    Screen(
+        "event-call-off-errors",
+        "/console/events/fan-festival-3/call-off",
+        OWNER,
+        acts.send_empty("#call-off"),
+        422,
+    ),
     Screen("console-draw", "/console/events/fan-festival-3/draw", OWNER, acts.open_all),
 )
 
@@ -542,7 +562,9 @@ TICKETS = (
     Screen("ticket-given", "/me/tickets/{ticket_given}", MEMBER),
     Screen("ticket-change", "/me/tickets/{ticket}/change", MEMBER),
     Screen("ticket-change-free", "/me/tickets/{ticket_free}/change", MEMBER, acts.open_all),
-    Screen("ticket-change-errors", "/me/tickets/{ticket}/change", MEMBER, acts.clear("#change form", "name"), 422),
+    Screen(
+        "ticket-change-errors", "/me/tickets/{ticket}/change", MEMBER, acts.clear("#change form", "name"), 422
+    ),
     Screen("ticket-fewer", "/me/tickets/{ticket}/fewer?leaving=1", MEMBER),
     Screen("ticket-pass-on", "/me/tickets/{ticket_free}/pass-on", MEMBER),
     Screen("ticket-pass-on-link", "/me/tickets/{ticket}/pass-on", MEMBER),

@@ -6,8 +6,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core.db import db
-from portal.events.models import Event, EventDay, EventSession, Question, TicketType, Venue
+from portal.accounts.models import Member
+from portal.accounts.queries import viewer_of
+from portal.core.db import db, new_id
+from portal.events.models import (
+    Event,
+    EventDay,
+    EventLetter,
+    EventSession,
+    Question,
+    Registration,
+    TicketType,
+    Venue,
+)
+from portal.events.queries.people import PeopleFilter
+from portal.events.services import letters
 
 FESTIVAL = "fan-festival-3"
 
@@ -28,4 +41,22 @@ def parts_of_festival() -> dict[str, str]:
         "fest_question": first(Question).id,
         "fest_ticket": ticket.id,
         "fest_pool": ticket.pool_id,
+        "fest_party": first(Registration).id,
+        "fest_letter": _letter(event_id).id,
     }
+
+
+def _letter(event_id: str) -> EventLetter:
+    """Word to everybody who comes."""
+    owner = db.session.scalars(sa.select(Member).where(Member.email == "owner@demo.example")).one()
+    return letters.write_letter(
+        db.session.get_one(Event, event_id),
+        subject=("换了入口", "Another entrance"),
+        text=(
+            "江边在修路，请走北门。\n\n带伞，晚上可能有雨。",
+            "The river path is closed, please take the north gate.",
+        ),
+        to=PeopleFilter(),
+        attempt=new_id(),
+        by=viewer_of(owner.id),
+    )

@@ -12,7 +12,7 @@ from tests.browser import guests
 from tests.browser.paying import MINE, act, begin_to_join, payments, play, road, to_sandbox
 from tests.browser.people import OWNER
 from tests.browser.portal import RunningPortal
-from tests.browser.visits import sign_in, visit
+from tests.browser.visits import sign_in, sign_in_here, visit
 
 pytestmark = pytest.mark.browser
 
@@ -189,14 +189,6 @@ def give(page: Page) -> str:
     play(page, "pay")
     expect(page).to_have_url(re.compile("/me/membership/gifts"))
     return "/gifts/" + page.locator("output.carried").first.inner_text().rpartition("/")[2]
-
-
-def sign_in_here(page: Page, email: str) -> None:
-    """On the page that asks for it, which leads back."""
-    form = page.locator("#sign-in-form")
-    form.locator("input[name=email]").fill(email)
-    form.locator("input[name=password]").fill("demo-portal")
-    form.locator("button:not([formaction])").click()
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,11 @@ def _address() -> str:
 def sign_in(page: Page, email: str, password: str = "demo-portal") -> None:
     """Through the real form, whatever the language."""
     page.goto("/sign-in")
+    sign_in_here(page, email, password)
+
+
+def sign_in_here(page: Page, email: str, password: str = "demo-portal") -> None:
+    """On the page that asks for it, which leads back."""
     form = page.locator("#sign-in-form")
     form.locator("input[name=email]").fill(email)
     form.locator("input[name=password]").fill(password)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,17 +43,18 @@ class Told:
             self.faults.append(f"{what}: {answer.status} {answer.text[:200]}")
 
 
-def take_part(visitors: Sequence[Visitor], sale: Sale, attempts: int, seed: int) -> Told:
-    """Everybody tries ``attempts`` times, eight at a time."""
+def take_part(visitors: Sequence[Visitor], sale: Sale, attempts: int, seed: int, seconds: float) -> Told:
+    """Everybody tries ``attempts`` times, eight at a time; after ``seconds`` nobody begins again."""
     told, dice = Told(), random.Random(seed)
     line = [(visitor, dice.random()) for _turn in range(attempts) for visitor in visitors]
+    until = time.monotonic() + seconds
     lock = threading.Lock()
     turns = {id(visitor): threading.Lock() for visitor in visitors}
 
     def one_after_the_other() -> None:
         while True:
             with lock:
-                if not line:
+                if not line or time.monotonic() > until:
                     return
                 visitor, chance = line.pop(0)
                 told.attempts += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from bs4 import BeautifulSoup, Tag
 
-from portal.core.db import db
+from portal.core.db import db, transaction
 from portal.events.models import Event, Seats
 from tests.client import PortalClient
 
@@ -66,3 +67,14 @@ def the(model: Any, **facts: Any) -> Any:
 
 def seats_of(row_id: str) -> Seats:
     return db.session.get_one(Seats, row_id, populate_existing=True)
+
+
+def act(verb: Callable[..., Any], *args: Any, **facts: Any) -> Any:
+    """One write of staff."""
+    with transaction():
+        return verb(*args, **facts)
+
+
+def fresh(row: Any) -> Any:
+    """The row as it is stored now."""
+    return db.session.get_one(type(row), row.id, populate_existing=True)

@@ -90,13 +90,13 @@ def test_the_list_is_taken_along_with_answers_and_noted(make: Make, as_staff: An
 def test_staff_sign_somebody_up_once(make: Make, as_staff: Any, htmx: bool) -> None:
     kind, member, desk = make.ticket_type(capacity=2), make.member(), as_staff("manager")
     address = f"/console/events/{event_of(kind).slug}/people"
-    form = {"who": str(member.number), "ticket_type": kind.id, "people": "2", "attempt": new_id()}
-    for wrong in ({"who": "0"}, {"people": "x"}, {"people": "9"}, {"ticket_type": "y"}, {"attempt": "short"}):
+    form = {"who": str(member.number), "kind": kind.id, "party": "2", "attempt": new_id()}
+    for wrong in ({"who": "0"}, {"party": "x"}, {"party": "9"}, {"kind": "y"}, {"attempt": "short"}):
         assert desk.post(address, data=form | wrong, htmx=htmx).status_code in (409, 422)
     for _twice in range(2):
         assert desk.post(address, data=form, htmx=htmx).status_code in (200, 303)
     assert db.session.get_one(Seats, kind.id, populate_existing=True).used == 2
-    other = form | {"who": str(make.member().number), "people": "1", "attempt": new_id()}
+    other = form | {"who": str(make.member().number), "party": "1", "attempt": new_id()}
     assert desk.post(address, data=other, htmx=htmx).status_code == 409
 
 

@@ -77,6 +77,9 @@ _NAMES = (
     " leaving seen children past ticket_type salt"
     " attempt guest_1 phone needs_help show_face provider go"
     " door session anyway nonce scan scans type"
+    " children_count early_minutes ends_at helps_access hidden lead_zh lead_en line most_children note_zh note_en offer_hours"
+    " party pass_on_hours place_zh place_en refund refund_percent release_hours score source_zh source_en subject_zh"
+    " subject_en sure walk_minutes way_zh way_en who"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed
@@ -112,6 +115,49 @@ GOOD = {
     "kind": "shop",
     "hue": "200",
 }
+#: the same for events
+GOOD_AT_EVENTS = {
+    "kind": "festival",
+    "slug": "a-day",
+    "first": "2027-03-06",
+    "last": "2027-03-06",
+    "opens": "13:00",
+    "closes": "18:00",
+    "day": "2027-03-06",
+    "starts": "14:00",
+    "ends": "15:00",
+    "entry": "open",
+    "capacity": "20",
+    "reserved": "0",
+    "price": "10.00",
+    "admits": "1",
+    "most_people": "4",
+    "most_children": "2",
+    "sale_starts_at": "2026-11-01T10:00",
+    "sale_ends_at": "2027-03-06T10:00",
+    "how_many": "1",
+    "most_uses": "2",
+    "word": "a-word-of-ours",
+    "label": "Friends",
+    "people": "1",
+    "party": "1",
+    "children": "0",
+    "phone": "13800138000",
+    "who": "new@example.com",
+    "refund": "0",
+    "show": "coming",
+    "subject_en": "Rain",
+    "words": "I bring thread.",
+    "score": "4",
+    "method": "mixed",
+    "salt": "abc",
+    "value": "17",
+    "door": "A",
+    "code": "8K3M-27QX",
+    "attempt": "01arz3ndektsv4rrffq69g5fav",
+    "key": "01arz3ndektsv4rrffq69g5faw",
+    "nonce": "01arz3ndektsv4rrffq69g5fax",
+}
 #: fields that no person types into
 UNSEEN = (
     "next",
@@ -130,12 +176,29 @@ UNSEEN = (
     "read",
     "kind",
 )
+UNSEEN_AT_EVENTS = (
+    "attempt",
+    "key",
+    "nonce",
+    "seen",
+    "version",
+    "ticket",
+    "ticket_type",
+    "ticket_type_id",
+    "session",
+    "instead",
+    "leaving",
+    "venue_id",
+    "day_id",
+    "tier_id",
+    "method",
+)
 #: leaves the session behind
 LEAVING = "accounts.sign_out"
 
 
 @pytest.fixture
-def house(app: Flask, make: Make) -> dict[str, str]:
+def house(app: Flask, make: Make, walker: Walker) -> dict[str, str]:
     """Something of everything; path arguments that name it."""
     story = make.story(tags="#旅行")
     draft_owner = make.member()
@@ -149,7 +212,6 @@ def house(app: Flask, make: Make) -> dict[str, str]:
     campaign = make.campaign(slug=product.slug, announced=False)
     return {
         "campaign_id": campaign.id,
-        "survey_id": make.survey(story.author_id).id,
         "story_id": story.id,
         "comment_id": comment.id,
         "product_id": product.id,
@@ -163,6 +225,34 @@ def house(app: Flask, make: Make) -> dict[str, str]:
         "photo_id": draft.id,
         "role": "host",
         "code": "parcel",
+    } | _festival(make, product.slug, walker.member)
+
+
+def _festival(make: Make, slug: str, holder: Any) -> dict[str, str]:
+    """An event in which who walks has a ticket, waits, gathers, wished for a session, and once did not come."""
+    holder = holder or make.member()
+    event = make.event(slug=slug)
+    ticket = make.registration(
+        make.ticket_type(event, most_children=2), holder, people=2, phone="13800138000"
+    )
+    draw, scarce = make.session_draw(event), make.event_session(event, capacity=1, entry="draw")
+    make.session_wish(ticket, scarce, draw)
+    belled = make.belled_type(event)
+    make.bell_entry(belled, holder)
+    return {
+        "registration_id": ticket.id,
+        "ticket_type_id": belled.id,
+        "session_id": scarce.id,
+        "entry_id": make.waiting_entry(make.full_type(event), holder).id,
+        "draw_id": draw.id,
+        "day_id": make.event_days(event)[0].id,
+        "venue_id": make.venue(event).id,
+        "question_id": make.question(event).id,
+        "code_id": make.access_code(belled).id,
+        "scan_id": make.scan(ticket).id,
+        "no_show_id": make.no_show(ticket).id,
+        "pool_id": belled.pool_id,
+        "survey_id": make.survey(holder.id).id,
     }
 
 
@@ -327,14 +417,28 @@ def test_junk_in_forms(walker: Walker, house: dict[str, str]) -> None:
 @pytest.mark.parametrize("walker", ["owner"], indirect=True)
 def test_junk_in_one_field_of_a_good_form(walker: Walker, house: dict[str, str]) -> None:
     """Past the checks of the other fields, into services and queries; what takes things away comes last."""
-    last = ("delete", "hide", "remove", "revoke", "drop", "cancel")
+    last = (
+        "delete",
+        "hide",
+        "remove",
+        "revoke",
+        "drop",
+        "cancel",
+        "give",
+        "leave",
+        "decline",
+        "call_off",
+        "freeze",
+    )
     good = GOOD | {"product": house["product_id"], "category": house["category_id"]}
     doors = [(rule, _address(rule, house, "a")) for rule, method in walker.rules() if method == "POST"]
-    for _rule, address in sorted(doors, key=lambda door: any(word in door[0].endpoint for word in last)):
+    for rule, address in sorted(doors, key=lambda door: any(word in door[0].endpoint for word in last)):
         browser = walker.browser()
-        for name in UNSEEN:
+        of_events = rule.endpoint.startswith(("events", "surveys"))
+        fields = good | GOOD_AT_EVENTS if of_events else good
+        for name in UNSEEN_AT_EVENTS if of_events else UNSEEN:
             for junk in ("a\0b", "99999999999999999999"):
-                walker.ask(browser, "POST", str(address), data=good | {name: junk})
+                walker.ask(browser, "POST", str(address), data=fields | {name: junk})
     assert not walker.faults, "\n".join(walker.faults)
 
 

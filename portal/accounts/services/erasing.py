@@ -18,6 +18,7 @@ from portal.accounts.personal import erase as forget_account
 from portal.accounts.queries.people import get_member
 from portal.accounts.services import letters
 from portal.accounts.services.sessions import keep_out
+from portal.accounts.signals import ChangeBegun, change_begun
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.crypto import signed, unsigned
@@ -125,6 +126,7 @@ def close_door(member_id: str) -> bool:
     The last owner stays one day longer, again and again, until there is another. Twice is once.
     """
     keep_out(member_id)
+    change_begun.send(ChangeBegun(member_id))
     member = get_member(member_id)
     _hold(member, whole=True)
     if member.erase_after is None or member.erase_after > clock.now():

@@ -8,6 +8,7 @@ from typing import IO
 
 import zxingcpp
 
+from portal.core.characters import plain
 from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.core.media.images import upright
@@ -21,7 +22,7 @@ _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def read_code(stream: IO[bytes], *, field: str) -> str:
-    """What the first QR code in the picture says. Slow: call it outside the transaction.
+    """What the first QR code in the picture says, without signs of control. Slow: call it outside the transaction.
 
     Raises Invalid (beside ``field``) when it is no picture we take, or when no code can be read in it.
     """
@@ -39,7 +40,7 @@ def read_code(stream: IO[bytes], *, field: str) -> str:
         raise Invalid(
             _("There is no code in this picture that we can read. Go closer, or type it."), field=field
         )
-    return str(texts[0])[:LONGEST_TEXT]
+    return plain(texts[0])[:LONGEST_TEXT]
 
 
 def _copy(stream: IO[bytes], file: IO[bytes]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -178,9 +180,14 @@ def move_question(slug: str, question_id: str, deed: str) -> Response:
 
 
 def _questions(event: Event) -> Response:
-    names = {one.id: one.name for one in types_of(event.id)}
-    context = {"event": event, "here": "questions", "names": names, "kinds": QUESTION_KINDS}
-    return page(QUESTIONS, block="question_list", questions=questions_of(event.id), **context)
+    context: dict[str, Any] = {
+        "event": event,
+        "here": "questions",
+        "names": {one.id: one.name for one in types_of(event.id)},
+        "kinds": QUESTION_KINDS,
+        "questions": questions_of(event.id),
+    }
+    return page(QUESTIONS, block="question_list", **context)
 
 
 def _question(event: Event, found: Question | None, form: QuestionForm, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from portal.brand import queries as brand
 from portal.brand.showing import clock_time
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
@@ -164,7 +165,7 @@ def door_queue(slug: str) -> Response:
     """Scans made without network, in their order. What is told again changes nothing."""
     event = event_with_door(slug)
     try:
-        queue = read_queue(request.get_json(silent=True))
+        queue = read_queue(request.get_data())
         answers = []
         for told in queue:
             with transaction():
@@ -231,7 +232,7 @@ def _kept(args: Any) -> dict[str, str]:
 def _context(event: Event, form: DoorForm) -> dict[str, Any]:
     """The page around an answer."""
     days = days_of(event.id)
-    window = rules.window_at(queries.windows_of(event), clock.now())
+    window = rules.window_at(rules.windows(days, brand.current().time_zone), clock.now())
     today = next((day for day in days if window and day.id == window.day_id), None)
     sessions = queries.sessions_today(event.id, window)
     form.people.choices = [SelectChoice("", _("All on the ticket"))]

@@ -27,6 +27,7 @@ from portal.events.queries.programme import get_event
 from portal.events.rules.codes import shown_code
 from portal.events.services import desk
 from portal.events.services.placing import Party
+from portal.events.ticket_words import money
 from portal.rewards import queries as rewards
 
 LIST, ONE = "events/console/people.html", "events/console/party.html"
@@ -56,9 +57,9 @@ def add(slug: str) -> Response:
                 member = rewards.find_member(form.who.data or "")
                 if member is None:
                     raise Invalid(_("No member has this number or address."), field="who")
-                party = Party(int(form.people.data or 1), int(form.children.data or 0))
+                party = Party(int(form.party.data or 1), int(form.children.data or 0))
                 desk.sign_up(
-                    kinds[form.ticket_type.data],
+                    kinds[form.kind.data],
                     member,
                     party,
                     attempt=form.attempt.data or "",
@@ -143,7 +144,7 @@ def _context(event: Event, adding: AddForm | None = None) -> dict[str, Any]:
         "figures": queries.figures(event),
         "line": line,
         "more_url": after and url_for(".people", slug=event.slug, after=after, **address),
-        "adding": adding or AddForm(formdata=None, attempt=new_id(), people="1").offer(kinds),
+        "adding": adding or AddForm(formdata=None, attempt=new_id(), party="1").offer(kinds),
         "open_add": adding is not None,
         "shown_code": shown_code,
     }
@@ -161,6 +162,7 @@ def _party_context(event: Event, registration_id: str, form: GiveBackForm | None
         "form": form or GiveBackForm(formdata=None, currency=row.registration.currency),
         "open_form": form is not None,
         "shown_code": shown_code,
+        "money": money,
         "now": clock.now(),
     }
 
@@ -176,7 +178,7 @@ def _table(event: Event, wanted: queries.PeopleFilter, tongue: str) -> Iterator[
     asked = queries.asked_at(event.id)
     with in_language(tongue):
         head = [
-            _("Code"),
+            _("Code on the ticket"),
             _("Name"),
             _("Number"),
             _("Ticket"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from werkzeug.wrappers import Response
 
@@ -150,7 +152,7 @@ def _page(event: Event, form: SessionForm, found: EventSession | None, status: i
 
 
 def _deeds(event: Event, found: EventSession) -> list[Deed]:
-    where = {"slug": event.slug, "session_id": found.id}
+    where: dict[str, Any] = {"slug": event.slug, "session_id": found.id}
     remove = Deed(
         _("Remove it"),
         url_for(".end_session", deed="remove", **where),

@@ -95,7 +95,7 @@ def set_picture(slug: str) -> Response:
             raise Invalid(_("Please choose a picture first."), field="picture")
         staged = stage_upload(form.picture.data.stream)
         with transaction():
-            pictures.set_picture(found, staged, alt=form.alt.data or "", by=the_viewer())
+            pictures.set_picture(found, staged, alt=form.words.data or "", by=the_viewer())
     except (Invalid, Conflict) as refusal:
         return _picture_refused(found, form, refusal)
     return _picture_done(found, _("The picture arrived and is being prepared."))
@@ -151,7 +151,7 @@ def _picture(
     return {
         "event": found,
         "here": "picture",
-        "form": form or PictureForm(formdata=None, prefix=""),
+        "form": form or PictureForm(formdata=None),
         "alt_form": alt_form or AltForm(formdata=None, alt=shown.alt if shown else ""),
         "picture": shown,
         "coming": next((photo for photo in mine if photo.is_waiting), None),

@@ -34,7 +34,7 @@ from portal.events.models import (
     Venue,
 )
 from portal.events.queries.standing import standing_of
-from portal.events.services import confirming, holding
+from portal.events.services import bells, confirming, holding
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
 from portal.rewards.models import Badge, BadgeRule
@@ -112,8 +112,8 @@ def add_event(
     return made
 
 
-def add_pool(event: Event, capacity: int, *, reserved: int = 0) -> Pool:
-    made = Pool(event_id=event.id, name_zh="入场", name_en="Entry")
+def add_pool(event: Event, capacity: int, *, reserved: int = 0, name: Both = words.ENTRY) -> Pool:
+    made = Pool(event_id=event.id, name_zh=name.zh, name_en=name.en)
     db.session.add(made)
     db.session.flush()
     _count(made.id, SeatsOf.POOL, event, event.id, capacity, reserved)
@@ -223,6 +223,13 @@ def sign_up(
     confirming.give_details(held, Details(**told), by=by)
     confirming.confirm(held)
     return held
+
+
+def gather(ticket_type: TicketType, members: list[Member]) -> None:
+    """These come in while the bell of this ticket type gathers, each alone."""
+    for member in members:
+        by = viewer_of(member.id)
+        bells.gather(ticket_type, Party(1), salt="", by=by, standing=standing_of(by))
 
 
 def _count(

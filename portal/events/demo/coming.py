@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,6 +26,7 @@ from portal.events.demo.building import (
 )
 from portal.events.models import Event, EventKind, Pledge, PledgeState, Question, QuestionKind, TicketType
 from portal.events.queries.standing import standing_of
+from portal.events.queries.studio import questions_of
 from portal.events.services import confirming, holding, leaving, lines, paying
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
@@ -72,7 +75,7 @@ def _festival(cast: Cast) -> dict[str, TicketType]:
     )
     add_picture(event, 3, by=cast.owner, alt=words.FESTIVAL_PICTURE)
     add_programme(event, [day])
-    pool, family = add_pool(event, 660, reserved=20), add_pool(event, 40)
+    pool, family = add_pool(event, 660, reserved=20), add_pool(event, 40, name=words.FAMILY)
     kinds = {
         "golden": add_type(
             pool, event, words.GOLDEN, words.GOLDEN_NOTE, capacity=80, position=0, tier_id=_tier("炉边会员"),
@@ -182,29 +185,42 @@ def _online(cast: Cast) -> None:
         online_url="https://live.zhaohe.example/room/leather",
     )
     kind = add_type(add_pool(event, 500), event, words.FREE, words.FREE_NOTE, capacity=500, position=0)
-    for member in cast.others("xiaoman")[:17]:
+    for member in cast.others("xiaoman", "mira")[:17]:
         sign_up(kind, member)
 
 
 def _draft(cast: Cast) -> None:
-    day = sunday_after(cast.now, 120)
-    add_event(
+    """Nearly ready: a picture is still missing."""
+    event = add_event(
         cast,
         "first-walk-of-spring",
         EventKind.HOLIDAY,
         words.DRAFT,
-        words.DRAFT,
-        days=[day],
+        words.DRAFT_LEAD,
+        days=[sunday_after(cast.now, 120)],
+        opens=9 * 60,
+        closes=15 * 60,
         capacity=60,
+        region="杭州",
+        text_zh=words.DRAFT_TEXT.zh,
+        text_en=words.DRAFT_TEXT.en,
+        place_zh=words.DRAFT_PLACE.zh,
+        place_en=words.DRAFT_PLACE.en,
         published_at=None,
+    )
+    pool = add_pool(event, 60)
+    add_type(
+        pool, event, words.WALK, words.WALK_NOTE, capacity=60, position=0, most_people=4, most_children=3
     )
 
 
 def _people(cast: Cast, kinds: dict[str, TicketType]) -> None:
     """Xiaoman comes with a friend and a child, Coco by her tier; the early birds are gone."""
+    asked = questions_of(kinds["free"].event_id)
     with clock.travel(cast.now - timedelta(days=9)):
         xiaoman = cast.people["xiaoman"]
-        sign_up(kinds["free"], xiaoman, people=2, children=1, guests=("阿禾", "豆豆"))
+        answers = _answers(asked, 1)
+        sign_up(kinds["free"], xiaoman, people=2, children=1, guests=("阿禾", "豆豆"), answers=answers)
         for member in cast.others("xiaoman", "coco", "mira")[:6]:
             sign_up(kinds["early"], member)
     with clock.travel(cast.now - timedelta(days=6)):
@@ -212,7 +228,15 @@ def _people(cast: Cast, kinds: dict[str, TicketType]) -> None:
             sign_up(kinds["golden"], cast.people["coco"])
         for number, member in enumerate(cast.others("xiaoman", "coco", "mira")[:COMING]):
             if holding.find_live(kinds["early"].id, member.id) is None:
-                sign_up(kinds["free"], member, people=1 + number % 3, show_face=number % 5 != 0)
+                face, answers = number % 5 != 0, _answers(asked, number)
+                sign_up(kinds["free"], member, people=1 + number % 3, show_face=face, answers=answers)
+
+
+def _answers(asked: Sequence[Question], number: int) -> dict[str, Any]:
+    """Most of them say which bag they bring, all of them how much they have sewn."""
+    bag, level = asked
+    said = {level.id: words.LEVELS[number % len(words.LEVELS)].zh}
+    return said | ({bag.id: words.BROUGHT[number % len(words.BROUGHT)]} if number % 4 else {})
 
 
 def _pledge(cast: Cast, event_id: str) -> None:

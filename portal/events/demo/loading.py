@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.core import clock
 from portal.core.db import db
 from portal.demo.themes import FESTIVAL_TAG
-from portal.events.demo import coming, past
+from portal.events.demo import around, coming, past
 from portal.events.demo.building import Cast
 from portal.stories.models import Hashtag
 
@@ -17,3 +17,4 @@ def load() -> None:
     cast.hashtag_id = hashtag.id if hashtag else None
     past.load(cast)
     coming.load(cast)
+    around.load(cast)

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from portal.accounts.models import Member
+from portal.accounts.queries import viewer_of
 from portal.brand import queries as brand
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, new_id
 from portal.demo import events as words
 from portal.events.demo.building import (
     Cast,
@@ -18,6 +20,7 @@ from portal.events.demo.building import (
     add_pool,
     add_programme,
     add_type,
+    gather,
     sign_up,
 )
 from portal.events.models import (
@@ -28,13 +31,21 @@ from portal.events.models import (
     EventSession,
     NoShow,
     Registration,
+    Scan,
+    ScanResult,
     Stamp,
+    TicketType,
 )
+from portal.events.rules.afterwards import morning_after
+from portal.events.services import afterwards, bells, confirming
+from portal.events.services.confirming import Details
 from portal.rewards.models import Deed
 from portal.rewards.services import award_badge
+from portal.surveys import services as surveys
+from portal.surveys.models import Survey, SurveyInvitation
 
 #: the same evening that the rewards' demo gave its deeds for
-FESTIVAL_AGO, SALON_AGO = timedelta(days=212), timedelta(days=40)
+FESTIVAL_AGO, SALON_AGO = timedelta(days=212), timedelta(days=9)
 #: of those who came, every so many-th came on the second day too
 BOTH_DAYS = 3
 
@@ -106,9 +117,51 @@ def salon(cast: Cast) -> None:
             way_zh=words.SALON_WAY.zh,
             way_en=words.SALON_WAY.en,
         )
-        kind = add_type(add_pool(event, 20), event, words.SEAT, words.SEAT_NOTE, capacity=20, position=0)
-        tickets = [sign_up(kind, member) for member in cast.others("mira")[:13]]
+        kind = add_type(
+            add_pool(event, 13),
+            event,
+            words.SEAT,
+            words.SEAT_NOTE,
+            capacity=13,
+            position=0,
+            bell_opens_at=clock.now(),
+            bell_closes_at=clock.now() + timedelta(days=1),
+        )
+        gather(kind, [cast.people["xiaoman"], *cast.others("mira", "xiaoman")[:12]])
+    with clock.travel(cast.now - SALON_AGO - timedelta(days=18)):
+        tickets = _ring(kind)
     _arrive(event, tickets, [])
+    _refuse(event, tickets)
+    _survey(event)
+
+
+def _ring(kind: TicketType) -> list[Registration]:
+    """Everybody whom the bell gave a stool says yes; there were as many as stools."""
+    while bells.ring(kind.event_id, kind.id):
+        pass
+    held = sa.select(Registration).where(Registration.ticket_type_id == kind.id).order_by(Registration.id)
+    found = list(db.session.scalars(held))
+    for one in found:
+        by = viewer_of(one.member_id)
+        confirming.give_details(one, Details(name=by.display_name, show_face=True), by=by)
+    return found
+
+
+def _survey(event: Event) -> None:
+    """They are asked the morning after; most answer within some days, Xiaoman has not yet."""
+    morning = morning_after(event.ends_at, brand.current().time_zone)
+    with clock.travel(morning):
+        afterwards.ask_some(event.id, 100)
+    asked = db.session.scalars(
+        sa.select(SurveyInvitation)
+        .join(Survey, Survey.id == SurveyInvitation.survey_id)
+        .join(Member, Member.id == SurveyInvitation.member_id)
+        .where(Survey.subject_id == event.id, Member.email != "xiaoman@demo.example")
+        .order_by(Member.number)
+    )
+    for number, (invited, (score, said)) in enumerate(zip(asked, words.SAID, strict=False)):
+        with clock.travel(morning + timedelta(hours=3 + 7 * number)):
+            surveys.answer(invited.survey_id, score, said, by=viewer_of(invited.member_id))
 
 
 def _had_deed() -> set[str]:
@@ -143,7 +196,30 @@ def _admit(event: Event, day: EventDay, one: Registration, at: datetime) -> None
             door="A",
         )
     )
+    _scan(event, day, one, at, ScanResult.ADMITTED)
     _stamp(event, one, day.id, None, at)
+
+
+def _scan(event: Event, day: EventDay, one: Registration, at: datetime, result: ScanResult) -> None:
+    """What the door saw, with the ticket's code read and not typed."""
+    made = Scan(nonce=new_id(), event_id=event.id, day_id=day.id, registration_id=one.id, code=one.code)
+    made.sealed, made.door, made.by_id = True, "A", _at_the_door()
+    made.people = one.people + one.children if result is ScanResult.ADMITTED else 0
+    made.result, made.at, made.told_at = result, at, at
+    db.session.add(made)
+
+
+def _refuse(event: Event, tickets: list[Registration]) -> None:
+    """Two come through the door twice."""
+    day = db.session.scalars(sa.select(EventDay).where(EventDay.event_id == event.id)).one()
+    for number, one in enumerate(tickets[:2]):
+        at = day.starts_at + timedelta(minutes=50 + 20 * number)
+        _scan(event, day, one, at, ScanResult.DUPLICATE)
+    db.session.flush()
+
+
+def _at_the_door() -> str:
+    return db.session.scalars(sa.select(Member.id).where(Member.email == "host@demo.example")).one()
 
 
 def _stamp_sessions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +51,12 @@ class FewerForm(Form):
     nonce = HiddenField(validators=[Length(max=LONGEST_NONCE)])
 
 
-def read_queue(data: Any) -> list[Told]:
+def read_queue(body: bytes) -> list[Told]:
     """The scans of an offline door, in their order. Raises Invalid unless every one of them is what a door sends."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _odd() from None
     rows = data.get("scans") if isinstance(data, dict) else None
     if not isinstance(rows, list) or len(rows) > AT_ONCE:
         raise _odd()

@@ -43,7 +43,7 @@ HOURS = (
 
 def kind_field() -> RadioField:
     return RadioField(
-        _l("What it is"),
+        _l("Which kind"),
         choices=[SelectChoice(kind.value, label) for kind, label in KINDS.items()],
         default=EventKind.SALON.value,
         validators=[InputRequired(_l("Please choose one."))],
@@ -55,7 +55,7 @@ class NewEventForm(Form):
     kind = kind_field()
     name_zh = line(_l("Name in Chinese"), most=60, required=False, lang="zh-CN")
     name_en = line(_l("Name in English"), most=100, required=False, lang="en")
-    first = day_field(_l("Day"))
+    first = day_field(_l("Which day"))
     last = day_field(_l("Last day"), required=False)
     opens = time_field(_l("Doors open"), default=time(19))
     closes = time_field(_l("Doors close"), default=time(21, 30))
@@ -149,5 +149,6 @@ class AltForm(Form):
     alt = line(_l("What it shows, in words"), most=LONGEST_ALT, required=False)
 
 
-class PictureForm(AltForm):
+class PictureForm(Form):
     picture = FileField(_l("Choose a picture"), render_kw={"accept": "image/*"})
+    words = line(_l("What it shows, in words"), most=LONGEST_ALT, required=False)

@@ -21,12 +21,12 @@ from portal.events.services import calling_off, desk, letters
 from portal.payments.forms import minor_units
 
 SHOWN: dict[Show, Any] = {
-    Show.COMING: _l("Coming"),
+    Show.COMING: _l("Will come"),
     Show.HELD: _l("Signing up"),
     Show.HERE: _l("Here"),
     Show.MISSING: _l("Not here yet"),
     Show.HELP: _l("Need help"),
-    Show.ENDED: _l("Given back"),
+    Show.ENDED: _l("Ticket returned"),
 }
 ID_LENGTH = 26
 
@@ -81,15 +81,15 @@ class AddForm(AttemptForm):
     """Somebody who is signed up by staff."""
 
     who = line(_l("Member: number or e-mail"), most=255, spellcheck="false", autocapitalize="none")
-    ticket_type = SelectField(_l("Ticket"), validators=[InputRequired(_l("Please choose one."))])
-    people = line(_l("How many people"), most=2, inputmode="numeric")
+    kind = SelectField(_l("Ticket"), validators=[InputRequired(_l("Please choose one."))])
+    party = line(_l("How many people"), most=2, inputmode="numeric")
     children = line(_l("How many children"), most=2, required=False, inputmode="numeric")
 
     def offer(self, kinds: Iterable[TicketType]) -> AddForm:
-        self.ticket_type.choices = _named(kinds)
+        self.kind.choices = _named(kinds)
         return self
 
-    def validate_people(self, field: StringField) -> None:
+    def validate_party(self, field: StringField) -> None:
         if not (field.data or "").isdecimal() or int(field.data or 0) < 1:
             raise ValidationError(_("Write a number."))
 

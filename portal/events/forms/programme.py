@@ -29,7 +29,7 @@ ENTRIES = {
 class DayForm(SeenForm):
     """Hours that end before they begin end after midnight."""
 
-    day = day_field(_l("Day"))
+    day = day_field(_l("Which day"))
     opens = time_field(_l("Doors open"))
     closes = time_field(_l("Doors close"))
     name_zh = line(_l("Name in Chinese"), most=30, required=False, lang="zh-CN")
@@ -84,10 +84,10 @@ class SessionForm(SeenForm):
 
     name_zh = line(_l("Name in Chinese"), most=60, required=False, lang="zh-CN")
     name_en = line(_l("Name in English"), most=100, required=False, lang="en")
-    day = SelectField(_l("Day"))
-    starts = time_field(_l("Begins"))
-    ends = time_field(_l("Ends"))
-    venue_id = SelectField(_l("Place"))
+    day = SelectField(_l("Which day"))
+    starts = time_field(_l("Begins at"))
+    ends = time_field(_l("Ends at"))
+    venue_id = SelectField(_l("Where"))
     entry = RadioField(
         _l("How one gets in"),
         choices=[SelectChoice(entry.value, label) for entry, label in ENTRIES.items()],

@@ -122,7 +122,7 @@ class CodesForm(Form):
 
     key = key_field()
     ticket_type_id = SelectField(_l("Which ticket it opens"))
-    label = line(_l("For whom"), most=60)
+    label = line(_l("Who gets it"), most=60)
     how_many = number(_l("How many codes"), least=1, most=MOST_AT_ONCE, default=1)
     most_uses = number(_l("Sign-ups with each"), least=1, most=10_000, default=1)
     word = line(_l("A word of your own"), most=40, required=False, autocapitalize="none", autocomplete="off")

@@ -32,10 +32,12 @@ def ring_bells() -> None:
 
 @periodic(minutes=1)
 def look_after_lines() -> None:
-    """Who waits in vain is told; who waits is asked wherever a seat is free and nobody noticed; what pools kept back until now is
+    """Who waits or gathers in vain is told; who waits is asked wherever a seat is free and nobody noticed; what pools kept back until now is
     free for all."""
     for event_id in waiting.events_with_reserve(clock.now()):
         _step(event_id, _release)
+    for event_id in bells.events_in_vain():
+        _step(event_id, bells.close_in_vain)
     for event_id in lines.events_with_line():
         _step(event_id, lines.close_over)
         _step(event_id, lines.ask_line)

@@ -23,7 +23,8 @@ class Seats(Base):
 
     A tree: a ticket type stands in a pool, a pool in its event; a session stands alone. ``used`` moves by conditional UPDATE
     from the event downwards, by exactly what live registrations hold (``Registration.seats``). Of a pool ``reserved`` seats are
-    kept for members whose tier has that perk, ``reserved_used`` of them are taken.
+    kept for members whose tier has that perk, ``reserved_used`` of them are taken. ``version`` of the event's row moves with all
+    that is done while its seats are held, so with who comes and who waits; a session's with its places.
     """
 
     __tablename__ = "event_seats"
@@ -42,6 +43,7 @@ class Seats(Base):
     used: Mapped[int] = mapped_column(sa.Integer, default=0)
     reserved: Mapped[int] = mapped_column(sa.Integer, default=0)
     reserved_used: Mapped[int] = mapped_column(sa.Integer, default=0)
+    version: Mapped[int] = mapped_column(sa.Integer, default=1)
 
     @property
     def free(self) -> int:

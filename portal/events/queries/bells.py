@@ -72,6 +72,20 @@ def bell_of(ticket_type: TicketType, viewer: Viewer | None) -> Bell:
     return Bell(ticket_type, proof, parties, people, entry, salt or "", bool(later), registration, waiting)
 
 
+def was_drawn(event_id: str) -> bool:
+    """Whether there was a draw that everybody may see: of sessions, or of a ticket type that was not hidden. One query."""
+    belled = sa.select(TicketType.id).where(
+        TicketType.event_id == event_id, TicketType.bell_closes_at.is_not(None), ~TicketType.hidden
+    )
+    found = sa.exists().where(
+        sa.or_(
+            sa.and_(Draw.owner_kind == SESSIONS, Draw.owner_id == event_id),
+            sa.and_(Draw.owner_kind == BELL, Draw.owner_id.in_(belled)),
+        )
+    )
+    return bool(db.session.scalar(sa.select(found)))
+
+
 def draws_of(event: Event, viewer: Viewer | None, opened: Collection[str]) -> list[Drawn]:
     """All draws of an event, oldest first; those of hidden ticket types only for whom they are open or who took part."""
     belled = sa.select(TicketType).where(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from portal.accounts.queries import members_named
-from portal.brand import queries as brand
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
@@ -27,11 +26,9 @@ from portal.events.models import (
     RegistrationState,
     Scan,
     ScanResult,
-    Stamp,
     TicketType,
 )
 from portal.events.queries.programme import days_of
-from portal.events.rules import door as rules
 from portal.events.rules.door import Window
 from portal.membership.models import Tier
 from portal.membership.queries.access import tiers_of
@@ -293,17 +290,3 @@ def sessions_today(event_id: str, window: Window | None) -> list[EventSession]:
             EventSession.starts_at >= window.begins, EventSession.starts_at < window.ends
         )
     return list(db.session.scalars(statement.order_by(EventSession.starts_at, EventSession.id)))
-
-
-def stamps_of(event_id: str) -> dict[str, list[str]]:
-    """Places (days, sessions) that each registration has a stamp of. One query."""
-    found: dict[str, list[str]] = {}
-    rows = db.session.execute(sa.select(Stamp.registration_id, Stamp.place).where(Stamp.event_id == event_id))
-    for registration_id, place in rows:
-        found.setdefault(registration_id, []).append(place)
-    return found
-
-
-def windows_of(event: Event) -> list[Window]:
-    """The event's days as the door sees them."""
-    return rules.windows(days_of(event.id), brand.current().time_zone)

@@ -16,6 +16,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
 from portal.events.models import (
+    LIVE,
     BellEntry,
     Event,
     Origin,
@@ -46,12 +47,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Somebody who comes and lets it be seen; ``version`` is that of the member."""
+    """Somebody who comes and lets it be seen."""
 
     id: str
     display_name: str
     avatar: str | None
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def get_shown(slug: str, viewer: Viewer | None) -> Shown:
 def faces_of(event_id: str, viewer: Viewer | None) -> list[Face]:
     """Those who come and said that their face may stand there, the latest first; nobody whom the viewer keeps away. One query."""
     statement = (
-        sa.select(Member.id, Member.display_name, Member.avatar, Member.version)
+        sa.select(Member.id, Member.display_name, Member.avatar)
         .join(Registration, Registration.member_id == Member.id)
         .where(*_coming(event_id), Registration.show_face, Member.display_name != "")
         .group_by(Member.id)
@@ -92,6 +92,15 @@ def faces_of(event_id: str, viewer: Viewer | None) -> list[Face]:
     )
     rows = db.session.execute(leave_out(statement, viewer, Member.id))
     return [Face(*row) for row in rows]
+
+
+def shown_at(member_id: str, now: datetime) -> list[str]:
+    """Events to come that this member's face may stand at, by id. One query."""
+    mine = sa.select(Registration.event_id).where(
+        Registration.member_id == member_id, Registration.state.in_(LIVE), Registration.show_face
+    )
+    ahead = mine.join(Event, Event.id == Registration.event_id).where(Event.ends_at > now)
+    return sorted(set(db.session.scalars(ahead)))
 
 
 def own_at(event_id: str, member_id: str, now: datetime) -> list[Own]:

@@ -69,15 +69,8 @@ class ShownPhoto(NamedTuple):
 
 def numbers_of(event: Event) -> tuple[Numbers, Hashtag | None]:
     """The numbers, and the event's hashtag beside them. One query."""
-    most = (
-        sa.select(sa.func.max(Arrival.people).label("people"))
-        .join(Registration, Registration.id == Arrival.registration_id)
-        .where(Registration.event_id == event.id)
-        .group_by(Arrival.registration_id)
-        .subquery()
-    )
     counts = (
-        sa.select(sa.func.coalesce(sa.func.sum(most.c.people), 0)).scalar_subquery(),
+        _people(event.id).scalar_subquery(),
         _count(Stamp.event_id == event.id),
         _count(EventSession.event_id == event.id, EventSession.cancelled_at.is_(None)),
         _count(Pledge.event_id == event.id, Pledge.state == PledgeState.SHOWN),
@@ -90,6 +83,11 @@ def numbers_of(event: Event) -> tuple[Numbers, Hashtag | None]:
     )
     *numbers, hashtag = db.session.execute(statement).one()
     return Numbers(*numbers), hashtag
+
+
+def people_at(event_id: str) -> int:
+    """How many people came; who came on two days is counted once. One query."""
+    return db.session.scalar(_people(event_id)) or 0
 
 
 def own_part(event: Event, viewer: Viewer | None) -> OwnPart | None:
@@ -176,6 +174,18 @@ def _survey(event_id: str, member_id: str) -> sa.ScalarSelect[str]:
         )
     )
     return waiting.limit(1).scalar_subquery()
+
+
+def _people(event_id: str) -> sa.Select[int]:
+    """The most of each party that came on one day, together."""
+    most = (
+        sa.select(sa.func.max(Arrival.people).label("people"))
+        .join(Registration, Registration.id == Arrival.registration_id)
+        .where(Registration.event_id == event_id)
+        .group_by(Arrival.registration_id)
+        .subquery()
+    )
+    return sa.select(sa.func.coalesce(sa.func.sum(most.c.people), 0))
 
 
 def _count(*which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member
 from portal.core.db import db
-from portal.core.draw.models import Draw
 from portal.core.media.models import Photo
 from portal.core.plain import Driver, Plain
 from portal.events.models import (
@@ -18,13 +15,9 @@ from portal.events.models import (
     EventDay,
     Pool,
     Registration,
-    RegistrationState,
     Seats,
     TicketType,
-    WaitingEntry,
-    WaitingState,
 )
-from portal.events.queries.page import MOST_FACES, Face
 from portal.membership.models import Tier
 from portal.stories.models import Hashtag
 
@@ -33,30 +26,19 @@ _event: Any = Event.__table__.c
 _photo: Any = Photo.__table__.c
 _tag: Any = Hashtag.__table__.c
 _seats: Any = Seats.__table__.c
-_came: Any = Registration.__table__.c
-_waits: Any = WaitingEntry.__table__.c
-_draw: Any = Draw.__table__.c
-_type: Any = TicketType.__table__.c
 _tier: Any = Tier.__table__.c
-_member: Any = Member.__table__.c
 
 Stamp = tuple[Any, ...]
 
 
-def find_stamp(slug: str, face_ids: Sequence[str] = ()) -> Stamp | None:
-    """Everything a visitor's page of a published event is drawn from, but the time; None when there is none. ``face_ids`` are
-    the members whose faces the kept page shows. One query."""
-    return _stamp.one(slug=slug, **_faces(face_ids))
+def find_stamp(slug: str) -> Stamp | None:
+    """Everything a visitor's page of a published event is drawn from, but the time; None when there is none. One query."""
+    return _stamp.one(slug=slug)
 
 
-def ask_stamp(driver: Driver, slug: str, face_ids: Sequence[str]) -> Stamp | None:
+def ask_stamp(driver: Driver, slug: str) -> Stamp | None:
     """The same on a connection of the driver."""
-    return _stamp.ask(driver, slug=slug, **_faces(face_ids))
-
-
-def with_faces(stamp: Stamp, faces: Sequence[Face]) -> Stamp:
-    """The stamp that was read without faces, as it is with these."""
-    return (*stamp[:-1], sum(face.version for face in faces) if faces else None)
+    return _stamp.ask(driver, slug=slug)
 
 
 def next_change(event: Event, now: datetime) -> datetime:
@@ -84,21 +66,9 @@ def next_change(event: Event, now: datetime) -> datetime:
 # ------------------------------------------------------------------ inside
 
 
-def _faces(face_ids: Sequence[str]) -> dict[str, str]:
-    """One parameter a place; nobody has the empty id."""
-    padded = [*face_ids, *([""] * MOST_FACES)]
-    return {f"face_{place}": padded[place] for place in range(MOST_FACES)}
-
-
 def _select() -> sa.Select[*tuple[Any, ...]]:
-    """Who comes is told by three numbers together: a ticket that is given moves the last moment, one that ends the count, a
-    change of either its versions."""
-    coming = (_came.event_id == _event.id, _came.state == RegistrationState.CONFIRMED)
-    figures = (_seats.used, _seats.capacity, _seats.reserved, _seats.reserved_used)
-    seats = _joined(_seats.id, *figures)
-    waiting = (_waits.event_id == _event.id, _waits.state == WaitingState.WAITING)
-    faces = [sa.bindparam(f"face_{place}", type_=sa.String) for place in range(MOST_FACES)]
-    drawn = sa.exists().where(_type.id == _draw.owner_id, _type.event_id == _event.id)
+    """Who comes, who waits and whose faces are shown is told by one number: whoever changes any of it holds the event's seats,
+    and that moves it. What staff change moves the event's own version."""
     return (
         sa.select(
             _event.id,
@@ -106,14 +76,11 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             _photo.updated_at,
             _tag.label_zh,
             _tag.label_en,
-            _of(sa.func.aggregate_strings(seats, ";"), _seats.event_id == _event.id),
-            _of(
-                _joined(sa.func.count(), sa.func.max(_came.confirmed_at), sa.func.sum(_came.version)), *coming
-            ),
-            _of(_joined(sa.func.count(), sa.func.max(_waits.id), sa.func.sum(_waits.turn)), *waiting),
-            _of(sa.func.count(_draw.id), _draw.drawn_at.is_not(None), drawn),
+            sa.select(sa.func.sum(_seats.version))
+            .where(_seats.event_id == _event.id)
+            .correlate(Event.__table__)
+            .scalar_subquery(),
             sa.select(sa.func.sum(_tier.version)).scalar_subquery(),
-            sa.select(sa.func.sum(_member.version)).where(_member.id.in_(faces)).scalar_subquery(),
         )
         .select_from(
             Event.__table__.outerjoin(Photo.__table__, _photo.id == _event.picture).outerjoin(
@@ -126,18 +93,6 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
             _event.cancelled_at.is_(None),
         )
     )
-
-
-def _joined(first: Any, *others: Any) -> Any:
-    """Several values as one text, so that their rows are walked once; NULL as soon as one is."""
-    text: Any = sa.cast(first, sa.String)
-    for value in others:
-        text = text + "/" + sa.cast(value, sa.String)
-    return text
-
-
-def _of(what: Any, *which: Any) -> Any:
-    return sa.select(what).where(*which).correlate(Event.__table__).scalar_subquery()
 
 
 _stamp = Plain(_select)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.core.db import changed_rows, db
-from portal.events.models import Arrival, Event, EventDay, Registration, Scan, ScanResult, Stamp
+from portal.events.models import Arrival, Event, EventDay, Registration, Scan, Stamp
+from portal.events.queries.counting import STANDING
 from portal.rewards.models import Badge, BadgeAward, BadgeRule
 from portal.rewards.services import award_badge, record_deed, take_back_badge, take_back_deed
 
 DEED = "check_in"
-#: what was let in by a code that is somebody else's by now, or of another event, is nobody's arrival here
-NOT_THEIRS = (ScanResult.PASSED_ON.value, ScanResult.WRONG_EVENT.value)
 
 
 def follow(registration: Registration, one: Scan) -> None:
@@ -26,12 +25,7 @@ def follow(registration: Registration, one: Scan) -> None:
 
 def _standing(registration: Registration) -> list[sa.ColumnElement[bool]]:
     """Scans that let its party in and were not taken back."""
-    return [
-        Scan.registration_id == registration.id,
-        Scan.result == ScanResult.ADMITTED,
-        Scan.undone_at.is_(None),
-        Scan.against.not_in(NOT_THEIRS),
-    ]
+    return [Scan.registration_id == registration.id, *STANDING]
 
 
 def _follow_day(registration: Registration, day_id: str) -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db
+from portal.core.db import db, lock_row
 from portal.core.draw import queries as draw_queries
 from portal.core.draw import services as draws
 from portal.core.draw.models import Draw, DrawMethod
@@ -33,6 +33,8 @@ from portal.events.services.placing import Party
 #: so long before the gathering begins the hash of the secret is there for all to see
 BEFORE = timedelta(hours=1)
 AT_ONCE = 50
+#: a ticket type that staff took off sale may come back; who gathers for it stays inside so long
+CLOSED_FOR_GOOD = timedelta(days=1)
 RULE = "In this order all stand in line, and seats are offered while they last; a party sits together."
 
 
@@ -80,6 +82,24 @@ def find_entry(ticket_type_id: str, member_id: str) -> BellEntry | None:
     return db.session.scalar(mine.execution_options(populate_existing=True))
 
 
+def inside() -> sa.ColumnElement[bool]:
+    """Those who gather, or were drawn and do not stand in line yet."""
+    return sa.and_(BellEntry.left_at.is_(None), BellEntry.waiting_id.is_(None))
+
+
+def leave_all(event_id: str, *which: sa.ColumnElement[bool], limit: int | None = None) -> list[BellEntry]:
+    """These do not gather at this event any more, wherever its bells stand; returns them. Hold the event's seats before."""
+    statement = sa.select(BellEntry).where(BellEntry.event_id == event_id, inside(), *which)
+    found = list(db.session.scalars(statement.order_by(BellEntry.id).limit(limit)))
+    for entry in found:
+        one = draw_queries.find_draw(BELL, entry.ticket_type_id)
+        if one is not None and one.frozen_at is None:
+            draws.leave(one, entry.id)
+        entry.left_at = clock.now()
+    db.session.flush()
+    return found
+
+
 def due(now: datetime) -> list[tuple[str, str]]:
     """Ticket types whose bell has to ring, or rang and is not through, as (event id, ticket type id)."""
     statement = sa.select(TicketType.event_id, TicketType.id).where(
@@ -87,6 +107,24 @@ def due(now: datetime) -> list[tuple[str, str]]:
     )
     statement = statement.join(Event, Event.id == TicketType.event_id).order_by(TicketType.bell_closes_at)
     return [(event_id, type_id) for event_id, type_id in db.session.execute(statement)]
+
+
+def events_in_vain() -> list[str]:
+    """Events with a gathering that leads nowhere: its ticket type was taken off sale, or the bell never rang in time."""
+    statement = sa.select(BellEntry.event_id).where(
+        inside(), BellEntry.ticket_type_id.in_(_in_vain(clock.now()))
+    )
+    return list(db.session.scalars(statement.distinct()))
+
+
+def close_in_vain(event_id: str, limit: int = AT_ONCE) -> int:
+    """Who gathers for what nobody can get any more is told, and gathers no more; returns how many. Holds the event's seats."""
+    seats.hold(event_id)
+    event = db.session.get_one(Event, event_id)
+    found = leave_all(event_id, BellEntry.ticket_type_id.in_(_in_vain(clock.now())), limit=limit)
+    for entry in found:
+        telling.line_closed(event, db.session.get_one(TicketType, entry.ticket_type_id), entry)
+    return len(found)
 
 
 def unannounced(now: datetime) -> list[str]:
@@ -127,6 +165,13 @@ def ring(event_id: str, ticket_type_id: str) -> bool:
 # ------------------------------------------------------------------ inside
 
 
+def _in_vain(now: datetime) -> sa.Select[tuple[str]]:
+    """Ticket types whose bell will bring nobody a seat. What was called off is told by who called it off."""
+    over = sa.or_(TicketType.closed_at <= now - CLOSED_FOR_GOOD, Event.ends_at <= now)
+    kinds = sa.select(TicketType.id).join(Event, Event.id == TicketType.event_id)
+    return kinds.where(TicketType.bell_opens_at.is_not(None), Event.cancelled_at.is_(None), over)
+
+
 def _happens() -> tuple[sa.ColumnElement[bool], ...]:
     return (Event.published_at.is_not(None), Event.cancelled_at.is_(None), TicketType.closed_at.is_(None))
 
@@ -148,6 +193,7 @@ def _must_gather(
 
 def _draw(ticket_type: TicketType, one: Draw) -> None:
     """Freeze and draw in one moment; who silently stayed away from an event comes later, this once."""
+    lock_row(Draw, one.id, whole=False)  # who comes in at the last moment is seen, or refused
     inside = {entry.id: entry for entry in _entries(ticket_type.id, BellEntry.left_at.is_(None))}
     draws.keep_only(one, inside)
     late = no_shows.spend((entry.member_id for entry in inside.values()), one.id)
@@ -174,9 +220,7 @@ def _seat_some(ticket_type: TicketType) -> int:
     """Some more stand in line as they were drawn, and whoever can be is asked; returns how many they were."""
     event = db.session.get_one(Event, ticket_type.event_id)
     waiting.refill(event)
-    next_ones = _entries(
-        ticket_type.id, BellEntry.place.is_not(None), BellEntry.waiting_id.is_(None), limit=AT_ONCE
-    )
+    next_ones = _entries(ticket_type.id, BellEntry.place.is_not(None), inside(), limit=AT_ONCE)
     lined: list[tuple[BellEntry, WaitingEntry]] = []
     for entry in next_ones:
         known = waiting.find_entry(ticket_type.pool_id, entry.member_id)
@@ -203,11 +247,3 @@ def _entries(
     statement = sa.select(BellEntry).where(BellEntry.ticket_type_id == ticket_type_id, *which)
     ordered = statement.order_by(BellEntry.place, BellEntry.id).limit(limit)
     return list(db.session.scalars(ordered.execution_options(populate_existing=True)))
-
-
-def close_gatherings(event_id: str) -> int:
-    """The event does not take place: nobody gathers any more. Returns how many did. Hold the event's seats before."""
-    inside = sa.update(BellEntry).where(
-        BellEntry.event_id == event_id, BellEntry.place.is_(None), BellEntry.left_at.is_(None)
-    )
-    return changed_rows(inside.values(left_at=clock.now()))

@@ -11,6 +11,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.events.models import (
     LIVE,
+    BellEntry,
     Ended,
     Event,
     Registration,
@@ -18,10 +19,9 @@ from portal.events.models import (
     WaitingEntry,
     WaitingState,
 )
-from portal.events.services import freeing, paying, seats, telling
+from portal.events.services import bells, freeing, paying, seats, telling
 from portal.payments import services as payments
 from portal.payments.models import RUNNING
-from portal.payments.queries import held_payment
 
 LONGEST_WORDS = 500
 
@@ -45,10 +45,11 @@ def call_off(event: Event, *, words: str, by: Viewer) -> None:
 
 
 def owing() -> list[str]:
-    """Events that were called off and still have tickets, holds or people who wait."""
+    """Events that were called off and still have tickets, holds or people who wait or gather."""
     tickets = sa.exists().where(Registration.event_id == Event.id, Registration.state.in_(LIVE))
     line = sa.exists().where(WaitingEntry.event_id == Event.id, WaitingEntry.state == WaitingState.WAITING)
-    found = sa.select(Event.id).where(Event.cancelled_at.is_not(None), sa.or_(tickets, line))
+    bell = sa.exists().where(BellEntry.event_id == Event.id, bells.inside())
+    found = sa.select(Event.id).where(Event.cancelled_at.is_not(None), sa.or_(tickets, line, bell))
     return list(db.session.scalars(found.order_by(Event.cancelled_at)))
 
 
@@ -59,16 +60,13 @@ def tickets(event_id: str, limit: int) -> list[str]:
 
 
 def end_ticket(registration_id: str) -> None:
-    """It ends, everything that was paid and is still here goes back, and who holds it is told. Repeatable."""
+    """It ends, everything that was paid and is still here goes back, and who holds it is told. Repeatable.
+    Raises Conflict when a payment began at this moment: then it is tried again."""
     registration = db.session.get_one(Registration, registration_id)
-    left = 0
-    if registration.payment_id is not None:
-        payment = held_payment(registration.payment_id)
-        left = payment.received - payment.refunded
-        if payment.state in RUNNING:
-            payments.cancel(payment.id)
-    seats.hold(registration.event_id)
-    db.session.refresh(registration)
+    payment = paying.hold(registration)
+    left = payment.received - payment.refunded if payment else 0
+    if payment is not None and payment.state in RUNNING:
+        payments.cancel(payment.id)
     had_ticket = registration.state is RegistrationState.CONFIRMED
     if not freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.EVENT, refill=False):
         return
@@ -78,7 +76,7 @@ def end_ticket(registration_id: str) -> None:
 
 
 def close_lines(event_id: str, limit: int) -> int:
-    """Who waits is told too; returns how many. Hold the event's seats before."""
+    """Who waits, or gathers for a bell, is told too; returns how many. Hold the event's seats before."""
     waiting = sa.select(WaitingEntry).where(
         WaitingEntry.event_id == event_id, WaitingEntry.state == WaitingState.WAITING
     )
@@ -86,5 +84,8 @@ def close_lines(event_id: str, limit: int) -> int:
     for entry in found:
         entry.state, entry.ended_at = WaitingState.CLOSED, clock.now()
         telling.called_off_for_who_waits(entry)
+    gathered = bells.leave_all(event_id, limit=limit)
+    for one in gathered:
+        telling.called_off_for_who_waits(one)
     db.session.flush()
-    return len(found)
+    return len(found) + len(gathered)

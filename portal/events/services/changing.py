@@ -15,12 +15,12 @@ from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.events.models import Event, Guest, Registration, RegistrationState, SessionPlace, TicketType
+from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.rules import sale, times
 from portal.events.rules.sale import Sale, Standing
 from portal.events.services import confirming, holding, paying, seats, telling, waiting
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
-from portal.payments import queries as payments_queries
 
 
 def tell_anew(registration: Registration, details: Details, *, by: Viewer) -> None:
@@ -37,10 +37,7 @@ def come_with_fewer(registration: Registration, leaving: Collection[int], *, ver
     Their seats go to who waits. Raises Invalid for a party that the ticket does not take, Conflict when the ticket or the sum is
     not what the page showed, NotAllowed once the event has begun.
     """
-    if registration.payment_id is not None:
-        payments_queries.held_payment(registration.payment_id)
-    seats.hold(registration.event_id)
-    db.session.refresh(registration)
+    paying.hold(registration)
     _must_be_changeable(registration)
     if registration.version != version:
         raise Conflict(_("Something happened meanwhile. Please look again."))
@@ -48,7 +45,7 @@ def come_with_fewer(registration: Registration, leaving: Collection[int], *, ver
     ticket_type = db.session.get_one(TicketType, registration.ticket_type_id)
     party = _stay(registration, ticket_type, leaving)
     left = times.share_of(registration, party.people)
-    back = times.refund_of(event, registration.amount - left, clock.now())
+    back = comes_back_for_fewer(event, registration, party.people, clock.now())
     if back != seen:
         raise Conflict(_("What comes back has changed since this page was opened. Please look again."))
     _shrink(registration, ticket_type, party)
@@ -86,7 +83,7 @@ def come_with_more(
         raise NotAllowed(_("Nobody can be added to this ticket."))
     holding.make_room(event, now)
     more = sale.seats_for(ticket_type, party.people, party.children) - registration.seats
-    if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room() < more:
+    if more and (waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room() < more):
         raise Conflict(_("There are not that many seats left, or others wait for them."))
     _grow(registration, ticket_type, party, more)
 

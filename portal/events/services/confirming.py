@@ -10,9 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.accounts.models import Member, MemberState
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, insert_once
 from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.events.models import (
@@ -52,20 +53,29 @@ def give_details(registration: Registration, details: Details, *, by: Viewer) ->
         raise Conflict(_("The quarter of an hour is over, and the seats went on. Please choose again."))
     if not registration.is_live:
         raise Conflict(_("This sign-up is over. Please begin anew."))
+    _keep_typed(registration, details)
     registration.named_at = registration.named_at or clock.now()
     registration.version += 1
-    keep_typed(registration, details)
     if registration.state is RegistrationState.HELD and registration.amount == 0:
         confirm(registration)
     return registration
 
 
-def keep_typed(registration: Registration, details: Details) -> None:
-    """Only the words: where the hold is over, so that the next try need not type them again."""
+def keep_words(registration: Registration, details: Details) -> None:
+    """Only the words: where the hold is over, so that the next try need not type them again. What became a ticket meanwhile
+    keeps its own, and so does what was passed on."""
+    seats.hold(registration.event_id)
+    db.session.refresh(registration)
+    passed_on = registration.member_id != registration.buyer_id
+    if registration.state is not RegistrationState.CONFIRMED and not passed_on:
+        _keep_typed(registration, details)
+
+
+def _keep_typed(registration: Registration, details: Details) -> None:
+    name_guests(registration, details)
     registration.name, registration.phone = details.name, details.phone
     registration.answers = json.dumps(details.answers, ensure_ascii=False) if details.answers else ""
     registration.needs_help, registration.show_face = details.needs_help, details.show_face
-    name_guests(registration, details)
 
 
 def name_guests(registration: Registration, details: Details) -> None:
@@ -98,10 +108,12 @@ def confirm_late(registration: Registration) -> bool:
     event = db.session.get_one(Event, registration.event_id)
     ticket_type = db.session.get_one(TicketType, registration.ticket_type_id)
     now = clock.now()
-    if event.cancelled_at or now >= event.ends_at or _has_other(registration):
+    if event.cancelled_at or now >= event.ends_at or _has_left(registration.member_id):
         return False
     freeing.expire_due(event.id, now)
     waiting.refill(event)
+    if _has_other(registration):
+        return False
     needed = sale.seats_for(ticket_type, registration.people, registration.children)
     if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room() < needed:
         return False
@@ -117,14 +129,18 @@ def give_code(registration_id: str) -> str:
     """A fresh code on a ticket: eight letters and digits, never one that was used before."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
-        if db.session.get(TicketCode, code) is None:
-            db.session.add(TicketCode(code=code, registration_id=registration_id, given_at=clock.now()))
-            db.session.flush()
-            return code
+        with db.session.no_autoflush:  # what else changed of the registration is written with its code
+            if insert_once(TicketCode, code=code, registration_id=registration_id, given_at=clock.now()):
+                return code
+
+
+def _has_left(member_id: str) -> bool:
+    """Nobody is there any more who could come."""
+    return db.session.get_one(Member, member_id).state is MemberState.ERASED
 
 
 def _has_other(registration: Registration) -> bool:
-    """They signed up anew meanwhile."""
+    """They signed up anew meanwhile, or an offer of the waiting list is theirs (a moment ago, perhaps)."""
     live = sa.select(Registration.id).where(
         Registration.ticket_type_id == registration.ticket_type_id,
         Registration.member_id == registration.member_id,

@@ -43,7 +43,7 @@ def change_day(day: EventDay, words: DayWords, *, event: Event, seen: str, by: V
     """
     studio.hold(event, by)
     day = studio.find_part(EventDay, day.id, event)
-    before = DayWords.of(day)
+    before, old_end = DayWords.of(day), day.ends_at
     _check_free(event, words, day)
     inside = _sessions_of(event, day)
     changed = studio.change(day, before, words, seen)
@@ -52,6 +52,8 @@ def change_day(day: EventDay, words: DayWords, *, event: Event, seen: str, by: V
     _move_along(event, inside, (words.day - before.day).days)
     if any(one.starts_at < day.starts_at or one.ends_at > day.ends_at for one in inside):
         raise Invalid(_("Sessions of this day would lie outside its hours. Move them first."), field="closes")
+    for one in db.session.scalars(sa.select(TicketType).where(TicketType.day_id == day.id)):
+        _keep_sale(one, old_end, day.ends_at)
     _follow(event, moved=bool(changed - {"name_zh", "name_en"}))
     studio.note("day_changed", event, by, day=day.id, fields=sorted(changed))
 
@@ -117,7 +119,8 @@ def _follow(event: Event, *, moved: bool = False) -> None:
     old_end = event.ends_at
     moved = moved or (starts_at, ends_at) != (event.starts_at, old_end)
     event.starts_at, event.ends_at = starts_at, ends_at
-    for one in db.session.scalars(sa.select(TicketType).where(TicketType.event_id == event.id)):
+    for_all_days = sa.select(TicketType).where(TicketType.event_id == event.id, TicketType.day_id.is_(None))
+    for one in db.session.scalars(for_all_days):
         _keep_sale(one, old_end, ends_at)
     if moved:
         changes.event_moved(event)
@@ -125,7 +128,7 @@ def _follow(event: Event, *, moved: bool = False) -> None:
 
 
 def _keep_sale(ticket: TicketType, old_end: datetime, new_end: datetime) -> None:
-    """Sale that lasted until the end does so still; no sale outlasts the event."""
+    """Sale that lasted until the end (of the event, or of the ticket's day) does so still; no sale outlasts it."""
     ends_at = new_end if ticket.sale_ends_at == old_end else min(ticket.sale_ends_at, new_end)
     if ticket.sale_starts_at < ends_at and (ticket.bell_closes_at or ticket.sale_starts_at) < ends_at:
         ticket.sale_ends_at = ends_at

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from portal.accounts.models import Member
 from portal.core import audit, clock
 from portal.core.access import Viewer
-from portal.core.db import db
+from portal.core.db import db, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.events.models import Ended, Event, Origin, Registration, RegistrationState, TicketType
+from portal.events.queries.refunds import still_here
 from portal.events.rules import sale
 from portal.events.services import confirming, freeing, holding, paying, seats, telling
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party, place
-from portal.payments.queries import held_payment
 
 LONGEST_REASON = 200
 
@@ -36,13 +38,13 @@ def sign_up(ticket_type: TicketType, member: Member, party: Party, *, attempt: s
     freeing.expire_due(event.id, now)
     needed = sale.seats_for(ticket_type, party.people, party.children)
     if seats.branch_of(ticket_type).room() < needed:
-        raise Conflict(_("There are not that many seats left. Raise the capacity first."), field="people")
+        raise Conflict(_("There are not that many seats left. Raise the capacity first."), field="party")
     made = place(
         event,
         ticket_type,
         party,
         member_id=member.id,
-        attempt=attempt,
+        attempt=_unused(attempt),
         amount=0,
         until=now + sale.HOLD,
         origin=Origin.STAFF,
@@ -54,20 +56,25 @@ def sign_up(ticket_type: TicketType, member: Member, party: Party, *, attempt: s
     return made
 
 
+def _unused(attempt: str) -> str:
+    """The form's own mark; another one when the form was sent before, for somebody else or for a ticket that has ended."""
+    used = sa.select(Registration.id).where(Registration.attempt == attempt)
+    return attempt if db.session.scalar(used) is None else new_id()
+
+
 def cancel(registration: Registration, *, refund: int, reason: str, by: Viewer) -> None:
     """Give a ticket back for somebody, with so much of the money (minor units). They are told why. Audited.
 
-    Raises Conflict when it is over already, Invalid for more than was paid.
+    Raises Conflict when it is over already, Invalid for more than was paid and is still here.
     """
-    if registration.payment_id is not None:
-        held_payment(registration.payment_id)
-    seats.hold(registration.event_id)
-    db.session.refresh(registration)
+    paying.hold(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise Conflict(_("This ticket is not good any more. Look at it again."))
-    paid = registration.amount if registration.payment_id else 0
-    if not 0 <= refund <= paid:
+    if not 0 <= refund <= registration.amount:
         raise Invalid(_("That is more than was paid."), field="refund")
+    if refund > still_here(registration):
+        said = _("So much is not left of this payment. Look at what went back already.")
+        raise Invalid(said, field="refund")
     freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.STAFF)
     if registration.payment_id is not None:
         paying.give_back(registration.payment_id, refund, reason=reason or _("The ticket was given back."))

@@ -25,6 +25,7 @@ from portal.events.models import (
     RegistrationState,
     TicketType,
 )
+from portal.events.queries.room import look
 from portal.events.rules import sale
 from portal.events.rules.sale import Sale, Standing
 from portal.events.services import freeing, seats, waiting
@@ -51,9 +52,10 @@ def hold_seats(
     is no room or others wait before them, Conflict when they have such a ticket already.
     """
     seats.hold(ticket_type.event_id)
-    event = db.session.get_one(Event, ticket_type.event_id)
-    now, attempted = clock.now(), _of_attempt(attempt, by)
-    known = find_live(ticket_type.id, by.id)
+    event, now = _as_it_is(ticket_type), clock.now()
+    room = look(ticket_type, member_id=by.id, attempt=attempt, now=now)
+    attempted = _of_attempt(attempt, event.id, by) if room.known else None
+    known = find_live(ticket_type.id, by.id) if room.known else None
     if known is not None and known.state is RegistrationState.CONFIRMED:
         raise Conflict(_("You have such a ticket already. You find it under “My tickets”."))
     if known is not None and known.holds_at(now):
@@ -63,15 +65,18 @@ def hold_seats(
     check_open(event, ticket_type, party, standing, now)
     if known is None and attempted is not None and not attempted.is_live:
         raise Conflict(_("This sign-up is over. Please begin anew."))
-    make_room(event, now)
+    if not room.is_quiet:
+        make_room(event, now)
     olds = {one.id: one for one in (known, attempted) if one is not None}
     given_back = {old.ticket_type_id: _give_back(old) for old in olds.values()}
     own = given_back.get(ticket_type.id, 0)
     needed = sale.seats_for(ticket_type, party.people, party.children)
     reserve = waiting.reserve_for(ticket_type, needed, standing.reserve, now)
-    others_first = needed > own and waiting.stands_before(ticket_type, on_reserve=reserve >= needed)
+    others_first = (
+        room.waited_for and needed > own and waiting.stands_before(ticket_type, on_reserve=reserve >= needed)
+    )
     if others_first or seats.branch_of(ticket_type).room(reserve) < needed:
-        raise SoldOut(_("There are not that many seats left. You can wait for them together."))
+        raise sold_out()
     _use_code(access_code, by, now)
     made = place(
         event,
@@ -87,6 +92,31 @@ def hold_seats(
     if any(given_back.values()):
         waiting.refill(event)
     return made
+
+
+def refuse_early(
+    event: Event, ticket_type: TicketType, party: Party, *, attempt: str, by: Viewer, standing: Standing
+) -> None:
+    """Raise what :func:`hold_seats` would, where a plain read says so already: under a rush most are told that it is sold out,
+    and need not stand in the line of those who write. Says nothing where only holding the seats shows what is true."""
+    now = clock.now()
+    room = look(ticket_type, member_id=by.id, attempt=attempt, now=now)
+    needed = sale.seats_for(ticket_type, party.people, party.children)
+    if room.is_too_small(needed, standing.reserve):
+        check_open(event, ticket_type, party, standing, now)
+        raise sold_out()
+
+
+def sold_out() -> SoldOut:
+    return SoldOut(_("There are not that many seats left. You can wait for them together."))
+
+
+def _as_it_is(ticket_type: TicketType) -> Event:
+    """The event, and the ticket type read anew: both as they are now that the seats are held."""
+    both = sa.select(Event, TicketType).join(TicketType, TicketType.event_id == Event.id)
+    mine = both.where(TicketType.id == ticket_type.id).execution_options(populate_existing=True)
+    event: Event = db.session.execute(mine).one()[0]
+    return event
 
 
 def make_room(event: Event, now: datetime) -> None:
@@ -115,9 +145,10 @@ def find_live(ticket_type_id: str, member_id: str) -> Registration | None:
     return db.session.scalar(mine.execution_options(populate_existing=True))
 
 
-def _of_attempt(attempt: str, by: Viewer) -> Registration | None:
+def _of_attempt(attempt: str, event_id: str, by: Viewer) -> Registration | None:
+    """What came of this form before. Refused for somebody else's, and for one of another event, whose seats nobody holds here."""
     found = db.session.scalar(sa.select(Registration).where(Registration.attempt == attempt))
-    if found is not None and found.buyer_id != by.id:
+    if found is not None and (found.buyer_id, found.event_id) != (by.id, event_id):
         raise Invalid(_("Please open the page anew."))
     return found
 

@@ -19,18 +19,16 @@ from portal.events.models import (
     WaitingEntry,
     WaitingState,
 )
+from portal.events.queries.refunds import comes_back
 from portal.events.rules import times
-from portal.events.services import freeing, paying, seats
-from portal.payments import queries as payments_queries
+from portal.events.services import bells, freeing, paying, seats, waiting
 from portal.payments import services as payments
 from portal.payments.models import RUNNING
 
 
 def give_up(registration: Registration) -> None:
     """The hold (or the offer) is not wanted. A payment that runs is cancelled. Changes nothing when it is over already."""
-    _stop_paying(registration)
-    seats.hold(registration.event_id)
-    db.session.refresh(registration)
+    _hold_and_stop_paying(registration)
     if registration.state is not RegistrationState.HELD:
         return
     declined = registration.origin in (Origin.OFFER, Origin.BELL)
@@ -47,17 +45,14 @@ def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> in
     ``kindly``: “I won’t make it”, possible until the event's hour and thanked for. Raises NotAllowed when it is too late,
     Conflict when something else happened meanwhile.
     """
-    if registration.payment_id is not None:
-        payments_queries.held_payment(registration.payment_id)
-    seats.hold(registration.event_id)
-    db.session.refresh(registration)
+    paying.hold(registration)
     event, now = db.session.get_one(Event, registration.event_id), clock.now()
     may = times.may_release if kindly else times.may_cancel
     if not registration.is_live:
         raise Conflict(_("This ticket was given back already."))
     if not may(event, registration, now):
         raise NotAllowed(_("It is too late to give this ticket back."))
-    amount = times.refund_for(event, registration, now)
+    amount = comes_back(event, registration, now)
     if amount != seen:
         raise Conflict(_("What comes back has changed since this page was opened. Please look again."))
     freeing.free(
@@ -71,17 +66,19 @@ def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> in
 
 
 def call_off(member_id: str) -> bool:
-    """Somebody leaves the house: one of their live tickets, holds or places in line ends, with what comes back by the rule.
-    False when there is none left."""
-    mine = sa.select(Registration).where(Registration.member_id == member_id, Registration.state.in_(LIVE))
+    """Somebody leaves the house: one of their holds or tickets for what is still to come ends, with what comes back by the rule;
+    or they leave the lines and gatherings of one event. False when there is none left."""
+    ahead = sa.or_(Registration.state == RegistrationState.HELD, Event.ends_at > clock.now())
+    mine = (
+        sa.select(Registration)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.member_id == member_id, Registration.state.in_(LIVE), ahead)
+    )
     one = db.session.scalar(mine.order_by(Registration.id).limit(1))
     if one is None:
         return _leave_lines(member_id)
-    if one.payment_id is not None:
-        _stop_paying(one)
-    seats.hold(one.event_id)
-    db.session.refresh(one)
-    amount = times.refund_for(db.session.get_one(Event, one.event_id), one, clock.now())
+    _hold_and_stop_paying(one)
+    amount = comes_back(db.session.get_one(Event, one.event_id), one, clock.now())
     freed = freeing.free(one, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP)
     if freed and one.payment_id is not None:
         paying.give_back(one.payment_id, amount, reason=_("The ticket was given back."))
@@ -89,17 +86,24 @@ def call_off(member_id: str) -> bool:
 
 
 def _leave_lines(member_id: str) -> bool:
-    """They wait and gather nowhere any more."""
-    now = clock.now()
-    lines = sa.update(WaitingEntry).where(
+    """They wait and gather no more at one event, and who stood behind them is asked. False when there was none."""
+    waits = sa.select(WaitingEntry.event_id).where(
         WaitingEntry.member_id == member_id, WaitingEntry.state == WaitingState.WAITING
     )
-    changed_rows(lines.values(state=WaitingState.LEFT, ended_at=now))
-    gatherings = sa.update(BellEntry).where(
-        BellEntry.member_id == member_id, BellEntry.place.is_(None), BellEntry.left_at.is_(None)
+    gathers = sa.select(BellEntry.event_id).where(BellEntry.member_id == member_id, bells.inside())
+    event_id = db.session.scalar(sa.union(waits, gathers).order_by("event_id").limit(1))
+    if event_id is None:
+        return False
+    seats.hold(event_id)
+    theirs = sa.update(WaitingEntry).where(
+        WaitingEntry.event_id == event_id,
+        WaitingEntry.member_id == member_id,
+        WaitingEntry.state == WaitingState.WAITING,
     )
-    changed_rows(gatherings.values(left_at=now))
-    return False
+    changed_rows(theirs.values(state=WaitingState.LEFT, ended_at=clock.now()))
+    bells.leave_all(event_id, BellEntry.member_id == member_id)
+    waiting.refill(db.session.get_one(Event, event_id))
+    return True
 
 
 def refunded(payment_id: str, registration_id: str, *, whole: bool) -> None:
@@ -114,8 +118,7 @@ def refunded(payment_id: str, registration_id: str, *, whole: bool) -> None:
         freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.REFUNDED)
 
 
-def _stop_paying(registration: Registration) -> None:
-    if registration.payment_id is None:
-        return
-    if payments_queries.held_payment(registration.payment_id).state in RUNNING:
-        payments.cancel(registration.payment_id)
+def _hold_and_stop_paying(registration: Registration) -> None:
+    payment = paying.hold(registration)
+    if payment is not None and payment.state in RUNNING:
+        payments.cancel(payment.id)

@@ -30,7 +30,7 @@ def join(ticket_type: TicketType, party: Party, *, by: Viewer, standing: Standin
     known = waiting.find_entry(ticket_type.pool_id, by.id)
     if known is not None:
         return known
-    event = db.session.get_one(Event, ticket_type.event_id)
+    event = db.session.get_one(Event, ticket_type.event_id, populate_existing=True)
     db.session.refresh(ticket_type)
     holding.check_open(event, ticket_type, party, standing, clock.now())
     if holding.find_live(ticket_type.id, by.id) is not None:

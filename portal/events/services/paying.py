@@ -21,6 +21,18 @@ PURPOSE = "event"
 AT_THE_TILL = timedelta(minutes=15)
 
 
+def hold(registration: Registration) -> Payment | None:
+    """The payment behind a registration, then its event's seats, are held, and the registration is read as it is now: the order
+    of locks for all that may move its money. Raises Conflict when another payment was begun meanwhile."""
+    known = registration.payment_id
+    payment = payments_queries.held_payment(known) if known is not None else None
+    seats.hold(registration.event_id)
+    db.session.refresh(registration)
+    if registration.payment_id != known:
+        raise Conflict(_("Something happened meanwhile. Please look again."))
+    return payment
+
+
 def begin(registration: Registration, *, provider: str, by: Viewer, return_path: str) -> Payment:
     """Open the payment behind a hold. The first time, the hold lasts as long as the payment. Raises Conflict when it is over."""
     now = clock.now()

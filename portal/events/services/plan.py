@@ -1,6 +1,6 @@
 """A member's plan of a festival: sessions are put in and taken out, with places where places are counted.
 
-The registration is held first, then what is counted in a session; several sessions by id. So two forms of one ticket follow
+The registration is held first, then the sessions, then what is counted in them; several sessions by id. So two forms of one ticket follow
 each other, and nobody who frees or takes seats elsewhere waits for somebody who waits for them.
 """
 
@@ -55,6 +55,8 @@ def take_place(
     Invalid for more people than the party has.
     """
     event = hold_ticket(registration, by=by)
+    known = {place.session_id for place in _live_places(registration)}
+    _hold_sessions({session.id, *known.intersection(instead)})
     db.session.refresh(session)
     _must_be_possible(event, session, registration, people)
     mine = {place.session_id: place for place in _live_places(registration)}
@@ -81,6 +83,7 @@ def take_place(
 def leave_place(session: EventSession, registration: Registration, *, by: Viewer) -> bool:
     """Take a session out of the plan; its places are free for whoever comes next. False when it was not in it."""
     hold_ticket(registration, by=by)
+    _hold_sessions({session.id})
     for place in _live_places(registration):
         if place.session_id == session.id:
             _move_seats({session.id: -place.seats})
@@ -107,6 +110,12 @@ def is_drawn(event_id: str) -> bool:
 def listed(sessions: Iterable[EventSession]) -> str:
     """Their names as a sentence holds them."""
     return format_list([session.name for session in sessions], locale=locale())
+
+
+def _hold_sessions(session_ids: Collection[str]) -> None:
+    """Nobody calls them off while places in them move."""
+    for session_id in sorted(session_ids):
+        lock_row(EventSession, session_id, whole=False)
 
 
 def _must_be_possible(event: Event, session: EventSession, registration: Registration, people: int) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, lock_row
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.events.models import (
@@ -53,7 +53,7 @@ def change_session(
     field, for fewer places than are taken. Audited.
     """
     studio.hold(event, by)
-    session = studio.find_part(EventSession, session.id, event)
+    session = _held(session.id, event)
     row = _seats(session.id)
     if session.cancelled_at is not None:
         raise Conflict(_("This session was called off."))
@@ -79,7 +79,7 @@ def words_of(session: EventSession, row: Seats | None) -> SessionWords:
 def cancel_session(session: EventSession, *, event: Event, by: Viewer) -> None:
     """It does not take place: its places are free, who held one is told. Twice is once. Audited."""
     studio.hold(event, by)
-    session = studio.find_part(EventSession, session.id, event)
+    session = _held(session.id, event)
     if session.cancelled_at is not None:
         return
     session.cancelled_at = clock.now()
@@ -96,7 +96,7 @@ def cancel_session(session: EventSession, *, event: Event, by: Viewer) -> None:
 def remove_session(session: EventSession, *, event: Event, by: Viewer) -> None:
     """Take away a session that nobody ever took part in. Raises Conflict: such a one is called off instead. Audited."""
     studio.hold(event, by)
-    session = studio.find_part(EventSession, session.id, event)
+    session = _held(session.id, event, whole=True)
     if _is_known(session.id):
         raise Conflict(_("Somebody took part or wished to: call it off instead, and they are told."))
     session_id = session.id
@@ -109,6 +109,12 @@ def remove_session(session: EventSession, *, event: Event, by: Viewer) -> None:
 
 
 # ------------------------------------------------------------------ inside
+
+
+def _held(session_id: str, event: Event, *, whole: bool = False) -> EventSession:
+    """As it is now; nobody puts it into a plan meanwhile (``whole``: nor wishes for it)."""
+    lock_row(EventSession, session_id, whole=whole)
+    return studio.find_part(EventSession, session_id, event)
 
 
 def _check(event: Event, words: SessionWords) -> None:

@@ -1,17 +1,18 @@
 """Seats are taken and given back here and nowhere else.
 
-The rows of a tree are changed from the event downwards, so whoever changes seats of an event waits for who did before, and
-what is read after :func:`hold` is true until the transaction ends. The conditions of the UPDATE stand all the same, and the
+The event's own row is changed first (:func:`hold`), so whoever changes seats of an event waits for who did before, and what is
+read after it is true until the transaction ends. The conditions of the UPDATE stand all the same, and the
 CHECKs behind them: no mistake elsewhere can sell a seat twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core.db import changed_rows, db, lock_row
+from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.events.models import Seats, TicketType
@@ -34,8 +35,9 @@ class Branch:
 
 
 def hold(event_id: str) -> None:
-    """From here on nobody else takes or frees seats of this event until the transaction ends."""
-    lock_row(Seats, event_id, whole=False)
+    """From here on nobody else takes or frees seats of this event until the transaction ends. What was drawn from who comes and
+    who waits is drawn anew (:mod:`portal.events.queries.stamp`)."""
+    db.session.execute(_HOLD, {"event": event_id})
 
 
 def branch_of(ticket_type: TicketType) -> Branch:
@@ -49,32 +51,52 @@ def branch_of(ticket_type: TicketType) -> Branch:
 def take(ticket_type: TicketType, seats: int, *, reserve: int = 0) -> None:
     """Take ``seats``, ``reserve`` of them from what the pool keeps back. Raises Conflict when there are not that many: then
     nothing was taken that a rollback does not give back."""
-    for one in (ticket_type.event_id, ticket_type.pool_id, ticket_type.id):
-        kept = reserve if one == ticket_type.pool_id else 0
-        room = Seats.capacity - Seats.used - (Seats.reserved - Seats.reserved_used - kept)
-        statement = sa.update(Seats).where(
-            Seats.id == one, room >= seats, Seats.reserved - Seats.reserved_used >= kept
-        )
-        values = {"used": Seats.used + seats, "reserved_used": Seats.reserved_used + kept}
-        if changed_rows(statement.values(values)) != 1:
-            raise Conflict(_("Somebody was quicker: there are not that many seats left."))
+    if _move(_TAKE, ticket_type, seats, reserve) != len(_PATH):
+        raise Conflict(_("Somebody was quicker: there are not that many seats left."))
 
 
 def give_back(ticket_type: TicketType, seats: int, *, reserve: int = 0) -> None:
     """Seats that a registration held are free again (and ``reserve`` of them kept back again)."""
-    for one in (ticket_type.event_id, ticket_type.pool_id, ticket_type.id):
-        kept = reserve if one == ticket_type.pool_id else 0
-        statement = sa.update(Seats).where(Seats.id == one)
-        values = {"used": Seats.used - seats, "reserved_used": Seats.reserved_used - kept}
-        changed_rows(statement.values(values))
+    _move(_GIVE_BACK, ticket_type, seats, reserve)
 
 
 def take_in_session(session_id: str, seats: int) -> None:
     """Places of a session. Raises Conflict when there are not that many."""
     statement = sa.update(Seats).where(Seats.id == session_id, Seats.capacity - Seats.used >= seats)
-    if changed_rows(statement.values(used=Seats.used + seats)) != 1:
+    if changed_rows(statement.values(used=Seats.used + seats, version=Seats.version + 1)) != 1:
         raise Conflict(_("Somebody was quicker: this session has not that many places left."))
 
 
 def give_back_in_session(session_id: str, seats: int) -> None:
-    changed_rows(sa.update(Seats).where(Seats.id == session_id).values(used=Seats.used - seats))
+    values = {"used": Seats.used - seats, "version": Seats.version + 1}
+    changed_rows(sa.update(Seats).where(Seats.id == session_id).values(values))
+
+
+# ------------------------------------------------------------------ inside
+
+_seats: Any = Seats.__table__.c
+_PATH = ("event", "pool", "type")
+_NUMBER, _KEPT = sa.bindparam("number", type_=sa.Integer), sa.bindparam("kept", type_=sa.Integer)
+#: of the reserve, which only the pool has
+_RESERVE = sa.case((_seats.id == sa.bindparam("pool"), _KEPT), else_=0)
+_BRANCH = sa.update(Seats.__table__).where(_seats.id.in_([sa.bindparam(name) for name in _PATH]))  # type: ignore[arg-type]
+
+_HOLD = (
+    sa.update(Seats.__table__)  # type: ignore[arg-type]
+    .where(_seats.id == sa.bindparam("event"))
+    .values(version=_seats.version + 1)
+)
+_TAKE = _BRANCH.where(
+    _seats.capacity - _seats.used - (_seats.reserved - _seats.reserved_used - _RESERVE) >= _NUMBER,
+    _seats.reserved - _seats.reserved_used >= _RESERVE,
+).values(used=_seats.used + _NUMBER, reserved_used=_seats.reserved_used + _RESERVE)
+_GIVE_BACK = _BRANCH.values(used=_seats.used - _NUMBER, reserved_used=_seats.reserved_used - _RESERVE)
+
+
+def _move(statement: sa.Update, ticket_type: TicketType, number: int, kept: int) -> int:
+    """How many rows of the branch moved. The event is held: in which order its rows change is nobody's matter."""
+    path = (ticket_type.event_id, ticket_type.pool_id, ticket_type.id)
+    moved: Any = db.session.execute(
+        statement, dict(zip(_PATH, path, strict=True)) | {"number": number, "kept": kept}
+    )
+    return int(moved.rowcount)

@@ -191,7 +191,8 @@ def _give_out(event: Event, draw: Draw) -> None:
             if session_id in gone:
                 said[session_id] = WishOutcome.GONE
             elif outcome is WishOutcome.WON and entry in good and (entry, session_id) not in sitting:
-                won.append(_place(good[entry], session_id, draw.facts["people"][entry]))
+                people = min(draw.facts["people"][entry], planning.party_of(good[entry]))
+                won.append(_place(good[entry], session_id, people))
     _take_all(won)
     if won:
         db.session.execute(sa.insert(SessionPlace), won)

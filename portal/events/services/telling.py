@@ -88,8 +88,8 @@ def bell_waits(event: Event, entry: BellEntry) -> None:
     )
 
 
-def line_closed(event: Event, ticket_type: TicketType, entry: WaitingEntry) -> None:
-    """Nothing can come of waiting any more."""
+def line_closed(event: Event, ticket_type: TicketType, entry: WaitingEntry | BellEntry) -> None:
+    """Nothing can come of waiting, or of gathering, any more."""
     notify(
         [entry.member_id],
         "events.line_closed",
@@ -230,7 +230,8 @@ def called_off(registration: Registration, *, refund: int) -> None:
         )
 
 
-def called_off_for_who_waits(entry: WaitingEntry) -> None:
+def called_off_for_who_waits(entry: WaitingEntry | BellEntry) -> None:
+    """Also to who gathers for its bell."""
     event = db.session.get_one(Event, entry.event_id)
     notify(
         [entry.member_id],

@@ -260,15 +260,17 @@ def _check_type(event: Event, words: TicketWords) -> Pool:
         raise Invalid(_("Please choose one of the days."), field="day_id")
     if words.tier_id and db.session.get(Tier, words.tier_id) is None:
         raise Invalid(_("Please choose one of the tiers."), field="tier_id")
-    _check_sale(event, words)
+    _check_sale(event, day, words)
     return pool
 
 
-def _check_sale(event: Event, words: TicketWords) -> None:
+def _check_sale(event: Event, day: EventDay | None, words: TicketWords) -> None:
     if not words.sale_starts_at < words.sale_ends_at:
         raise Invalid(_("Sale ends after it begins."), field="sale_ends_at")
     if words.sale_ends_at.replace(second=0, microsecond=0) > event.ends_at:
         raise Invalid(_("Sale ends with the event at the latest."), field="sale_ends_at")
+    if day is not None and words.sale_ends_at.replace(second=0, microsecond=0) > day.ends_at:
+        raise Invalid(_("Sale ends with the day of the ticket at the latest."), field="sale_ends_at")
     if (words.bell_opens_at is None) != (words.bell_closes_at is None):
         empty = "bell_opens_at" if words.bell_opens_at is None else "bell_closes_at"
         raise Invalid(_("The gathering needs a beginning and an end."), field=empty)

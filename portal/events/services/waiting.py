@@ -177,7 +177,9 @@ def offer_over(registration: Registration) -> None:
 
 
 def offer_accepted(registration: Registration) -> None:
-    _move_offer(registration, WaitingState.ACCEPTED)
+    """The offer it came from, if it came from one."""
+    if registration.origin in (Origin.OFFER, Origin.BELL):
+        _move_offer(registration, WaitingState.ACCEPTED)
 
 
 def find_entry(pool_id: str, member_id: str) -> WaitingEntry | None:

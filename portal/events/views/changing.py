@@ -18,6 +18,7 @@ from portal.events import ticket_words
 from portal.events.forms.details import DetailsForm, answer_fields, details_form, guest_fields
 from portal.events.forms.tickets import MoreForm
 from portal.events.models import RegistrationState
+from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.queries.signup import Signup, guests_of, questions_for
 from portal.events.queries.standing import standing_of
 from portal.events.queries.tickets import Ticket, get_own_ticket
@@ -168,9 +169,7 @@ def _fewer(registration_id: str, refusal: DomainError | None = None) -> Response
     asked = request.form if request.method == "POST" else request.args
     leaving = _positions(asked.getlist("leaving")) & {one.position for one in guests if one.position}
     people = registration.people - len([one for one in guests if one.position in leaving and not one.child])
-    back = times.refund_of(
-        found.event, registration.amount - times.share_of(registration, people), clock.now()
-    )
+    back = comes_back_for_fewer(found.event, registration, people, clock.now())
     return page(
         FEWER,
         block="fewer",

@@ -51,6 +51,10 @@ class Choice:
     for_how_many = staticmethod(words.for_how_many)
     act_of = staticmethod(words.act_of)
 
+    def refund_of(self, offer: Offered) -> str:
+        """What comes back of this ticket, in a few words for the bar of a phone."""
+        return words.refund_short(self.event, offer)
+
     @property
     def takes(self) -> list[Offered]:
         """Those that can be chosen now, sold out ones too: for them one can wait."""
@@ -119,15 +123,17 @@ def register(slug: str) -> Response:
     opened = opened_here(event_id)
     standing = standing_of(me, opened)
     party = Party(form.people.data or 1, form.children.data or 0)
+    attempt = form.attempt.data or ""
     try:
+        ticket_type = get_ticket_type(event_id, form.ticket_type.data or "")
+        party = Party(max(party.people, ticket_type.admits), party.children)
+        holding.refuse_early(event, ticket_type, party, attempt=attempt, by=me, standing=standing)
         with transaction():
-            ticket_type = get_ticket_type(event_id, form.ticket_type.data or "")
-            party = Party(max(party.people, ticket_type.admits), party.children)
             code_id = opened.get(ticket_type.id) if ticket_type.hidden else None
             held = holding.hold_seats(
                 ticket_type,
                 party,
-                attempt=form.attempt.data or "",
+                attempt=attempt,
                 by=me,
                 standing=standing,
                 access_code=db.session.get(AccessCode, code_id) if code_id else None,

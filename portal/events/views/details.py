@@ -96,7 +96,7 @@ def _refused(slug: str, registration_id: str, form: DetailsForm, refusal: Domain
     signup = get_own_signup(the_viewer(), slug, registration_id)
     if isinstance(refusal, Conflict) and not signup.registration.holds_at(clock.now()):
         with transaction():
-            confirming.keep_typed(db.session.get_one(Registration, registration_id), form.details())
+            confirming.keep_words(db.session.get_one(Registration, registration_id), form.details())
         return _shown(get_own_signup(the_viewer(), slug, registration_id), status=refusal.status)
     form.say(refusal)
     return _shown(signup, form, status=refusal.status)
@@ -138,7 +138,8 @@ def _shown(signup: Signup, form: DetailsForm | None = None, *, status: int = 200
 
 def _form(signup: Signup) -> DetailsForm:
     ways = [(way.name, way.label) for way in payments.providers_on(signup.due.currency)]
-    form = details_form(signup, ways if signup.due.amount else [], _initial(signup))
+    initial = {} if request.method == "POST" and request.form else _initial(signup)
+    form = details_form(signup, ways if signup.due.amount else [], initial)
     if request.method == "GET":
         for name, value in (current_app.extensions["take_kept"](request.path) or {}).items():
             if name in form:

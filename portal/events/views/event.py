@@ -13,10 +13,12 @@ from portal.core.links import absolute
 from portal.core.media import photo_url
 from portal.core.web import page, render
 from portal.events import showing, words
-from portal.events.models import EventKind
+from portal.events.models import Entry, Event, EventKind
 from portal.events.queries import listing
+from portal.events.queries.bells import was_drawn
 from portal.events.queries.page import Shown, faces_of, get_shown, own_at
 from portal.events.queries.programme import Programme, days_of, sessions_of
+from portal.events.queries.recap import people_at
 from portal.events.queries.stamp import next_change
 from portal.events.rules.stages import Stage, next_doors, open_until, stage_of
 from portal.events.views import kept_page
@@ -46,7 +48,7 @@ def _for_all(slug: str) -> Drawn | None:
         return None
     context = page_context(shown, None)
     body = render(TEMPLATE, **context).encode()
-    return Drawn(body, tuple(context["faces"]), next_change(shown.event, now))
+    return Drawn(body, next_change(shown.event, now))
 
 
 def page_context(shown: Shown, me: Viewer | None) -> dict[str, Any]:
@@ -54,13 +56,16 @@ def page_context(shown: Shown, me: Viewer | None) -> dict[str, Any]:
     found, now = shown.event, clock.now()
     stage, days = stage_of(found, now), days_of(found.id)
     own = own_at(found.id, me.id, now) if me else []
+    programme = [row for row in Programme(days, [], sessions_of(found.id)).by_day() if row[1]]
+    way_in = _way_in(shown, stage, me)
     return {
         "event": found,
         "shown": shown,
         "stage": stage,
         "faces": faces_of(found.id, me) if shown.coming else [],
-        "programme": [row for row in Programme(days, [], sessions_of(found.id)).by_day() if row[1]],
-        "arrived": sum(day.arrived for day in days),
+        "programme": programme,
+        "drawn": _is_drawn(found, programme, way_in["choice"]),
+        "arrived": people_at(found.id) if stage is Stage.OVER and not own else 0,
         "doors": next_doors(found, days, now),
         "open_until": open_until(days, found, now),
         "own": own[0] if own else None,
@@ -68,7 +73,7 @@ def page_context(shown: Shown, me: Viewer | None) -> dict[str, Any]:
         "several_days": showing.has_several_days(found),
         "is_online": found.kind is EventKind.ONLINE,
         "share": _share(shown),
-        **_way_in(shown, stage, me),
+        **way_in,
     }
 
 
@@ -82,9 +87,17 @@ def _way_in(shown: Shown, stage: Stage, me: Viewer | None) -> dict[str, Any]:
         "choice": choice,
         "chosen": choice.chosen,
         "refunds": words.refund_rule(shown.event, free=not paid),
-        "refund_short": words.refund_short,
         "next": None,
     }
+
+
+def _is_drawn(event: Event, programme: list[Any], choice: Choice | None) -> bool:
+    """Whether a draw decides anything here: places in sessions, or who gets a ticket."""
+    if choice is None:
+        return was_drawn(event.id)
+    sessions = (one.session for _day, planned in programme for one in planned)
+    belled = any(offer.type.bell_closes_at for offer in choice.offers)
+    return belled or any(session.entry is Entry.DRAW for session in sessions)
 
 
 def _share(shown: Shown) -> dict[str, Any]:

@@ -23,17 +23,15 @@ from portal.core.ui import chosen_theme
 from portal.core.web import wants_fragment, whole
 from portal.events import front
 from portal.events.kept import Page
-from portal.events.queries.page import Face
-from portal.events.queries.stamp import find_stamp, with_faces
+from portal.events.queries.stamp import find_stamp
 
 MOST_PAGES = 80
 
 
 class Drawn(NamedTuple):
-    """A page just drawn, whose faces it shows, and until when time leaves it as it is."""
+    """A page just drawn, and until when time leaves it as it is."""
 
     body: bytes
-    faces: tuple[Face, ...]
     until: datetime
 
 
@@ -50,7 +48,7 @@ def answer(me: Viewer | None, slug: str, draw: Callable[[], Drawn | None]) -> Re
         return None
     key = (slug, language(), chosen_theme())
     page = _pages.find(key)
-    if page is None or page.is_late() or find_stamp(slug, page.face_ids) != page.stamp:
+    if page is None or page.is_late() or find_stamp(slug) != page.stamp:
         page = _draw_anew(slug, draw)
         if page is None:
             return None
@@ -64,8 +62,7 @@ def _draw_anew(slug: str, draw: Callable[[], Drawn | None]) -> Page | None:
     drawn = draw() if stamp else None
     if stamp is None or drawn is None:
         return None
-    ids = tuple(face.id for face in drawn.faces)
-    return Page(slug, drawn.body, with_faces(stamp, drawn.faces), ids, drawn.until, house)
+    return Page(slug, drawn.body, stamp, drawn.until, house)
 
 
 def _fits() -> bool:

@@ -17,6 +17,7 @@ from portal.events import ticket_words
 from portal.events.models import RegistrationState
 from portal.events.queries import no_shows
 from portal.events.queries import tickets as queries
+from portal.events.queries.refunds import comes_back
 from portal.events.queries.tickets import Day, Ticket
 from portal.events.rules import times
 from portal.events.rules.codes import shown_code
@@ -91,7 +92,7 @@ def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
         "qr": ticket_words.qr(registration.code) if live and registration.code else "",
         "became": "" if live else ticket_words.became(registration, given),
         "link": queries.open_link(registration.id) if live else None,
-        "refund": times.refund_for(event, registration, now),
+        "refund": comes_back(event, registration, now),
         "may_cancel": live and times.may_cancel(event, registration, now),
         "may_release": live and times.may_release(event, registration, now),
         "may_pass_on": live and times.may_pass_on(event, registration, now),

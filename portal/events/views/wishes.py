@@ -74,7 +74,7 @@ def sessions_given(slug: str) -> Response:
     if draw is None or draw.drawn_at is None:
         raise NotFound(_("Nothing was drawn yet."))
     content = json.dumps(session_draw.given(draw), indent=1, sort_keys=True)
-    return _file(content, f"{event.slug}-sessions.json", "application/json")
+    return _file(content, "sessions.json", "application/json")
 
 
 @bp.get("/events/<slug>/proof/check_sessions.py")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UTCDateTime, db
 from portal.membership.models import Charge, Perk, Span, Standing, Tier, TierKind, TierPerk
 
 
@@ -40,27 +42,37 @@ def perks_of(member_id: str, at: datetime | None = None) -> Perks:
 
 def tiers_and_perks(member_id: str) -> tuple[frozenset[str], Perks]:
     """The tiers that this member holds now, and :func:`perks_of`. One query for both."""
-    held = tiers_held([member_id]).subquery()
-    statement = sa.select(held.c[0].label("tier_id"), TierPerk.kind, TierPerk.value).outerjoin(
-        TierPerk, TierPerk.tier_id == held.c[0]
-    )
     tiers: set[str] = set()
     best: dict[Perk, int] = {}
-    for tier_id, kind, value in db.session.execute(statement):
+    for tier_id, kind, value in db.session.execute(_held_with_perks(), {"who": member_id, "at": clock.now()}):
         tiers.add(tier_id)
         if kind is not None:
             best[kind] = max(best.get(kind, 0), value)
     return frozenset(tiers), Perks(best)
 
 
+@cache
+def _held_with_perks() -> sa.Select[tuple[str, Perk | None, int | None]]:
+    """Written out once: everybody who looks at a ticket is asked about."""
+    who, at = sa.bindparam("who", type_=sa.String), sa.bindparam("at", type_=UTCDateTime)
+    held = _held(lambda column: column == who, at).subquery()
+    return sa.select(held.c[0].label("tier_id"), TierPerk.kind, TierPerk.value).outerjoin(
+        TierPerk, TierPerk.tier_id == held.c[0]
+    )
+
+
 def tiers_held(member_ids: Iterable[str], at: datetime | None = None) -> sa.Select[tuple[str]]:
     """Ids of the tiers that these members hold at a moment; who never earned one stands on the lowest."""
-    ids, moment = list(member_ids), at or clock.now()
+    ids = list(member_ids)
+    return _held(lambda column: column.in_(ids), at or clock.now())
+
+
+def _held(whose: Callable[[Any], sa.ColumnElement[bool]], moment: Any) -> sa.Select[tuple[str]]:
     lowest = (
         sa.select(Tier.id).where(Tier.kind == TierKind.EARNED).order_by(Tier.position).limit(1)
     ).subquery()
-    paid = sa.select(Span.tier_id).where(Span.member_id.in_(ids), in_force(moment))
-    earned = sa.select(Standing.tier_id).where(Standing.member_id.in_(ids))
+    paid = sa.select(Span.tier_id).where(whose(Span.member_id), in_force(moment))
+    earned = sa.select(Standing.tier_id).where(whose(Standing.member_id))
     everything = sa.union_all(paid, earned, sa.select(lowest.c.id)).subquery()
     return sa.select(everything.c[0])
 
@@ -75,7 +87,7 @@ def holds(perk: Perk, member_id: InstrumentedAttribute[str], at: datetime) -> sa
     return sa.or_(everybodys, paid, earned)
 
 
-def in_force(moment: datetime) -> sa.ColumnElement[bool]:
+def in_force(moment: Any) -> sa.ColumnElement[bool]:
     """Whether a span gives its tier at this moment, its grace included. One that was taken back at once never does."""
     return sa.and_(
         Span.starts_at <= moment,

@@ -1,0 +1,164 @@
+"""``python -m tests.browser.festival_guests``: what the journeys at events begin with, once in each language. Prints JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import create_app
+from portal.accounts.models import Member
+from portal.accounts.services import consents
+from portal.brand import queries as brand
+from portal.core import clock
+from portal.core.db import db, transaction
+from portal.events.models import Entry, Event, EventSession, QuestionKind, Registration, Seats, SeatsOf
+from portal.events.rules import codes
+from tests.browser.people import PASSWORD
+from tests.factories import accounts
+from tests.factories import events as make
+
+LANGUAGES = ("zh_CN", "en")
+Told = dict[str, str]
+
+
+def main() -> None:
+    with create_app().app_context():
+        print(json.dumps({language: tell(language) for language in LANGUAGES}))
+
+
+def tell(language: str) -> dict[str, Told]:
+    """By journey: addresses, codes and the names of who takes part, who all have the same password."""
+    journeys = {
+        "signs": _on_sale,
+        "waits": _full,
+        "plans": _programme,
+        "comes": _doors_open,
+        "gives": _given,
+        "salon": _salon,
+        "gathers": _bell,
+    }
+    return {name: journey(language) for name, journey in journeys.items()}
+
+
+def member(language: str, name: str) -> Member:
+    """Somebody who signed up and accepted the texts of the house."""
+    made = accounts.member(
+        email=mail(language, name), password=PASSWORD, display_name=name, language=language
+    )
+    consents.accept_texts(made.id, brand.legal_versions(), how=consents.SIGN_UP)
+    return made
+
+
+def mail(language: str, name: str) -> str:
+    return f"{name}-{language}@fest.example".lower()
+
+
+def _on_sale(language: str) -> Told:
+    """A ticket for up to four that costs money, with a question; and another one, so that there is a choice."""
+    with transaction():
+        member(language, "signs")
+        event = make.event()
+        within = make.ticket_pool(event, 40)
+        make.ticket_type(event, within, position=0)
+        dear = make.ticket_type(
+            event, within, position=1, price=16800, most_people=4, most_children=2, name_zh="同行票",
+            name_en="Together",
+        )  # fmt: skip
+        make.question(event, kind=QuestionKind.LINE, label_zh="带哪一只旧包？", label_en="Which bag?")
+        return {"slug": event.slug, "kind": dear.id, "mail": mail(language, "signs")}
+
+
+def _full(language: str) -> Told:
+    """Two seats, both taken by one party; another party stands in line."""
+    with transaction():
+        has, first = member(language, "has"), member(language, "first")
+        member(language, "second")
+        event = make.event(capacity=2)
+        kind = make.ticket_type(event, capacity=2, most_people=2)
+    ticket = make.registration(kind, has, people=2)
+    make.waiting_entry(kind, first, people=2)
+    db.session.commit()
+    names = {name: mail(language, name) for name in ("has", "first", "second")}
+    return names | {"slug": event.slug, "kind": kind.id, "ticket": ticket.id}
+
+
+def _programme(language: str) -> Told:
+    """Two sessions at one time, a later one; three that a draw gives, of which two clash. The draw waits to be opened."""
+    with transaction():
+        plans = member(language, "plans")
+        event = make.event(wishes_until=clock.now() + timedelta(days=10))
+        kind = make.ticket_type(event, most_people=2)
+        start = event.starts_at + timedelta(hours=1)
+        made = {
+            "early": make.event_session(event, start, capacity=10, name_zh="换线摊", name_en="Thread swap"),
+            "same": make.event_session(event, start, capacity=10, name_zh="穿针比赛", name_en="Needle race"),
+            "late": make.event_session(
+                event, start + timedelta(hours=5), name_zh="合影", name_en="The photo of all"
+            ),
+            "dear": _drawn(event, start + timedelta(hours=2), "修补课", "Mending class"),
+            "clash": _drawn(event, start + timedelta(hours=2), "染线课", "Dyeing class"),
+            "other": _drawn(event, start + timedelta(hours=3, minutes=30), "皮革课", "Leather class"),
+        }
+    ticket = make.registration(kind, plans, people=2)
+    told = {"slug": event.slug, "mail": mail(language, "plans"), "ticket": ticket.id}
+    return told | {name: session.id for name, session in made.items()}
+
+
+def _drawn(event: Event, at: datetime, zh: str, en: str) -> EventSession:
+    session = make.event_session(event, at, entry=Entry.DRAW, name_zh=zh, name_en=en)
+    db.session.add(Seats(id=session.id, event_id=event.id, kind=SeatsOf.SESSION, capacity=6))
+    return session
+
+
+def _doors_open(language: str) -> Told:
+    """The doors opened an hour ago, and a party of two has its ticket."""
+    with transaction():
+        comes = member(language, "comes")
+        event = make.open_doors()
+        kind = make.ticket_type(event, most_people=2)
+    return _ticket(kind, comes, people=2) | {"slug": event.slug, "mail": mail(language, "comes")}
+
+
+def _given(language: str) -> Told:
+    """Somebody holds a ticket, somebody else has none."""
+    with transaction():
+        gives = member(language, "gives")
+        member(language, "takes")
+        event = make.event()
+        kind = make.ticket_type(event)
+    told = {"slug": event.slug, "mail": mail(language, "gives"), "taker": mail(language, "takes")}
+    return _ticket(kind, gives) | told
+
+
+def _ticket(kind: Any, holder: Member, *, people: int = 1) -> Told:
+    made = make.registration(kind, holder, people=people)
+    db.session.commit()
+    code = db.session.get_one(Registration, made.id).code or ""
+    return {"ticket": made.id, "code": codes.shown_code(code), "qr": codes.ticket_address(code)}
+
+
+def _salon(language: str) -> Told:
+    """Staff make the rest."""
+    with transaction():
+        member(language, "guest")
+    return {"mail": mail(language, "guest")}
+
+
+def _bell(language: str) -> Told:
+    """One seat, and everybody may gather for it."""
+    with transaction():
+        for name in ("gathers", "hurries"):
+            member(language, name)
+        event = make.event()
+        kind = make.belled_type(event, capacity=1)
+    return {
+        "slug": event.slug,
+        "kind": kind.id,
+        "gathers": mail(language, "gathers"),
+        "hurries": mail(language, "hurries"),
+    }
+
+
+if __name__ == "__main__":
+    main()
