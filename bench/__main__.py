@@ -7,13 +7,14 @@ import re
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
-from bench import festival, load, seed, servers
+from bench import festival, load, seed, servers, signup
 from config import ROOT
 from portal import create_app
 from portal.accounts import services as accounts
@@ -55,6 +56,7 @@ def _prepare(folder: Path, stories: int) -> list[str]:
         db.session.remove()
     seed.fill(app, stories)
     festival.fill(app)
+    signup.fill(app)
     with app.app_context():
         members = list(db.session.scalars(sa.select(Member.id).limit(MEMBERS)))
         with transaction():
@@ -77,6 +79,7 @@ def _cookie(app: Flask, token: str) -> str:
 
 def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
     """Each page in turn with a bare route of as many bytes, several rounds; the median ratio counts."""
+    types = signup.type_ids(create_app(servers.settings(folder)))
     with servers.running("wsgi:app", folder) as (port, process):
         memory = {"at_start": servers.memory(process)}
         story_id, csrf = _story_and_token(port, cookies[0])
@@ -96,6 +99,7 @@ def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
             figures: dict[str, object] = {
                 name: _compare(port, bare_port, requests) for name, requests in pages.items()
             }
+            figures["signup"] = _signups(port, bare_port, signup.ways(types, cookies, csrf))
             figures["memory_of_bare_server_mb"] = {"after_load": servers.memory(bare)}
         memory["after_load"] = servers.memory(process)  # alone again: shared libraries count as its own
     return figures | {"memory_of_server_mb": memory}
@@ -108,6 +112,19 @@ def _compare(port: int, bare_port: int, requests: list[bytes]) -> dict[str, obje
         ours = load.measure(port, requests, connections=CONNECTIONS, seconds=SECONDS)
         size = max(1, ours.bytes_each - 200)
         bare = load.measure(bare_port, [load.get(f"/bare/{size}")], connections=CONNECTIONS, seconds=SECONDS)
+        rounds.append((ours.per_second / bare.per_second, ours, bare))
+    ratio, ours, bare = sorted(rounds, key=lambda entry: entry[0])[len(rounds) // 2]
+    return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}
+
+
+def _signups(port: int, bare_port: int, ways: Iterator[bytes]) -> dict[str, object]:
+    """Whole sign-ups (two forms, each stored safely) in turn with bare durable bookings; the median ratio counts."""
+    kept: dict[str, Any] = {"connections": CONNECTIONS, "seconds": SECONDS}
+    load.measure_ways(port, ways, signup.on_to_details, **kept | {"seconds": 1.0})
+    rounds = []
+    for _ in range(ROUNDS):
+        ours = load.measure_ways(port, ways, signup.on_to_details, **kept)
+        bare = load.measure(bare_port, [load.post("/bare/booking", "", cookie="")], **kept)
         rounds.append((ours.per_second / bare.per_second, ours, bare))
     ratio, ours, bare = sorted(rounds, key=lambda entry: entry[0])[len(rounds) // 2]
     return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -46,10 +47,15 @@ class _Connection:
         self.needed = -1
         self.started = 0.0
         self.status = 0
+        self.request = b""
 
     def send(self, request: bytes) -> None:
-        self.buffer, self.needed = b"", -1
         self.started = time.perf_counter()
+        self.go_on(request)
+
+    def go_on(self, request: bytes) -> None:
+        """Send one more; the time began with an earlier one."""
+        self.buffer, self.needed, self.request = b"", -1, request
         self.socket.sendall(request)
 
     def receive(self) -> bool:
@@ -70,25 +76,50 @@ class _Connection:
         return len(self.buffer) >= self.needed
 
 
+#: what is sent next when this request had this answer; None when it was the last of its kind
+Follow = Callable[[bytes, bytes], bytes | None]
+
+
 def measure(port: int, requests: list[bytes], *, connections: int = 16, seconds: float = 5.0) -> Figures:
     """Keep ``connections`` busy for ``seconds`` with these requests in turn."""
-    figures, supply = Figures(seconds), cycle(requests)
+    return measure_ways(port, cycle(requests), connections=connections, seconds=seconds)
+
+
+def measure_ways(
+    port: int,
+    supply: Iterator[bytes],
+    follow: Follow = lambda request, answer: None,
+    *,
+    connections: int = 16,
+    seconds: float = 5.0,
+) -> Figures:
+    """The same with ways of several requests, each of which is counted and timed as one. Ends early when ``supply`` does."""
+    figures = Figures(seconds)
     selector = selectors.DefaultSelector()
     for _ in range(connections):
         connection = _Connection(port)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
         connection.send(next(supply))
     begun = time.perf_counter()
-    while (now := time.perf_counter()) - begun < seconds:
+    ended = False
+    while not ended and time.perf_counter() - begun < seconds:
         for key, _events in selector.select(0.5):
             connection = key.data
             if not connection.receive():
+                continue
+            more = follow(connection.request, connection.buffer)
+            if more is not None:
+                connection.go_on(more)
                 continue
             now = time.perf_counter()
             figures.waits.append((now - connection.started) * 1000)
             figures.statuses[connection.status] = figures.statuses.get(connection.status, 0) + 1
             figures.bytes_each = connection.needed
-            connection.send(next(supply))
+            request = next(supply, None)
+            if request is None:
+                ended = True
+                break
+            connection.send(request)
     figures.seconds = time.perf_counter() - begun
     for key in list(selector.get_map().values()):
         key.data.socket.close()
@@ -102,9 +133,10 @@ def get(path: str, *, cookie: str = "", language: str = "zh-CN") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: {language}\r\n{more}\r\n".encode()
 
 
-def post(path: str, body: str, *, cookie: str) -> bytes:
-    """A prepared form POST as htmx sends it."""
+def post(path: str, body: str, *, cookie: str, htmx: bool = True) -> bytes:
+    """A prepared form POST, as htmx sends it or without scripts."""
+    more = "HX-Request: true\r\n" if htmx else ""
     return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nHX-Request: true\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n{more}"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     ).encode()

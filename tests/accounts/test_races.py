@@ -6,6 +6,7 @@ import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,8 @@ from portal.core.db import db, transaction
 from tests import databases
 
 PROCESSES, EACH = 3, 5
+#: where the processes of a race wait for each other: on a busy machine one would be done before the next has begun
+_start: list[Any] = []
 
 
 def _without_lock() -> int:
@@ -27,12 +30,17 @@ def _without_lock() -> int:
     return last + 1
 
 
+def _begin_with(barrier: Any) -> None:
+    _start.append(barrier)
+
+
 def _join(url: str, folder: str, process: int, each: int, locked: bool) -> int:
     """In a process of its own: everybody joins with the same address and with some of their own. Counts failures."""
     app = create_app(databases.settings_for(url, Path(folder)), testing=True)
     failures = 0
     if not locked:
         arrivals.stand_in_line = _without_lock
+    _start[0].wait(timeout=300)
     with app.app_context():
         for place in range(each):
             for email in (f"shared{place}@example.com", f"own{process}.{place}@example.com"):
@@ -46,7 +54,8 @@ def _join(url: str, folder: str, process: int, each: int, locked: bool) -> int:
 
 def _race(url: str, folder: Path, *, each: int = EACH, locked: bool) -> int:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
+    meeting = (context.Barrier(PROCESSES),)
+    with ProcessPoolExecutor(PROCESSES, context, initializer=_begin_with, initargs=meeting) as pool:
         running = [
             pool.submit(_join, url, str(folder), process, each, locked) for process in range(PROCESSES)
         ]

@@ -105,7 +105,7 @@ def send(form: str, **fields: str) -> Act:
         for name, value in fields.items():
             page.locator(f"{form} [name={name}]").first.fill(value)
         page.once("dialog", lambda dialog: dialog.accept())
-        page.locator(f"{form} button:not([name])").first.click()
+        page.locator(f"{form} button:not([name]):not([type=button])").first.click()
         page.locator(".summary, .err").first.wait_for()
 
     return act

@@ -54,11 +54,16 @@ def mail(language: str, name: str) -> str:
     return f"{name}-{language}@fest.example".lower()
 
 
+def slug(language: str, name: str) -> str:
+    """Addresses of our own: other tests fill the same portal."""
+    return f"{name}-{language[:2]}"
+
+
 def _on_sale(language: str) -> Told:
     """A ticket for up to four that costs money, with a question; and another one, so that there is a choice."""
     with transaction():
         member(language, "signs")
-        event = make.event()
+        event = make.event(slug=slug(language, "signs"))
         within = make.ticket_pool(event, 40)
         make.ticket_type(event, within, position=0)
         dear = make.ticket_type(
@@ -74,7 +79,7 @@ def _full(language: str) -> Told:
     with transaction():
         has, first = member(language, "has"), member(language, "first")
         member(language, "second")
-        event = make.event(capacity=2)
+        event = make.event(slug=slug(language, "waits"), capacity=2)
         kind = make.ticket_type(event, capacity=2, most_people=2)
     ticket = make.registration(kind, has, people=2)
     make.waiting_entry(kind, first, people=2)
@@ -87,7 +92,7 @@ def _programme(language: str) -> Told:
     """Two sessions at one time, a later one; three that a draw gives, of which two clash. The draw waits to be opened."""
     with transaction():
         plans = member(language, "plans")
-        event = make.event(wishes_until=clock.now() + timedelta(days=10))
+        event = make.event(slug=slug(language, "plans"), wishes_until=clock.now() + timedelta(days=10))
         kind = make.ticket_type(event, most_people=2)
         start = event.starts_at + timedelta(hours=1)
         made = {
@@ -115,7 +120,7 @@ def _doors_open(language: str) -> Told:
     """The doors opened an hour ago, and a party of two has its ticket."""
     with transaction():
         comes = member(language, "comes")
-        event = make.open_doors()
+        event = make.open_doors(slug=slug(language, "comes"))
         kind = make.ticket_type(event, most_people=2)
     return _ticket(kind, comes, people=2) | {"slug": event.slug, "mail": mail(language, "comes")}
 
@@ -125,7 +130,7 @@ def _given(language: str) -> Told:
     with transaction():
         gives = member(language, "gives")
         member(language, "takes")
-        event = make.event()
+        event = make.event(slug=slug(language, "gives"))
         kind = make.ticket_type(event)
     told = {"slug": event.slug, "mail": mail(language, "gives"), "taker": mail(language, "takes")}
     return _ticket(kind, gives) | told
@@ -150,7 +155,7 @@ def _bell(language: str) -> Told:
     with transaction():
         for name in ("gathers", "hurries"):
             member(language, name)
-        event = make.event()
+        event = make.event(slug=slug(language, "gathers"))
         kind = make.belled_type(event, capacity=1)
     return {
         "slug": event.slug,

@@ -136,7 +136,12 @@ def set_stage(app: Flask) -> dict[str, str]:
     with transaction():
         pays_little()
         ids |= found_in_demo() | rewards_of_demo() | words_and_answers() | payments_of_member()
-        ids |= signups_of_member() | tickets_of_member() | lines_and_bells(viewer_by(people.MEMBER)) | around_events()
+        ids |= (
+            signups_of_member()
+            | tickets_of_member()
+            | lines_and_bells(viewer_by(people.MEMBER))
+            | around_events()
+        )
         ids |= parts_of_festival()
         report_something(ids)
         allow_photos(ids["mine"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -24,7 +25,7 @@ class Way:
     javascript: bool
 
     @property
-    def look(self) -> dict[str, str | bool]:
+    def look(self) -> dict[str, Any]:
         return {"language": self.language.replace("_", "-"), "size": self.size, "javascript": self.javascript}
 
     def send(self, page: Page, button: str) -> None:

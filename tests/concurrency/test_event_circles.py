@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -45,7 +46,8 @@ def end_ticket(registration_id: str, staff_id: str) -> str:
 
 
 def act(who: str, *facts: Any) -> str:
-    return {"leaver": close_door, "staff": end_ticket}[who](*facts)
+    deeds: dict[str, Callable[..., str]] = {"leaver": close_door, "staff": end_ticket}
+    return deeds[who](*facts)
 
 
 @pytest.mark.parametrize("guarded", [True, False])

@@ -8,9 +8,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 
 from portal.core import turns
@@ -35,6 +37,10 @@ def in_line(turn: Turn) -> int:
     return len(turn._line)
 
 
+def is_in_line(turn: Turn, number: int) -> bool:
+    return in_line(turn) == number
+
+
 def start(work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=work)
     thread.start()
@@ -51,8 +57,8 @@ def test_who_came_first_is_first(database: str) -> None:
     with turn.taken():
         threads = []
         for number in range(12):
-            threads.append(start(lambda number=number: write(number)))
-            until(lambda number=number: in_line(turn) == number + 2)
+            threads.append(start(partial(write, number)))
+            until(partial(is_in_line, turn, number + 2))
     for thread in threads:
         thread.join()
     assert order == list(range(12))
@@ -201,6 +207,4 @@ def test_a_child_does_not_keep_what_its_killed_parent_held(database: str) -> Non
 
 
 def _children_of(process: int | None) -> list[int]:
-    import psutil
-
     return [child.pid for child in psutil.Process(process).children()]

@@ -19,7 +19,7 @@ from portal.events.models import Event, Origin, Registration, RegistrationState,
 from portal.events.queries.standing import standing_of
 from portal.events.services import calling_off, changing, desk, leaving, passing, paying, seats
 from portal.payments import services as payments
-from portal.payments.models import Payment
+from portal.payments.models import Payment, Refund
 from portal.payments.providers import Payer, RefundStanding, RefundTruth, Standing, Truth
 from tests.events.test_money import proven
 from tests.make import Make
@@ -134,6 +134,18 @@ def test_a_smaller_party_then_the_event_is_called_off(make: Make, kind: TicketTy
     assert back == PRICE and given_back(one) == 3 * PRICE
     assert again(one).state is RegistrationState.CANCELLED
     proven()
+
+
+def test_why_money_comes_back_is_said_to_who_paid(make: Make, kind: TicketType, run_jobs: Any) -> None:
+    for language in ("zh_CN", "en"):
+        make.paid_registration(kind, make.member(language=language))
+    event = db.session.get_one(Event, kind.event_id)
+    with transaction():
+        calling_off.call_off(event, words="Storm", by=viewer_of(make.staff("owner").id))
+    run_jobs()
+    db.session.rollback()
+    told = db.session.scalars(sa.select(Refund.reason).order_by(Refund.id)).all()
+    assert sorted(told) == ["The event does not take place.", "活动取消了。"]
 
 
 def test_staff_cannot_give_back_more_than_is_left(make: Make, kind: TicketType) -> None:

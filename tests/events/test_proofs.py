@@ -14,6 +14,7 @@ from portal.core.draw.models import Draw, DrawEntry
 from portal.events.models import (
     AccessCode,
     Arrival,
+    BellEntry,
     EventDay,
     Registration,
     Seats,
@@ -99,10 +100,17 @@ def test_who_comes_in_while_the_list_freezes_is_drawn_or_refused(make: Make, mon
     make.bell_entry(kind)
     read: list[str] = []
     really, hold = bells._entries, bells.lock_row
-    monkeypatch.setattr(bells, "lock_row", lambda *row, **how: (read.append("held"), hold(*row, **how)))
-    monkeypatch.setattr(
-        bells, "_entries", lambda *what, **how: (read.append("read"), really(*what, **how))[1]
-    )
+
+    def held(*row: Any, **how: Any) -> None:
+        read.append("held")
+        hold(*row, **how)
+
+    def inside(*which: Any, **how: Any) -> list[BellEntry]:
+        read.append("read")
+        return really(*which, **how)
+
+    monkeypatch.setattr(bells, "lock_row", held)
+    monkeypatch.setattr(bells, "_entries", inside)
     with transaction():
         bells._draw(db.session.get_one(TicketType, kind.id), bells.open_bell(kind))
     assert read == ["held", "read"]

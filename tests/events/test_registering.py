@@ -305,7 +305,13 @@ def test_what_was_typed_survives_a_refusal(
     client = as_member()
     address = held(client, kind, people=2)
     assert "Not asked here" not in client.get(address).text
-    typed = {"name": "A 🧵", "guest_1": "B", "phone": "138 0013 80", f"answer_{must}": "", f"answer_{level}": "会"}
+    typed = {
+        "name": "A 🧵",
+        "guest_1": "B",
+        "phone": "138 0013 80",
+        f"answer_{must}": "",
+        f"answer_{level}": "会",
+    }
     wrong = client.post(address, data=typed, htmx=htmx)
     assert wrong.status_code == 422
     assert 'value="A 🧵"' in wrong.text and 'value="B"' in wrong.text and 'value="138 0013 80"' in wrong.text

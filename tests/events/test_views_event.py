@@ -80,7 +80,7 @@ def test_it_speaks_chinese(client: PortalClient, event: Event, kind: TicketType)
     words = words_of(text_of(client, lang="zh"))
     for said in (
         "第 3 届",
-        "距离入场",
+        "距离 入场",
         "北京时间",
         "全程无台阶",
         "选一张票",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,21 +23,25 @@ from portal.events.models import (
     Event,
     Registration,
     RegistrationState,
+    Seats,
     SessionPlace,
     TicketType,
     WaitingEntry,
     WaitingState,
 )
 from portal.events.queries.standing import standing_of
+from portal.events.rules.words import DayWords
 from portal.events.services import (
     calling_off,
     changing,
+    days,
     desk,
     holding,
     leaving,
     lines,
     seats,
     session_draw,
+    tickets,
     wishes,
 )
 from portal.events.services.placing import Party
@@ -132,7 +137,7 @@ def test_every_state_ends_by_time_alone(make: Make, run_jobs: Any) -> None:
     """Holds, offers, places in lines of all kinds, gatherings: once the event is over nothing of them is left open."""
     event = make.event()
     kind, other = make.ticket_type(event, capacity=1), make.ticket_type(event, capacity=1)
-    held, _offer = make.registration(kind, held=True), None
+    held = make.registration(kind, held=True)
     make.waiting_entry(kind), make.waiting_entry(kind)
     make.registration(other, held=True)
     waits = make.waiting_entry(other)
@@ -233,8 +238,9 @@ def test_what_staff_changed_while_somebody_waited_for_the_seats_counts(
     ):
         with pytest.raises(NotAllowed), transaction():
             one = db.session.get_one(TicketType, kind.id)
-            db.session.get_one(Event, one.event_id)
+            read_before = db.session.get_one(Event, one.event_id)
             deed(one)
+    assert read_before.id == kind.event_id
 
 
 # ------------------------------------------------------------------ parties
@@ -284,3 +290,27 @@ def test_staff_end_a_ticket_and_the_next_is_asked(make: Make) -> None:
         by = viewer_of(make.staff("owner").id)
         desk.cancel(db.session.get_one(Registration, ticket.id), refund=0, reason="", by=by)
     assert again(ticket).ended is Ended.STAFF and again(entry).state is WaitingState.OFFERED
+
+
+# ------------------------------------------------------------------ tickets for one day
+
+
+def test_nobody_buys_a_ticket_for_a_day_that_is_over(make: Make) -> None:
+    """Its sale ends with its day at the latest, and moves with it."""
+    event = make.event(days=3)
+    first, last = make.event_days(event)[0], make.event_days(event)[2]
+    kind, by = make.ticket_type(event, sale_ends_at=last.ends_at), viewer_of(make.staff("owner").id)
+    row = db.session.get_one(Seats, kind.id)
+    words = tickets.type_words(kind, row)
+    with pytest.raises(Invalid), transaction():
+        tickets.change_type(
+            kind, replace(words, day_id=first.id), event=event, seen=words.fingerprint(), by=by
+        )
+    with transaction():
+        theirs = replace(words, day_id=first.id, sale_ends_at=first.ends_at)
+        tickets.change_type(again(kind), theirs, event=again(event), seen=words.fingerprint(), by=by)
+    before = DayWords.of(again(first))
+    longer = replace(before, ends_at=before.ends_at + timedelta(hours=1))
+    with transaction():
+        days.change_day(again(first), longer, event=again(event), seen=before.fingerprint(), by=by)
+    assert again(kind).sale_ends_at == again(first).ends_at == longer.ends_at

@@ -335,7 +335,11 @@ def access_code(of: TicketType, **facts: Any) -> AccessCode:
 
 
 def question(of: Event, **facts: Any) -> Question:
-    values: dict[str, Any] = {"kind": QuestionKind.LINE, "label_zh": "带什么？", "label_en": "What will you bring?"}
+    values: dict[str, Any] = {
+        "kind": QuestionKind.LINE,
+        "label_zh": "带什么？",
+        "label_en": "What will you bring?",
+    }
     made = Question(event_id=of.id, **values | facts)
     db.session.add(made)
     return made

@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.jobs import periodic
 from portal.events.models import TicketType
-from portal.events.services import bells, lines, seats, waiting
+from portal.events.services import bells, lines
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +32,12 @@ def ring_bells() -> None:
 
 @periodic(minutes=1)
 def look_after_lines() -> None:
-    """Who waits or gathers in vain is told; who waits is asked wherever a seat is free and nobody noticed; what pools kept back until now is
-    free for all."""
-    for event_id in waiting.events_with_reserve(clock.now()):
-        _step(event_id, _release)
+    """Who waits or gathers in vain is told; who waits is asked wherever a seat is free and nobody noticed."""
     for event_id in bells.events_in_vain():
         _step(event_id, bells.close_in_vain)
     for event_id in lines.events_with_line():
         _step(event_id, lines.close_over)
         _step(event_id, lines.ask_line)
-
-
-def _release(event_id: str) -> None:
-    seats.hold(event_id)
-    waiting.release_reserves(event_id, clock.now())
 
 
 def _step(event_id: str, step: Callable[[str], object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -166,7 +167,7 @@ def day_now(days: list[Day], now: datetime) -> Day | None:
     return next((one for one in days if one.day.ends_at > now), days[-1] if days else None)
 
 
-def _tickets(*more: sa.Label[object]) -> sa.Select[*tuple[object, ...]]:
+def _tickets(*more: sa.Label[Any]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(Registration, Event, TicketType, *more)
         .join(Event, Event.id == Registration.event_id)
@@ -174,15 +175,15 @@ def _tickets(*more: sa.Label[object]) -> sa.Select[*tuple[object, ...]]:
     )
 
 
-def _with_picture() -> sa.Select[*tuple[object, ...]]:
+def _with_picture() -> sa.Select[*tuple[Any, ...]]:
     ready = sa.and_(Photo.id == Event.picture, Photo.state == PhotoState.READY)
     statement = _tickets().add_columns(Photo, Hashtag.name)
     return statement.outerjoin(Photo, ready).outerjoin(Hashtag, Hashtag.id == Event.hashtag_id)
 
 
 def _paged(
-    statement: sa.Select[*tuple[object, ...]],
-    keys: tuple[sa.Label[object], ...],
+    statement: sa.Select[*tuple[Any, ...]],
+    keys: tuple[sa.Label[Any], ...],
     cursor: str | None,
     *,
     ascending: bool = False,

@@ -165,7 +165,7 @@ def ring(event_id: str, ticket_type_id: str) -> bool:
 # ------------------------------------------------------------------ inside
 
 
-def _in_vain(now: datetime) -> sa.Select[tuple[str]]:
+def _in_vain(now: datetime) -> sa.Select[str]:
     """Ticket types whose bell will bring nobody a seat. What was called off is told by who called it off."""
     over = sa.or_(TicketType.closed_at <= now - CLOSED_FOR_GOOD, Event.ends_at <= now)
     kinds = sa.select(TicketType.id).join(Event, Event.id == TicketType.event_id)

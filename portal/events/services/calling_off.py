@@ -9,6 +9,7 @@ from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
 from portal.events.models import (
     LIVE,
     BellEntry,
@@ -71,7 +72,7 @@ def end_ticket(registration_id: str) -> None:
     if not freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.EVENT, refill=False):
         return
     if registration.payment_id is not None and had_ticket:
-        paying.give_back(registration.payment_id, left, reason=_("The event does not take place."))
+        paying.give_back(registration.payment_id, left, reason=_l("The event does not take place."))
     telling.called_off(registration, refund=left if had_ticket else 0)
 
 

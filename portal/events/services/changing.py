@@ -14,6 +14,7 @@ from portal.core.access import Viewer
 from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
 from portal.events.models import Event, Guest, Registration, RegistrationState, SessionPlace, TicketType
 from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.rules import sale, times
@@ -53,7 +54,7 @@ def come_with_fewer(registration: Registration, leaving: Collection[int], *, ver
     db.session.flush()
     waiting.refill(event)
     if registration.payment_id is not None:
-        paying.give_back(registration.payment_id, back, reason=_("The party became smaller."))
+        paying.give_back(registration.payment_id, back, reason=_l("The party became smaller."))
     if back:
         telling.money_back(registration, back)
     return back

@@ -10,6 +10,7 @@ from portal.core.access import Viewer
 from portal.core.db import db, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
 from portal.events.models import Ended, Event, Origin, Registration, RegistrationState, TicketType
 from portal.events.queries.refunds import still_here
 from portal.events.rules import sale
@@ -20,7 +21,9 @@ from portal.events.services.placing import Party, place
 LONGEST_REASON = 200
 
 
-def sign_up(ticket_type: TicketType, member: Member, party: Party, *, attempt: str, by: Viewer) -> Registration:
+def sign_up(
+    ticket_type: TicketType, member: Member, party: Party, *, attempt: str, by: Viewer
+) -> Registration:
     """A ticket from the house, free of charge, whatever the sale says; seats are counted like all others. Audited.
 
     Raises Conflict when there is no room or they have such a ticket, Invalid for a party that the ticket does not take. The
@@ -77,7 +80,7 @@ def cancel(registration: Registration, *, refund: int, reason: str, by: Viewer) 
         raise Invalid(said, field="refund")
     freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.STAFF)
     if registration.payment_id is not None:
-        paying.give_back(registration.payment_id, refund, reason=reason or _("The ticket was given back."))
+        paying.give_back(registration.payment_id, refund, reason=reason or _l("The ticket was given back."))
     telling.cancelled_by_staff(registration, reason=reason, refund=refund)
     audit.record(
         "event.ticket_cancelled",

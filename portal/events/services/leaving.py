@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict, NotAllowed
 from portal.core.i18n import _
+from portal.core.i18n import lazy as _l
 from portal.events.models import (
     LIVE,
     BellEntry,
@@ -61,7 +62,7 @@ def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> in
         why=Ended.RELEASED if kindly else Ended.CANCELLED,
     )
     if registration.payment_id is not None:
-        paying.give_back(registration.payment_id, amount, reason=_("The ticket was given back."))
+        paying.give_back(registration.payment_id, amount, reason=_l("The ticket was given back."))
     return amount
 
 
@@ -81,7 +82,7 @@ def call_off(member_id: str) -> bool:
     amount = comes_back(db.session.get_one(Event, one.event_id), one, clock.now())
     freed = freeing.free(one, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP)
     if freed and one.payment_id is not None:
-        paying.give_back(one.payment_id, amount, reason=_("The ticket was given back."))
+        paying.give_back(one.payment_id, amount, reason=_l("The ticket was given back."))
     return True
 
 

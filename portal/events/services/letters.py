@@ -17,7 +17,13 @@ LONGEST_SUBJECT, LONGEST_TEXT = 80, 2000
 
 
 def write_letter(
-    event: Event, *, subject: tuple[str, str], text: tuple[str, str], to: PeopleFilter, attempt: str, by: Viewer
+    event: Event,
+    *,
+    subject: tuple[str, str],
+    text: tuple[str, str],
+    to: PeopleFilter,
+    attempt: str,
+    by: Viewer,
 ) -> EventLetter:
     """A letter that the worker sends; ``subject`` and ``text`` are Chinese and English, one of each is enough. The same form
     twice is one letter. Raises Invalid without words. Audited."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from portal.accounts.models import Member
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.core.i18n import _
+from portal.core.i18n import _, in_language
+from portal.core.i18n import lazy as _l
 from portal.events.models import Event, Registration, RegistrationState, TicketType
 from portal.events.services import confirming, seats, telling
 from portal.payments import queries as payments_queries
@@ -76,7 +78,7 @@ def paid(payment_id: str, registration_id: str) -> None:
         confirming.confirm(registration)
     elif registration.state is RegistrationState.CONFIRMED or not confirming.confirm_late(registration):
         received = payments_queries.get_payment(payment_id).received
-        give_back(payment_id, received, reason=_("There is no ticket for this payment."))
+        give_back(payment_id, received, reason=_l("There is no ticket for this payment."))
         telling.paid_in_vain(registration, why=_why(registration))
     else:
         registration.payment_id = payment_id
@@ -89,7 +91,11 @@ def _why(registration: Registration) -> str:
     return "gone" if registration.state is RegistrationState.EXPIRED else "given_up"
 
 
-def give_back(payment_id: str, amount: int, *, reason: str) -> None:
-    """So much of a payment is on its way back; nothing when it is nothing."""
+def give_back(payment_id: str, amount: int, *, reason: object) -> None:
+    """So much of a payment is on its way back; nothing when it is nothing. Who paid reads the reason in their own language,
+    whoever caused it."""
     if amount:
-        payments.ask_refund(payment_id, amount, reason=reason, by=None)
+        payer = db.session.get_one(Member, payments_queries.get_payment(payment_id).payer_id)
+        with in_language(payer.language):
+            said = str(reason)
+        payments.ask_refund(payment_id, amount, reason=said, by=None)

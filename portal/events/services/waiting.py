@@ -210,13 +210,6 @@ def release_reserves(event_id: str, now: datetime) -> int:
     return changed_rows(kept.values(reserved=Seats.reserved_used))
 
 
-def events_with_reserve(now: datetime) -> list[str]:
-    """Events of which a pool still keeps seats back though its time has come."""
-    due = sa.select(Pool.event_id).join(Seats, Seats.id == Pool.id)
-    due = due.where(Pool.reserved_until <= now, Seats.reserved > Seats.reserved_used)
-    return list(db.session.scalars(due.distinct()))
-
-
 # ------------------------------------------------------------------ inside
 
 

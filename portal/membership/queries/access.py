@@ -46,13 +46,13 @@ def tiers_and_perks(member_id: str) -> tuple[frozenset[str], Perks]:
     best: dict[Perk, int] = {}
     for tier_id, kind, value in db.session.execute(_held_with_perks(), {"who": member_id, "at": clock.now()}):
         tiers.add(tier_id)
-        if kind is not None:
+        if kind is not None and value is not None:
             best[kind] = max(best.get(kind, 0), value)
     return frozenset(tiers), Perks(best)
 
 
 @cache
-def _held_with_perks() -> sa.Select[tuple[str, Perk | None, int | None]]:
+def _held_with_perks() -> sa.Select[str, Perk | None, int | None]:
     """Written out once: everybody who looks at a ticket is asked about."""
     who, at = sa.bindparam("who", type_=sa.String), sa.bindparam("at", type_=UTCDateTime)
     held = _held(lambda column: column == who, at).subquery()
