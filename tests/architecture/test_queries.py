@@ -515,12 +515,13 @@ class Counter:
         self.log: list[str] = []
 
     def open(self, path: str, who: str, *, cold: bool = True) -> tuple[int, str]:
-        """How many queries, and the page."""
+        """How many queries, and the page. A visitor comes for the first time, with nothing in the browser."""
         db.session.commit()
         if cold:
             databases.forget_caches(self.app)
+        browser = self.app.test_client() if who == "visitor" else self.browsers[who]
         with self.app.app_context(), self.counted() as log:
-            response = self.browsers[who].get(path, headers={"Accept-Language": "zh-CN"})
+            response = browser.get(path, headers={"Accept-Language": "zh-CN"})
         assert response.status_code == 200, f"{path}: {response.status_code}"
         self.log = log
         return len(log), response.get_data(as_text=True)

@@ -41,9 +41,9 @@ def open_doors() -> dict[str, object]:
         kind = events.ticket_type(event, most_people=5, most_children=2)
     shown = {}
     for name, people in PARTIES.items():
-        made = events.registration(kind, people=people, name=f"{name} 王")
-        db.session.commit()
-        shown[name] = codes.ticket_address(db.session.get_one(Registration, made.id).code or "")
+        with transaction():
+            made = events.registration(kind, people=people, name=f"{name} 王")
+            shown[name] = codes.ticket_address(db.session.get_one(Registration, made.id).code or "")
     return {"slug": event.slug, "shown": shown}
 
 
