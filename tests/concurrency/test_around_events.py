@@ -95,6 +95,8 @@ def missing(people: Make) -> tuple[list[str], datetime]:
         db.session.add(
             Arrival(registration_id=came.id, day_id=day.id, people=1, place=1, door="A", **moments)
         )
+        people.scan(came, day_id=day.id, at=day.starts_at, told_at=day.starts_at)
+        day.arrived = 1
         return members, event.ends_at + timedelta(days=2)
 
 

@@ -52,6 +52,8 @@ def test_whatever_they_do(app: Flask, make: Make, steps: list[Step]) -> None:
         "hold 1 2 4, begin 1 2 4, wait 2 2 3, time 0 0 1, sweep 0 0 1, pay 1 2 1, begin 2 2 3, pay 2 2 1, refunds 0 0 1",
         # a payment fails, the next one is paid; then the first one all the same, and staff give the ticket's money back
         "hold 1 2 1, begin 1 2 1, fail 1 2 1, begin 1 2 1, pay 1 2 2, pay 1 2 1, refunds 0 0 1, staff_refund 1 0 1",
+        # one of two goes back, and before that money has arrived staff send the rest: with the last of it the ticket ends
+        "buy 1 1 4, fewer 1 0 1, staff_refund 1 0 1, refunds 0 0 1",
         # who sat on the reserve passes on; then it is free for all
         "hold 0 0 2, details 0 0 2, pass_on 0 0 2, cancel 2 0 2, time 0 2 1, time 1 2 1, time 0 2 1, sweep 0 0 1, hold 3 0 4",
         # staff change the seats while somebody waits
