@@ -53,6 +53,11 @@ NO_PAGES = {
     "payments.leave",  # goes on to the provider by itself
     "membership.card_code",
     "membership.card_picture",
+    "events.proof_list",  # files to download
+    "events.proof_script",
+    "events.sessions_given",
+    "events.sessions_script",
+    "events_console.door_list",  # what a door without network decides by
     "payments.qr",
     "stories.photo_state",
     "stories.prepared",
@@ -137,6 +142,7 @@ def shown(app: Flask) -> set[str]:
     paths = [screen.path.split("?")[0] for screen in SCREENS]
     links = {"{confirm}": "/confirm/token", "{reset}": "/reset/password"}
     links |= {"{stop}": "/stop/token", "{stop_everything}": "/stop/token"}
+    links |= {"/events/{signup}": "/events/festival/register/one"}
     links |= {"{keep}": "/keep/token", "{invitation}": "/invitations/token"}
     found = {matcher.match(links.get(path, path))[0] for path in paths if path != "/nothing-here"}
     return found | {"accounts.check_mail", "stories.tag"}

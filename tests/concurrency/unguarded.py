@@ -15,7 +15,7 @@ from portal.core.db import changed_rows
 from portal.events.models import Seats, TicketType
 from portal.events.services import holding, seats
 
-MOMENT_SECONDS = 0.5
+MOMENT_SECONDS = 2.0
 
 _seen: dict[str, tuple[float, Any]] = {}
 _branch_of = seats.branch_of
