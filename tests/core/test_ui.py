@@ -37,7 +37,7 @@ def macros() -> Iterator[Any]:
     i18n.install(app)
     ui.install(app)
     assets.install(app)
-    app.jinja_env.filters.update(count=str, when=str, clock=str)
+    app.jinja_env.filters.update(count=str, when=str, clock=str, exactly=str)
     app.jinja_env.globals.update(
         photo_url=lambda photo_id, width: f"/media/{photo_id}/{width}.webp", csrf_token=lambda: "token"
     )

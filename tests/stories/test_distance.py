@@ -103,6 +103,29 @@ NOTHING_OF_OTHERS = {
     "stories.photo_rights",  # one's own photos
     "stories.photo_state",
     "notifications.stop",
+    "surveys.survey",
+    # what of others stands on pages of events has tests beside them: faces, pledges, stories told afterwards, links
+    "events.event",
+    "events.pledges",
+    "events.recap",
+    "events.take_over",
+    "events.index",
+    "events.choose",
+    "events.details",
+    "events.waiting",
+    "events.bell",
+    "events.plan",
+    "events.passport",
+    "events.letter",
+    "events.proof",
+    "events.proof_list",
+    "events.proof_script",
+    "events.sessions_given",
+    "events.sessions_script",
+    "events.events_calendar",
+    "events.event_calendar",
+    "events.member_calendar",
+    "events.scanned",
 }
 #: beginnings of addresses under which there is nothing of other members
 OWN = (
@@ -129,6 +152,7 @@ HOUSE = (
     "/favicon",
     "/media/",
     "/brand.css",
+    "/worker.js",
     "/readyz",
     "/livez",
     "/healthz",
