@@ -27,10 +27,16 @@ def how_many(label: Any, *, least: int, most: int) -> IntegerField:
     )
 
 
+def a_ticket() -> StringField:
+    """The id of a ticket type: nothing else is looked up."""
+    sentence = _l("Please choose a ticket.")
+    return StringField(_l("Ticket"), validators=[InputRequired(sentence), Regexp(ID, message=sentence)])
+
+
 class ChooseForm(Form):
     """``attempt`` is made with the page, so that a form sent twice holds seats once."""
 
-    ticket_type = StringField(_l("Ticket"), validators=[InputRequired(_l("Please choose a ticket."))])
+    ticket_type = a_ticket()
     people = how_many(_l("How many of you"), least=1, most=MOST_PEOPLE)
     children = how_many(_l("Children with you"), least=0, most=MOST_CHILDREN)
     attempt = StringField(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
-from wtforms.validators import InputRequired
-
 from portal.core.forms import Form, line
 from portal.core.i18n import lazy as _l
-from portal.events.forms.choosing import MOST_CHILDREN, MOST_PEOPLE, how_many
+from portal.events.forms.choosing import MOST_CHILDREN, MOST_PEOPLE, a_ticket, how_many
 
 
 class WaitForm(Form):
     """For which ticket, and for how many."""
 
-    ticket_type = StringField(_l("Ticket"), validators=[InputRequired(_l("Please choose a ticket."))])
+    ticket_type = a_ticket()
     people = how_many(_l("How many of you"), least=1, most=MOST_PEOPLE)
     children = how_many(_l("Children with you"), least=0, most=MOST_CHILDREN)
 
