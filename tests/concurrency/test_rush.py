@@ -133,7 +133,8 @@ def on_sale(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     with databases.fresh_url(database, tmp_path) as url, contextlib.ExitStack() as stack:
 
         def begin(*, guarded: bool, members: int = MEMBERS) -> Rush:
-            portal = Served(url, tmp_path, DEMO="1", WEB_THREADS="64")
+            # fewer threads than members at the door: the tests beside us need connections to the same server too
+            portal = Served(url, tmp_path, DEMO="1", WEB_THREADS="16")
             rush = Rush(portal, members)
             stack.callback(portal.kill)
             if guarded:
