@@ -39,7 +39,13 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_size": 16, "max_overflow": 64})
+#: of one process, whose threads wait for one another here: two web processes and a worker stay below the hundred that a
+#: PostgreSQL server allows when nobody told it otherwise
+CONNECTIONS = 32
+
+db = SQLAlchemy(
+    model_class=Base, engine_options={"pool_size": CONNECTIONS // 2, "max_overflow": CONNECTIONS // 2}
+)
 
 
 def new_id() -> str:

@@ -11,6 +11,7 @@ import argparse
 import gc
 import multiprocessing
 import os
+import resource
 import sys
 from functools import partial
 from typing import Any
@@ -26,6 +27,10 @@ from werkzeug.utils import import_string
 from config import Settings
 from portal.core.lifeline import end_with_parent
 
+#: open connections of each process. A browser keeps its connection long after its answer, and the server takes no new one
+#: beyond this number: it counts people who are reading, not work, and must be far above the number of threads.
+CONNECTIONS = 4096
+
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C. A process that dies is replaced; SIGHUP does not read new code: restart for that."""
@@ -35,6 +40,7 @@ def main() -> None:
     told = words.parse_args()
     if told.parent:
         end_with_parent(told.parent)
+    allow_open_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")
         read_once(told.target)
@@ -51,13 +57,21 @@ def production_server(settings: Settings, target: str) -> Any:
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
         blocking_threads=settings.web_threads,
-        backpressure=settings.web_threads * 2,
+        backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(),
         http2_settings=HTTP2Settings(),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
+
+
+def allow_open_files(many: int) -> None:
+    """Ask the system for as many open files as it grants, up to ``many``; connections are files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    granted = many if hard == resource.RLIM_INFINITY else min(many, hard)
+    if soft != resource.RLIM_INFINITY and soft < granted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
 
 
 def read_once(target: str) -> None:

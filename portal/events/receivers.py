@@ -8,7 +8,20 @@ from portal.core import clock
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 from portal.events.queries.page import shown_at
 from portal.events.services import leaving, paying, pictures, seats, studio
-from portal.payments.signals import PaymentPaid, PaymentRefunded, payment_paid, payment_refunded
+from portal.payments.signals import (
+    PaymentArriving,
+    PaymentPaid,
+    PaymentRefunded,
+    payment_arriving,
+    payment_paid,
+    payment_refunded,
+)
+
+
+@payment_arriving.connect
+def hold_seats_behind(event: PaymentArriving) -> None:
+    if event.purpose_kind == paying.PURPOSE:
+        paying.hold_seats(event.purpose_id)
 
 
 @payment_paid.connect

@@ -13,6 +13,16 @@ _signals = Namespace()
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentArriving:
+    """The money came and is about to be booked. Whoever owns the purpose holds now what it will change: the book of receipts,
+    which all payments share, is held next, and nobody may wait for anything with it in hand."""
+
+    payment_id: str
+    purpose_kind: str
+    purpose_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPaid:
     """Exactly the money that was asked for came, once. ``late``: after the payment had ended; who owns the purpose gives
     it if that is still possible, and asks for a refund if not."""
@@ -44,6 +54,7 @@ class PaymentRefunded:
     whole: bool
 
 
+payment_arriving = _signals.signal("payment-arriving")
 payment_paid = _signals.signal("payment-paid")
 payment_ended = _signals.signal("payment-ended")
 payment_refunded = _signals.signal("payment-refunded")

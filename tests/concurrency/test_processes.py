@@ -73,3 +73,14 @@ def test_what_all_processes_only_read_is_there_once(tmp_path: Path) -> None:
         for one in wait_for(lambda: answering(portal)):
             memory = one.memory_full_info()
             assert memory.uss < memory.rss / 3
+
+
+def test_people_who_only_read_keep_nobody_out(tmp_path: Path) -> None:
+    """Browsers keep their connections open after the answer: hundreds of them, none asking for anything."""
+    with served(tmp_path, WEB_THREADS="4") as portal:
+        readers = [portal.visitor() for _one in range(400)]
+        try:
+            assert {one.get("/healthz").status for one in readers} == {200}
+        finally:
+            for one in readers:
+                one.hang_up()

@@ -45,6 +45,7 @@ from tests.concurrency.rush import Sale, Told, answer_offers, take_part
 from tests.concurrency.served import Served, wait_for
 
 MEMBERS, ATTEMPTS, SEATS, PROCESSES = 400, 5, 300, 8
+NEARLY_ALL = SEATS - 3
 #: (most people of this kind, people in a party, price)
 KINDS = ((200, 1, 0), (160, 2, 0), (120, 1, 8800))
 LONGEST_SECONDS = 100.0
@@ -55,7 +56,6 @@ class Rush:
 
     def __init__(self, portal: Served, members: int) -> None:
         self.portal = portal
-        self.on_sqlite = portal.settings["PORTAL_DATABASE_URL"].startswith("sqlite")
         with portal.indoors() as make:
             event = make.event(capacity=SEATS)
             pool = make.ticket_pool(event, SEATS)
@@ -69,14 +69,17 @@ class Rush:
             self.visitors = {one.id: portal.visitor(one) for one in people}
         #: the most seats that were taken at any moment somebody looked
         self.most = 0
+        #: after how many seconds nearly all seats were taken for the first time
+        self.full_after = 0.0
 
     def run(self, attempts: int, *, time_passes: bool = True) -> list[Told]:
         """Everybody at once; meanwhile time runs out for holds that were left."""
         everybody = list(self.visitors.values())
-        # half of the connections on PostgreSQL: the tests beside us need some of its hundred too
-        many = PROCESSES if self.on_sqlite else PROCESSES // 2
-        shares = [(everybody[one::many], self.sale, attempts, one, LONGEST_SECONDS) for one in range(many)]
+        shares = [
+            (everybody[one::PROCESSES], self.sale, attempts, one, LONGEST_SECONDS) for one in range(PROCESSES)
+        ]
         crowd_of_them = crowd.Many(None, take_part, shares)
+        began = time.monotonic()
         with self.portal.indoors():
             while any(process.is_alive() for process in crowd_of_them.processes) and not _all_said(
                 crowd_of_them
@@ -85,6 +88,8 @@ class Rush:
                     self._let_time_run_out()
                 for _look in range(4):
                     self.most = max(self.most, self.sold())
+                    if not self.full_after and self.most >= NEARLY_ALL:
+                        self.full_after = time.monotonic() - began
                     time.sleep(0.1)
         return crowd_of_them.answers()
 
@@ -134,7 +139,7 @@ def on_sale(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     with databases.fresh_url(database, tmp_path) as url, contextlib.ExitStack() as stack:
 
         def begin(*, guarded: bool, members: int = MEMBERS) -> Rush:
-            portal = Served(url, tmp_path, DEMO="1", WEB_THREADS="64")
+            portal = Served(url, tmp_path, DEMO="1")
             rush = Rush(portal, members)
             stack.callback(portal.kill)
             if guarded:
@@ -188,9 +193,10 @@ def test_nothing_is_sold_twice_and_nothing_is_lost(on_sale: Any, record_property
         ] == []
     accepted = sum(count for one in told for what, count in one.answers.items() if what == "hold 303")
     tickets = sum(len(one.tickets) for one in told)
+    record_property("seconds_until_full", round(rush.full_after, 1))
     record_property("accepted_per_second", round(accepted / seconds, 1))
     print(
-        f"{tried} tries, {seconds:.1f} s, {accepted} holds ({accepted / seconds:.1f}/s), {tickets} tickets ({tickets / seconds:.1f}/s)"
+        f"full after {rush.full_after:.1f} s; {tried} tries in {seconds:.1f} s, {accepted} holds, {tickets} tickets"
     )
 
 

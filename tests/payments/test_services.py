@@ -20,6 +20,7 @@ from portal.payments.models import Payment, PaymentState, ReceiptBook, Refund
 from portal.payments.personal import PERSONAL
 from portal.payments.providers import Payer, Standing, Truth
 from portal.payments.queries.life import LIFE
+from portal.payments.signals import PaymentArriving, PaymentPaid, payment_arriving, payment_paid
 from tests.make import Make
 
 WORDS = "工商银行 6222 0000 0000 0000 朝禾"
@@ -95,6 +96,18 @@ def test_a_payment_that_was_never_begun_just_ends(offer: Offer, make: Make) -> N
         jobs.ask_due_payments()
     db.session.expire_all()
     assert (first.state, first.next_ask_at) == (PaymentState.EXPIRED, None)
+
+
+def test_the_book_of_receipts_is_held_after_what_is_paid_for(offer: Offer, make: Make) -> None:
+    """All payments share it: whoever waited for seats with it in hand would let everybody wait."""
+    seen: list[tuple[str, int]] = []
+
+    def look(event: PaymentArriving | PaymentPaid) -> None:
+        seen.append((type(event).__name__, count(ReceiptBook)))
+
+    with payment_arriving.connected_to(look), payment_paid.connected_to(look):
+        make.payment(paid=True)
+    assert seen == [("PaymentArriving", 0), ("PaymentPaid", 1)]
 
 
 def test_cancelling(offer: Offer, make: Make) -> None:

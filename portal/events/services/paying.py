@@ -66,13 +66,18 @@ def begin(registration: Registration, *, provider: str, by: Viewer, return_path:
     return payment
 
 
-def paid(payment_id: str, registration_id: str) -> None:
-    """The money came, once and exactly. In time or with seats still free there is a ticket; else it goes back, and they are
-    told why. Whichever payment of a sign-up is paid first counts, also one that another way to pay had taken the place of.
-    The payment is held by who calls."""
+def hold_seats(registration_id: str) -> None:
+    """The seats behind a registration are held, and it is read as it is now."""
     registration = db.session.get_one(Registration, registration_id)
     seats.hold(registration.event_id)
     db.session.refresh(registration)
+
+
+def paid(payment_id: str, registration_id: str) -> None:
+    """The money came, once and exactly. In time or with seats still free there is a ticket; else it goes back, and they are
+    told why. Whichever payment of a sign-up is paid first counts, also one that another way to pay had taken the place of.
+    The payment is held by who calls, and so are the seats (:func:`hold_seats`)."""
+    registration = db.session.get_one(Registration, registration_id)
     if registration.state is RegistrationState.HELD:
         registration.payment_id = payment_id
         confirming.confirm(registration)

@@ -6,15 +6,21 @@ from portal.core.links import path_to
 from portal.notifications.services import notify
 from portal.payments.models import Payment, Refund
 from portal.payments.signals import (
+    PaymentArriving,
     PaymentEnded,
     PaymentPaid,
     PaymentRefunded,
+    payment_arriving,
     payment_ended,
     payment_paid,
     payment_refunded,
 )
 
 PAID, REFUNDED, HELD = "payments.paid", "payments.refunded", "payments.held"
+
+
+def arriving(payment: Payment) -> None:
+    payment_arriving.send(PaymentArriving(payment.id, payment.purpose_kind, payment.purpose_id))
 
 
 def paid(payment: Payment) -> None:

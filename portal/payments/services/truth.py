@@ -44,7 +44,10 @@ def apply_truth(payment_id: str, truth: Truth) -> PaymentState:
 
 def _take_money(payment: Payment, truth: Truth, state: PaymentState) -> None:
     """Paid, or wrong. Nothing more can come, so nobody asks any more."""
-    receipt_no = _next_receipt_number() if state is PaymentState.PAID else None
+    receipt_no = None
+    if state is PaymentState.PAID:
+        telling.arriving(payment)
+        receipt_no = _next_receipt_number()
     payment.late = payment.state in ENDED
     payment.state, payment.receipt_no = state, receipt_no
     payment.received, payment.received_currency = truth.amount, truth.currency
