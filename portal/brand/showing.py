@@ -16,6 +16,7 @@ from portal.core.i18n import LOCALES, _, language, locale
 from portal.core.i18n import lazy as _l
 from portal.core.links import absolute
 from portal.core.media import photo_url
+from portal.core.money import Money
 
 LEGAL_NAMES = {
     LegalKind.TERMS: _l("Terms of use"),
@@ -65,6 +66,16 @@ def clock_time(moment: datetime) -> str:
 def count(number: int) -> str:
     """A number with the grouping people expect: 1,284."""
     return _number(number, language())
+
+
+def money(amount: Money) -> str:
+    """¥168.00; money of another country than the brand's own says which: US$20.00."""
+    return amount.shown(language(), home=queries.current().currency)
+
+
+def price(amount: Money) -> str:
+    """The same as it stands on a price tag: ¥168."""
+    return amount.brief(language(), home=queries.current().currency)
 
 
 def clock_minutes(minutes: int) -> str:

@@ -6,10 +6,11 @@ Two databases are first-class: SQLite (embedded) and PostgreSQL. Dialect code st
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
@@ -169,6 +170,12 @@ def scoped_write() -> bool:
     return bool(db.session().info.get(_WRITING))
 
 
+def key_of(row: Base) -> str:
+    """The id of a row that was read, even before this transaction: nothing is asked for it."""
+    read: Any = sa.inspect(row)
+    return str(read.identity[0])
+
+
 def discard_rows(model: type[Base], old: sa.ColumnElement[bool], *, most: int) -> int:
     """Delete at most so many rows for which ``old`` holds; returns how many. Small steps hold no lock for long."""
     [key] = sa.inspect(model).primary_key
@@ -201,17 +208,28 @@ def hold_name(*names: str, shared: bool = False) -> None:
     db.session.execute(sa.select(*(lock(sa.func.hashtextextended(name, 0)) for name in sorted(names))))
 
 
-def changed_rows(statement: sa.Update | sa.Delete | sa.Insert) -> int:
+def changed_rows(
+    statement: sa.Update | sa.Delete | sa.Insert, values: Mapping[str, object] | None = None
+) -> int:
     """Execute a conditional write and tell how many rows it changed: the guard against two at once."""
     options = {"synchronize_session": False, "preserve_rowcount": True}
-    result = db.session.execute(statement, execution_options=options)
+    result = db.session.execute(statement, values, execution_options=options)
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def insert_once(model: type[Base], **values: object) -> bool:
     """Insert a row unless its unique key is taken; True when this call inserted it. Safe against races."""
-    statement = _insert_for_dialect(model).values(**values).on_conflict_do_nothing()
-    return changed_rows(statement) == 1
+    session = db.session()
+    if session.autoflush and not session._flushing:  # what it refers to may wait to be written
+        session.flush()
+    return changed_rows(_inserted_once(model, is_sqlite()), values) == 1
+
+
+@cache
+def _inserted_once(model: type[Base], sqlite: bool) -> sa.Insert:
+    """Written out once for each table and database."""
+    statement: sa.Insert = _insert_for_dialect(model.__table__).on_conflict_do_nothing()
+    return statement
 
 
 def insert_missing(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
@@ -243,12 +261,12 @@ def insert_or_merge(
     return list(db.session.execute(statement, execution_options={"synchronize_session": False}))
 
 
-def _insert_for_dialect(model: type[Base]) -> Any:
+def _insert_for_dialect(table: Any) -> Any:
     if is_sqlite():
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    return insert(model)
+    return insert(table)
 
 
 def is_sqlite() -> bool:

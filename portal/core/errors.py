@@ -44,3 +44,9 @@ class TooMany(DomainError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Busy(TooMany):
+    """Too many others at this moment: nothing was changed, and the same again will do."""
+
+    status = 503

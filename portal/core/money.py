@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 #: 1680, 1,680 or 168.50; a comma that is no thousands' comma is refused, not guessed at
 _TYPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
@@ -42,23 +43,31 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other).amount
 
-    def shown(self, locale: str) -> str:
-        """As people of ``locale`` write it, e.g. ``¥168.00``."""
+    def shown(self, locale: str, home: str = "") -> str:
+        """As people of ``locale`` write it, e.g. ``CN¥168.00``; ``¥168.00`` where ``home`` is this currency."""
         major = Decimal(self.amount).scaleb(-get_currency_precision(self.currency))
-        return format_currency(major, self.currency, locale=locale)
+        return self._at_home(format_currency(major, self.currency, locale=locale), locale, home)
 
-    def brief(self, locale: str) -> str:
+    def brief(self, locale: str, home: str = "") -> str:
         """The same on a price tag: ``¥168`` where there are no minor units to tell."""
         whole, minor = divmod(self.amount, 10 ** get_currency_precision(self.currency))
         if minor:
-            return self.shown(locale)
-        return format_currency(whole, self.currency, locale=locale, format="¤#,##0", currency_digits=False)
+            return self.shown(locale, home)
+        written = format_currency(whole, self.currency, locale=locale, format="¤#,##0", currency_digits=False)
+        return self._at_home(written, locale, home)
 
     def plain(self) -> str:
         """As a form shows it, e.g. ``168`` or ``168.50``: what :func:`minor_of` reads."""
         places = get_currency_precision(self.currency)
         major = Decimal(self.amount).scaleb(-places)
         return str(int(major)) if major == major.to_integral_value() else f"{major:.{places}f}"
+
+    def _at_home(self, written: str, locale: str, home: str) -> str:
+        """Nobody needs to be told the country of the money they pay with every day: CN¥ becomes ¥, US$ becomes $."""
+        if self.currency != home:
+            return written
+        sign = get_currency_symbol(self.currency, locale=locale)
+        return written.replace(sign, sign.lstrip(string.ascii_letters) or sign)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:

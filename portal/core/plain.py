@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql import visitors
 
 from portal.core.db import db
 
@@ -87,16 +88,17 @@ class Plain:
 
     def _write(self, dialect: Dialect) -> _Written:
         statement = self._build()
-        compiled: Any = statement.compile(dialect=dialect)
-        wanted = {name for name, parameter in compiled.binds.items() if parameter.required}
+        spelled_out: Any = visitors.replacement_traverse(statement, {}, _spell_out)
+        compiled: Any = spelled_out.compile(dialect=dialect)
+        wanted = {name: parameter for name, parameter in compiled.binds.items() if parameter.required}
         whole = compiled.construct_expanded_state(dict.fromkeys(wanted))
-        processes: dict[str, Process] = dict(whole.processors)
-        fixed = {
-            name: processes[name](value) if name in processes else value
-            for name, value in whole.parameters.items()
-            if name not in wanted
-        }
-        given = [(name, process) for name, process in processes.items() if name in wanted]
+        # what the dialect adds of its own: an OFFSET of 0
+        fixed = {name: value for name, value in whole.parameters.items() if name not in wanted}
+        given: list[tuple[str, Process]] = [
+            (name, process)
+            for name, parameter in wanted.items()
+            if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect))
+        ]
         read: list[tuple[int, Process]] = [
             (place, process)
             for place, column in enumerate(statement.selected_columns)
@@ -105,3 +107,11 @@ class Plain:
         order = list(whole.positiontup) if compiled.positional else None
         written = self._written[dialect.name] = _Written(whole.statement, fixed, order, given, read)
         return written
+
+
+def _spell_out(element: Any, **_: Any) -> Any:
+    """What is the same every time stands in the text itself: a database knows then which partial index serves, and SQLite does
+    not plan the statement anew each time (it does for a parameter that such an index is about)."""
+    if isinstance(element, sa.BindParameter) and not element.required:
+        return element.render_literal_execute()
+    return None

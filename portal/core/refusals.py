@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, make_response, url_for
 from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from portal.core.db import db
 from portal.core.errors import DomainError, TooMany
 from portal.core.i18n import _
+from portal.core.turns import busy
 from portal.core.web import render, toast, wants_fragment
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(ObjectDeletedError, answer_gone)
     app.register_error_handler(RateLimitExceeded, answer_limit)
+    app.register_error_handler(PoolTimeout, answer_busy)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_fault)
 
@@ -54,6 +57,12 @@ def answer_gone(_error: ObjectDeletedError) -> Response:
 def answer_limit(error: RateLimitExceeded) -> Response:
     seconds = int(error.limit.limit.get_expiry()) if error.limit else 60
     return refuse(429, _("That was a little fast. Please wait a moment and try again."), retry_after=seconds)
+
+
+def answer_busy(_error: PoolTimeout) -> Response:
+    """No connection to the database became free."""
+    db.session.rollback()
+    return answer_domain_error(busy())
 
 
 def answer_http_error(error: HTTPException) -> Response:

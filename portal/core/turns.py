@@ -16,8 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-#: seconds in line, as long as SQLite itself would ask for its lock
-PATIENCE = 15.0
+from portal.core.errors import Busy
+from portal.core.i18n import _
+
+#: seconds in line; people wait that long, and are told then
+PATIENCE = 30.0
+#: seconds after which it is worth another try
+AGAIN_AFTER = 5
 
 
 class Turn:
@@ -32,7 +37,7 @@ class Turn:
     def taken(self) -> Iterator[None]:
         """Wait for our turn, here and among processes; it is given back whatever happens. A killed process gives it back too.
 
-        Raises TimeoutError for who stood in line for :data:`PATIENCE`. The first of each process waits on for the others, so
+        Raises Busy for who stood in line for :data:`PATIENCE`. The first of each process waits on for the others, so
         that a very long write elsewhere holds one thread, not all.
         """
         mine = self._wait()
@@ -63,7 +68,7 @@ class Turn:
             raise
         if not called:
             self._leave(mine)
-            raise TimeoutError("the database is locked: somebody else writes for too long")
+            raise busy()
         return mine
 
     def _leave(self, mine: threading.Lock) -> None:
@@ -73,6 +78,13 @@ class Turn:
             self._line.remove(mine)
             if was_first and self._line:
                 self._line[0].release()
+
+
+def busy() -> Busy:
+    return Busy(
+        _("Very many people are here at this moment. Nothing was changed: please try again."),
+        retry_after=AGAIN_AFTER,
+    )
 
 
 _turns: dict[str, Turn] = {}

@@ -32,5 +32,8 @@ def spoken(zh: str, en: str) -> str:
 
 
 def clauses(sentence: str) -> list[str]:
-    """Where a Chinese headline breaks best: behind its punctuation. The page keeps what stands between together."""
-    return re.findall(r"[^，；。！？]+[，；。！？]?", sentence) or [sentence]
+    """Where a Chinese headline breaks best: behind its punctuation, or a dot between two things with the blank after it.
+
+    The page keeps what stands between together.
+    """
+    return re.findall(r"(?s).+?(?:[，；。！？：]+|· |$)", sentence) or [sentence]

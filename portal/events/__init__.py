@@ -12,7 +12,7 @@ from portal.core.draw import models as draws
 from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
 from portal.core.media.views import let_see
-from portal.events import console, demo, front, jobs, models, receivers, views
+from portal.events import console, demo, jobs, models, receivers, views
 from portal.events.console.parts import event_state, may_see_picture
 from portal.events.keeping import RETENTION
 from portal.events.moderated import PLEDGE
@@ -20,8 +20,9 @@ from portal.events.notices import KINDS
 from portal.events.personal import PERSONAL
 from portal.events.proofs import PROOFS
 from portal.events.queries.life import LIFE
-from portal.events.queries.listing import find_events
+from portal.events.queries.listing import find_events, lead_of
 from portal.events.showing import FILTERS, GLOBALS
+from portal.stories.queries.leads import let_lead
 
 assert draws, "importing them is what registers their tables"
 assert jobs
@@ -30,8 +31,9 @@ assert receivers
 
 
 def _install(app: Flask) -> None:
-    front.install(app)
+    views.kept_page.install(app)
     let_see("event", may_see_picture)
+    let_lead("events", lead_of)
 
 
 FEATURE = Feature(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from portal.brand.showing import clock_time, day
+from portal.brand.showing import clock_time, day, money
 from portal.core.feature import Initiative, NotificationKind
-from portal.core.i18n import _, locale, ngettext
+from portal.core.i18n import _, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money
 from portal.core.words import spoken
@@ -178,8 +178,8 @@ def _back(facts: dict[str, Any]) -> str:
     """What comes back, as a sentence of its own; empty when nothing does."""
     if not facts["refund"]:
         return ""
-    money = Money(facts["refund"], facts["currency"]).shown(str(locale()))
-    return " " + _("%(money)s is on its way back.", money=money)
+    back = money(Money(facts["refund"], facts["currency"]))
+    return " " + _("%(money)s is on its way back.", money=back)
 
 
 def _staff_cancelled(facts: dict[str, Any], count: int) -> str:

@@ -61,6 +61,6 @@ def draw_face_anew(event: MemberChanged) -> None:
 
 
 def _draw_anew(member_id: str) -> None:
-    """A face stands on pages that are kept with the version of the event's seats."""
+    """A face, and where somebody comes from, stands on pages that are kept with the version of the event's seats."""
     for event_id in shown_at(member_id, clock.now()):
         seats.hold(event_id)

@@ -10,10 +10,10 @@ from functools import lru_cache
 from babel.dates import format_date, get_timezone_name
 
 from portal.brand import queries as brand
+from portal.brand.showing import price
 from portal.core import clock
 from portal.core.i18n import LOCALES, _, language, locale
 from portal.core.i18n import lazy as _l
-from portal.core.money import Money
 from portal.events.models import Event, EventKind
 
 KIND_LABELS = {
@@ -81,11 +81,6 @@ def lines_of(name: str) -> list[str]:
     """A name breaks behind its colon: what it is, and what it is called."""
     found = _COLON.match(name)
     return [found[1], found[2]] if found else [name]
-
-
-def price(money: Money) -> str:
-    """As it stands on a ticket."""
-    return money.brief(language())
 
 
 def has_several_days(event: Event) -> bool:

@@ -9,8 +9,9 @@ import segno
 from babel.dates import format_skeleton
 from markupsafe import Markup
 
+from portal.brand import showing
 from portal.brand.showing import clock_time, day
-from portal.core.i18n import _, language, locale, ngettext
+from portal.core.i18n import _, locale, ngettext
 from portal.core.money import Money
 from portal.events.models import Ended, EventDay, PassOn, Registration
 from portal.events.queries.tickets import Day, Ticket
@@ -19,7 +20,7 @@ from portal.events.rules.codes import ticket_address
 
 def money(amount: int, currency: str) -> str:
     """As visitors write it."""
-    return Money(amount, currency).shown(language())
+    return showing.money(Money(amount, currency))
 
 
 def day_words(of: EventDay) -> str:

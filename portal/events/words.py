@@ -31,7 +31,7 @@ def tag_of(offer: Offered) -> tuple[str, str] | None:
         Sale.DRAWING: (_("The draw is running"), "gold"),
         Sale.OVER: (_("Sale is over"), ""),
         Sale.CLOSED: (_("Not on sale"), ""),
-        Sale.NOT_YOURS: (_("Members of a tier"), ""),
+        Sale.NOT_YOURS: (_("Members only"), ""),
     }.get(offer.sale)
 
 
@@ -60,20 +60,22 @@ def for_how_many(kind: TicketType) -> str:
     )
 
 
-def refund_rule(event: Event, *, free: bool) -> str:
-    """What comes back to who gives a ticket up, said before anybody buys."""
+def refund_rule(event: Event, *, free: bool, begins: datetime | None = None) -> str:
+    """What comes back to who gives a ticket up, said before anybody buys. ``begins``: when its own day does (None: the event)."""
     if free:
-        return _("You can give the ticket back until it begins; somebody who waits is glad of the seat.")
-    until = event.starts_at - timedelta(hours=event.refund_hours)
+        return _(
+            "You can give the ticket back until it begins: somebody on the waiting list will be glad of the seat."
+        )
+    until = (begins or event.starts_at) - timedelta(hours=event.refund_hours)
     if event.refund_percent == 100 or event.refund_hours == 0:
-        return _("All of the money comes back until the doors open.")
+        return _("Full refund until the doors open.")
     if event.refund_percent:
         return _(
-            "All of the money comes back until %(moment)s, later %(percent)s%% of it, until the doors open.",
+            "Full refund until %(moment)s, then %(percent)s%% of it until the doors open.",
             moment=moment(until),
             percent=event.refund_percent,
         )
-    return _("All of the money comes back until %(moment)s, later none of it.", moment=moment(until))
+    return _("Full refund until %(moment)s, none after that.", moment=moment(until))
 
 
 def refund_short(event: Event, offer: Offered) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
@@ -16,7 +14,7 @@ from portal.membership.models import Charge, Perk, Plan, Tier
 from portal.membership.queries.subscriptions import last_subscription
 from portal.membership.services import checkout, codes, gifts, standings, subscriptions, tiers
 from portal.payments import services as payments
-from portal.payments.queries import get_payment, providers_on
+from portal.payments.queries import providers_on
 from portal.rewards.models import Deed
 
 LAMP = {
@@ -123,21 +121,21 @@ def _paying_member(lamp: Plan, hearth: Plan) -> None:
     """Coco joined last winter, renewed in autumn, and changed upwards a month ago."""
     coco, now = viewer_of(_member("coco@demo.example").id), clock.now()
 
-    def pay(charge: Charge, moment: datetime) -> None:
+    def pay(charge: Charge) -> None:
         payment_id = checkout.pay_charge(charge, provider="sandbox", by=coco, return_path="/me/membership")
         if payment_id is not None:
-            _paid(payment_id, moment)
+            payments.pay_with_play_money(payment_id)
 
     with clock.travel(now - clock.days(380)):
-        pay(subscriptions.join(lamp, by=coco), clock.now())
+        pay(subscriptions.join(lamp, by=coco))
     with clock.travel(now - clock.days(30)):
         subscription = last_subscription(coco.id)
         assert subscription is not None
-        pay(subscriptions.renew(subscription, by=coco), clock.now())
+        pay(subscriptions.renew(subscription, by=coco))
     with clock.travel(now - clock.days(29)):
         subscription = last_subscription(coco.id)
         assert subscription is not None
-        pay(subscriptions.upgrade(subscription, hearth, by=coco), clock.now())
+        pay(subscriptions.upgrade(subscription, hearth, by=coco))
 
 
 def _gift(plan: Plan) -> None:
@@ -151,14 +149,7 @@ def _gift(plan: Plan) -> None:
             by=giver,
         )
         payment_id = checkout.pay_gift(gift, provider="sandbox", by=giver, return_path="/me/membership/gifts")
-        _paid(payment_id, clock.now())
-
-
-def _paid(payment_id: str, moment: datetime) -> None:
-    payment = get_payment(payment_id)
-    payments.apply_truth(
-        payment_id, payments.Truth(payments.Standing.PAID, payment.amount, payment.currency, moment)
-    )
+        payments.pay_with_play_money(payment_id)
 
 
 def _member(email: str) -> Member:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.brand.showing import day
-from portal.core.i18n import _, language, ngettext
+from portal.brand.showing import day, money
+from portal.core.i18n import _, ngettext
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money
 from portal.membership.models import GiftState, Happened, Perk, Plan, SpanKind, State
@@ -119,7 +119,7 @@ def perk_sentence(kind: Perk, value: int) -> str:
 
 def money_of(plan: Plan) -> str:
     """Its price, as visitors write it."""
-    return Money(plan.price, plan.currency).shown(language())
+    return money(Money(plan.price, plan.currency))
 
 
 def months_words(months: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.i18n import language
+from portal.brand.showing import money
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money
 from portal.orders.models import ImportState, OrderKind, OrderStatus
@@ -39,4 +39,4 @@ IMPORT_STATES = {
 
 def amount(minor: int, currency: str) -> str:
     """As people of the visitor's language write it: ¥168.00."""
-    return Money(minor, currency).shown(language())
+    return money(Money(minor, currency))

@@ -7,6 +7,7 @@ else is held for staff. Nothing is charged by itself.
 
 from __future__ import annotations
 
+from portal.brand.showing import money
 from portal.core.access import Permission
 from portal.core.feature import ConsoleGroup, ConsoleItem, Feature
 from portal.core.i18n import lazy as _l
@@ -15,7 +16,7 @@ from portal.payments.personal import PERSONAL
 from portal.payments.providers import known
 from portal.payments.queries.life import LIFE
 from portal.payments.views import bp
-from portal.payments.words import NOTIFICATION_KINDS, shown_money
+from portal.payments.words import NOTIFICATION_KINDS
 
 # importing it is what registers the jobs
 assert jobs
@@ -39,7 +40,7 @@ FEATURE = Feature(
     proofs=proofs.PROOFS,
     personal=PERSONAL,
     timeline=LIFE,
-    template_filters={"money": shown_money},
+    template_filters={"money": money},
     install=known.install,
     load_demo=demo.load,
 )

@@ -7,8 +7,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from portal.brand import showing
 from portal.core.feature import Initiative, NotificationKind
-from portal.core.i18n import _, language
+from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money
 from portal.payments.models import DifferenceKind, Payment, PaymentState, RefundState
@@ -60,11 +61,6 @@ def standing(payment: Payment) -> tuple[Any, str, str]:
     return STATES[payment.state], *LOOKS[payment.state]
 
 
-def shown_money(money: Money) -> str:
-    """As readers of the language in force write it."""
-    return money.shown(language())
-
-
 def plain_amount(money: Money) -> str:
     """The number alone, as people type it: 168.00."""
     digits = get_currency_precision(money.currency)
@@ -72,7 +68,7 @@ def plain_amount(money: Money) -> str:
 
 
 def _sum(facts: dict[str, Any]) -> str:
-    return shown_money(Money(facts["amount"], facts["currency"]))
+    return showing.money(Money(facts["amount"], facts["currency"]))
 
 
 def _paid(facts: dict[str, Any], count: int) -> str:
@@ -117,4 +113,4 @@ NOTIFICATION_KINDS = (
 
 def timeline_text(state: PaymentState, money: Money, what: str) -> str:
     """One line for staff."""
-    return _("%(state)s: %(sum)s for “%(what)s”", state=STATES[state], sum=shown_money(money), what=what)
+    return _("%(state)s: %(sum)s for “%(what)s”", state=STATES[state], sum=showing.money(money), what=what)

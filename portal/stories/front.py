@@ -19,17 +19,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 
-from portal.core.access import session_token, viewer
-from portal.core.i18n import language
-from portal.core.keeping import Kept
+from portal.core.access import viewer
+from portal.core.fronts import Browser, Browsers, Headers, Look, ear, is_plain, lasting
 from portal.core.plain import Driver, borrowed_driver
-from portal.core.ui import chosen_theme
 from portal.stories.queries.own import Mine, Reader, reader_of
 from portal.stories.queries.stamps import page_stamp
-from portal.stories.walls import Headers, Look, Pieces, Stamp, Told, Wall, Walls
+from portal.stories.walls import Pieces, Stamp, Wall, Walls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,20 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATH = "/stories"
-MOST_BROWSERS = 4000
-#: where the application finds somebody who listens
-_EAR = "portal.front"
-#: headers of one answer only: its length, and the id that a slow request was noted with
-_PASSING = ("Content-Length", "X-Request-ID")
-
-
-@dataclass(frozen=True, slots=True)
-class _Browser:
-    """What a browser's headers say: language and theme, and of a member the session and a token for forms."""
-
-    look: Look
-    session: str | None = None
-    token: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +59,11 @@ class Front:
         lend: Callable[[], AbstractContextManager[Driver]] = borrowed_driver,
     ) -> None:
         self._app, self._inner, self._draw, self._lend = app, inner, draw, lend
-        self._browsers: Kept[_Browser] = Kept(MOST_BROWSERS)
+        self._browsers = Browsers(app)
         self._walls = Walls()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        seen = self._look(environ) if _is_plain(environ) else None
+        seen = self._look(environ) if environ["PATH_INFO"] == PATH and is_plain(environ) else None
         if seen is None:
             return self._inner(environ, start_response)
         if seen.answer is None:
@@ -92,7 +75,7 @@ class Front:
     def _look(self, environ: WSGIEnvironment) -> _Seen | None:
         """None when only the application knows what to say, or nothing can be read: it has a page for that too."""
         try:
-            browser = self._browser(environ)
+            browser = self._browsers.of(environ)
             if browser is None:
                 return None
             with self._app.app_context(), self._lend() as driver:
@@ -105,19 +88,8 @@ class Front:
             log.exception("the front could not look")
             return None
 
-    def _browser(self, environ: WSGIEnvironment) -> _Browser | None:
-        """Its headers are looked at once; with another cookie, changed by whomever, it is another browser."""
-        way = (environ.get("HTTP_ACCEPT_LANGUAGE"), environ.get("HTTP_COOKIE"))
-        browser = self._browsers.find(way)
-        if browser is None:
-            with self._app.request_context(environ):
-                browser = _read_browser()
-            if browser is not None:
-                self._browsers.keep(way, browser)
-        return browser
-
     def _fill(
-        self, environ: WSGIEnvironment, wall: Wall, browser: _Browser, reader: Reader | None
+        self, environ: WSGIEnvironment, wall: Wall, browser: Browser, reader: Reader | None
     ) -> bytes | None:
         """The wall for this browser; None when the application should look after it."""
         if browser.session is None:
@@ -138,14 +110,13 @@ class Front:
 
     def _ask(self, environ: WSGIEnvironment, start_response: StartResponse, seen: _Seen) -> Iterable[bytes]:
         """Let the application answer, and keep the wall if it tells about it and leaves the cookies alone."""
-        told: list[Told] = []
+        told = ear(environ)
         said: list[tuple[str, Headers]] = []
 
         def listen(status: str, headers: Headers, error: Any = None) -> Callable[[bytes], object]:
             said.append((status, headers))
             return start_response(status, headers, error)
 
-        environ[_EAR] = told
         answer = self._inner(environ, listen)
         if not told:
             return answer
@@ -153,44 +124,12 @@ class Front:
             body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
-        status, headers = said[-1]
-        lasting = [(name, value) for name, value in headers if name not in _PASSING]
-        if status.startswith("200") and not any(name == "Set-Cookie" for name, _value in lasting):
-            self._walls.keep(seen.look, seen.stamp, told[0], lasting, body)
+        headers = lasting(*said[-1])
+        if headers is not None:
+            self._walls.keep(seen.look, seen.stamp, told[0], headers, body)
         return [body]
-
-
-def _is_plain(environ: WSGIEnvironment) -> bool:
-    return (
-        environ["PATH_INFO"] == PATH
-        and environ["REQUEST_METHOD"] == "GET"
-        and not environ.get("QUERY_STRING")
-        and "HTTP_HX_REQUEST" not in environ
-    )
 
 
 def _is_unusual(reader: Reader) -> bool:
     """Whether their wall looks like nobody else's, or there is more to do than to show it."""
-    found, mine = reader
-    me = found.viewer
-    return (
-        me.is_staff or me.sees_bar or me.keeps_apart or found.is_to_be_noted or mine.standing.on_the_way > 0
-    )
-
-
-def _read_browser() -> _Browser | None:
-    """The browser behind this request; None when its cookie is about to change."""
-    look, token = (language(), chosen_theme()), session_token()
-    if "_flashes" in session or (token and "csrf_token" not in session):
-        return None
-    return _Browser(look, token, generate_csrf().encode()) if token else _Browser(look)
-
-
-def listens() -> bool:
-    """Whether the answer to this request may be kept."""
-    return _EAR in request.environ
-
-
-def tell(told: Told) -> None:
-    """Say what in the answer to this request belongs to its reader: others get everything else."""
-    request.environ[_EAR].append(told)
+    return not reader.signed_in.is_usual or reader.mine.standing.on_the_way > 0

@@ -7,17 +7,16 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.cutting import Sheet, cut
+from portal.core.fronts import Headers, Look
 from portal.core.keeping import Kept
 from portal.stories.queries.own import Mine
-from portal.stories.sheets import Sheet, cut
 
 #: one for each language and theme, for visitors and for members
 MOST_WALLS = 16
 MOST_MEMBERS = 2000
 FRESH_SECONDS = 5.0
 
-Headers = list[tuple[str, str]]
-Look = tuple[str, str]
 Pieces = dict[str, str]
 Stamp = tuple[Any, ...]
 

@@ -236,7 +236,7 @@ def test_the_list_is_searched_with_and_without_script(as_staff: Any, people: dic
         text = text_of(browser.get(f"{HOME}?q=Bob", htmx=htmx))
         assert "Bob_1" in text and "小燕" not in text
         assert ("<html" in text) is not htmx
-    assert "Nobody fits" in browser.get(f"{HOME}?q=nothing").text
+    assert "Nobody matches" in browser.get(f"{HOME}?q=nothing").text
     for rubbish in ("since=never&role=king&state=x&mine=9", "after=xx", "q=%F0%9F%8C%B8" * 50, "source=-"):
         assert browser.get(f"{HOME}?{rubbish}").status_code == 200
 

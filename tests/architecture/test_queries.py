@@ -96,7 +96,7 @@ class House:
         make.waiting_entry(self.full, self.member)
         make.bell_entry(self.bell, self.member)
         self.today = make.open_doors(capacity=1000)
-        self.draft = make.event(published=False)
+        self.draft, self.untouched = make.event(published=False), make.event()
         self.kind = make.ticket_type(self.draft)
         self.parts = {
             "days": make.event_days(self.draft)[0].id,
@@ -336,6 +336,7 @@ class House:
             "/console/events?show=draft": "owner",
             "/console/events?show=over": "owner",
             f"/console/events/{self.draft.slug}": "owner",
+            f"/console/events/{self.draft.slug}/delete": "owner",
             f"/console/events/{self.draft.slug}/edit": "owner",
             f"/console/events/{self.draft.slug}/picture": "owner",
             f"/console/events/{self.draft.slug}/days": "owner",
@@ -355,6 +356,7 @@ class House:
                 f"/console/events/{self.draft.slug}/{part}/{id_}": "owner" for part, id_ in self.parts.items()
             },
             f"/console/events/{self.event.slug}/call-off": "owner",
+            f"/console/events/{self.untouched.slug}/withdraw": "owner",
             f"/console/events/{self.event.slug}/letters": "owner",
             f"/console/events/{self.event.slug}/people": "owner",
             f"/console/events/{self.today.slug}/people?show=here": "owner",

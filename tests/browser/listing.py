@@ -434,6 +434,8 @@ MAKING_EVENTS = (
     Screen("event-new-errors", "/console/events/new", OWNER, acts.send_empty("#event-form"), 422),
     Screen("event-overview", "/console/events/fan-festival-3", OWNER),
     Screen("event-overview-draft", "/console/events/first-walk-of-spring", OWNER),
+    Screen("event-withdraw", "/console/events/{untouched_slug}/withdraw", OWNER),
+    Screen("event-delete", "/console/events/first-walk-of-spring/delete", OWNER),
     Screen("event-copy", "/console/events/fan-festival-3/copy", OWNER),
     Screen(
         "event-copy-errors",

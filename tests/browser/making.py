@@ -12,6 +12,7 @@ from portal.core.db import db, new_id
 from portal.events.models import (
     Event,
     EventDay,
+    EventKind,
     EventLetter,
     EventSession,
     Question,
@@ -21,12 +22,13 @@ from portal.events.models import (
 )
 from portal.events.queries.people import PeopleFilter
 from portal.events.services import letters
+from tests.factories import events as make
 
 FESTIVAL = "fan-festival-3"
 
 
 def parts_of_festival() -> dict[str, str]:
-    """One of each part that has a page of its own."""
+    """One of each part that has a page of its own; and an event that nobody has touched yet."""
     event_id = db.session.scalars(sa.select(Event.id).where(Event.slug == FESTIVAL)).one()
 
     def first(model: Any) -> Any:
@@ -43,6 +45,7 @@ def parts_of_festival() -> dict[str, str]:
         "fest_pool": ticket.pool_id,
         "fest_party": first(Registration).id,
         "fest_letter": _letter(event_id).id,
+        "untouched_slug": make.event(name_zh="织补课", name_en="Darning class", kind=EventKind.SALON).slug,
     }
 
 

@@ -179,7 +179,7 @@ def test_nothing_is_sold_twice_and_nothing_is_lost(on_sale: Any, record_property
     assert not faults, (faults[:5], rush.portal.log.read_text()[-6000:])
     tried = sum(one.attempts for one in told)
     assert MEMBERS <= tried <= MEMBERS * ATTEMPTS
-    assert rush.most <= SEATS
+    assert NEARLY_ALL <= rush.most <= SEATS
     rush.settle()
     with rush.portal.indoors():
         _count_everything(rush, told)

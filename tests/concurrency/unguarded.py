@@ -13,12 +13,13 @@ from sqlalchemy.engine import Engine
 from portal import create_app
 from portal.core.db import changed_rows
 from portal.events.models import Seats, TicketType
+from portal.events.queries.room import Room
 from portal.events.services import holding, seats
 
 MOMENT_SECONDS = 2.0
 
 _seen: dict[str, tuple[float, Any]] = {}
-_branch_of = seats.branch_of
+_branch_of, _look = seats.branch_of, holding.look
 
 
 def branch_of(ticket_type: TicketType) -> Any:
@@ -42,6 +43,12 @@ class _Frozen:
         return min(self._free.values())
 
 
+def look(ticket_type: TicketType, **who: Any) -> Room:
+    """The seats as they were some time ago."""
+    free = branch_of(ticket_type).room()
+    return _look(ticket_type, **who)._replace(free=free, in_pool=free, kept=0)
+
+
 def take(ticket_type: TicketType, number: int, *, reserve: int = 0) -> None:
     for one in (ticket_type.event_id, ticket_type.pool_id, ticket_type.id):
         changed_rows(sa.update(Seats).where(Seats.id == one).values(used=Seats.used + number))
@@ -55,7 +62,8 @@ def ignore_checks(connection: Any, record: object) -> None:
 
 seats.branch_of = branch_of
 seats.take = take
-seats.hold = lambda event_id: None
+seats.hold = lambda event: None
+holding.look = look
 holding.refuse_early = lambda *who, **why: None
 
 app = create_app()

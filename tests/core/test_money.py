@@ -37,3 +37,21 @@ def test_currencies_do_not_mix() -> None:
 )
 def test_shown_as_people_write_it(money: Money, locale: str, shown: str) -> None:
     assert money.shown(locale) == shown
+
+
+@pytest.mark.parametrize(
+    ("money", "locale", "home", "shown", "brief"),
+    [
+        (Money(16800, "CNY"), "en", "CNY", "¥168.00", "¥168"),
+        (Money(16850, "CNY"), "en", "CNY", "¥168.50", "¥168.50"),
+        (Money(-16800, "CNY"), "en", "CNY", "-¥168.00", "-¥168"),
+        (Money(16800, "CNY"), "en", "USD", "CN¥168.00", "CN¥168"),
+        (Money(16800, "USD"), "zh_CN", "USD", "$168.00", "$168"),
+        (Money(16800, "USD"), "zh_CN", "CNY", "US$168.00", "US$168"),
+        (Money(16800, "SGD"), "en", "SGD", "SGD168.00", "SGD168"),
+    ],
+)
+def test_money_of_the_house_needs_no_country(
+    money: Money, locale: str, home: str, shown: str, brief: str
+) -> None:
+    assert (money.shown(locale, home), money.brief(locale, home)) == (shown, brief)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.accounts.models import Member
+from portal.accounts.models import Member, MemberState
 from portal.core import clock
 from portal.core.db import db
 from portal.core.plain import Plain, borrowed_driver
@@ -26,6 +27,30 @@ def test_values_have_the_types_of_their_columns(make: Make) -> None:
     member, now = make.member(display_name="可可"), clock.now()
     assert _named.one(member=member.id, until=now) == ("可可", member.joined_at, member.email_verified_at, 7)
     assert _named.one(member=member.id, until=now - clock.days(9999)) is None
+
+
+def test_a_moment_is_asked_for_as_it_is_stored(make: Make) -> None:
+    """On SQLite moments are text, and a whole second is written with its fractions."""
+    joined = clock.now().replace(microsecond=0)
+    member = make.member(joined_at=joined)
+    assert _named.one(member=member.id, until=joined) is not None
+    assert _named.one(member=member.id, until=joined - timedelta(microseconds=1)) is None
+
+
+def test_what_never_changes_stands_in_the_text(make: Make) -> None:
+    """Then a partial index serves; a value of the caller never stands there."""
+    member = make.member()
+    plain = Plain(
+        lambda: (
+            sa.select(Member.display_name)
+            .where(Member.id == sa.bindparam("member"), Member.state.in_([MemberState.ACTIVE]))
+            .limit(1)
+        )
+    )
+    assert plain.one(member=member.id) == (member.display_name,)
+    assert plain.one(member="' OR 1=1 --") is None
+    [written] = plain._written.values()
+    assert "'active'" in written.text and member.id not in written.text
 
 
 def test_whoever_counts_statements_sees_these_too(make: Make, queries: Any) -> None:

@@ -10,9 +10,11 @@ from flask import Flask
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from portal.accounts.models import OneTimeCode
-from portal.core import refusals
+from portal.core import refusals, turns
+from portal.core.db import db
 from portal.core.headers import POLICY
 from tests.client import PortalClient
+from tests.make import Make
 
 pytestmark = pytest.mark.one_database
 
@@ -32,6 +34,20 @@ def test_under_htmx_a_toast_and_nothing_swapped(client: PortalClient) -> None:
     assert response.status_code == 404
     assert response.headers["HX-Reswap"] == "none"
     assert 'hx-swap-oob="beforeend"' in response.text
+
+
+def test_who_waited_too_long_to_write_is_asked_to_try_again(
+    as_member: Callable[..., PortalClient], make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's one writer is somebody else, for longer than anybody waits."""
+    address, browser = f"/stories/{make.story().id}/reaction", as_member()
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    with turns.turn_for(str(db.session.get_bind().engine.url.database)).taken():
+        for htmx in (False, True):
+            answer = browser.post(address, data={"on": "1"}, htmx=htmx)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert "please try again" in answer.text
+    assert browser.post(address, data={"on": "1"}).status_code == 303
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 422, 429, 500])

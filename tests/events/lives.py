@@ -167,7 +167,7 @@ class Lives:
         one = self._one(who, CONFIRMED)
         if one is not None:
             event = db.session.get_one(Event, self.event_id)
-            seen = times.refund_for(event, one, clock.now())
+            seen = times.refund_for(event, one, begins=event.starts_at, now=clock.now())
             with transaction():
                 leaving.cancel(db.session.get_one(Registration, one.id), seen=seen, kindly=size == 1)
 
@@ -179,7 +179,8 @@ class Lives:
         gone = range(one.people - admits, one.people)
         event = db.session.get_one(Event, self.event_id)
         back = one.amount - times.share_of(one, max(one.people - admits, 1))
-        seen, version = times.refund_of(event, back, clock.now()), one.version
+        seen = times.refund_of(event, back, begins=event.starts_at, now=clock.now())
+        version = one.version
         with transaction():
             changing.come_with_fewer(one, gone, version=version, seen=seen)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,14 +16,17 @@ from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.core import clock, keeping
 from portal.core.db import db, new_id, transaction
-from portal.core.plain import Driver
 from portal.events import personal
 from portal.events.front import Front
 from portal.events.models import Event, EventSession, Registration, Seats, TicketType
 from portal.events.queries.standing import standing_of
+from portal.events.rules.times import STRICT_UNTIL
 from portal.events.services import calling_off, changing, leaving, making, passing, plan, tickets
 from portal.events.services.confirming import Details
+from portal.events.views.choosing import CODES
+from portal.events.views.kept_page import OWN
 from tests.client import PortalClient
+from tests.fronts import lent_driver, put_before
 from tests.make import Make
 
 Change = Callable[[Make, TicketType, Registration], object]
@@ -188,6 +190,19 @@ def test_time_changes_it_too(client: PortalClient, make: Make, kind: TicketType)
 
 
 @pytest.mark.one_database
+def test_two_days_before_who_waits_for_more_than_is_left_is_passed_by(
+    client: PortalClient, make: Make, kind: TicketType
+) -> None:
+    make.registration(kind, people=2)
+    _full(make, kind, make.registration(kind))
+    before = _page(client)
+    assert "Full, waiting list open" in before
+    with clock.travel(_get(Event, kind.event_id).starts_at - STRICT_UNTIL):
+        assert "Full, waiting list open" not in _page(client)
+        assert _page(client) == _anew(client)
+
+
+@pytest.mark.one_database
 def test_what_a_browser_carries_is_its_own(
     client: PortalClient, as_member: Callable[..., PortalClient], make: Make, kind: TicketType
 ) -> None:
@@ -210,21 +225,11 @@ def test_a_visitor_goes_on_by_signing_in(client: PortalClient, kind: TicketType)
 
 @pytest.mark.one_database
 def test_the_front_gives_the_same_answer_without_asking_the_application(
-    app: Flask, make: Make, kind: TicketType
+    app: Flask, make: Make, kind: TicketType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte, headers too, until something changes; whoever has a cookie of their own is led through."""
-    asked: list[str] = []
-
-    def inner(environ: Any, start_response: Any) -> Any:
-        asked.append(environ["PATH_INFO"])
-        return app.wsgi_app(environ, start_response)
-
-    @contextmanager
-    def lend() -> Iterator[Driver]:
-        connection = db.session.connection()
-        yield Driver(connection.connection, connection.dialect)
-
-    visitor = Client(Front(app, inner, lend), use_cookies=False)
+    """Byte for byte, headers too, until something changes; whoever carries something of their own is led through."""
+    asked = put_before(app, monkeypatch, lambda inner: Front(app, inner, OWN, lent_driver))
+    visitor = Client(app, use_cookies=False)
 
     def get(**headers: str) -> TestResponse:
         db.session.commit()
@@ -234,7 +239,12 @@ def test_the_front_gives_the_same_answer_without_asking_the_application(
     assert asked == ["/events/f"]
     assert second.data == first.data
     assert {*first.headers} - {"X-Request-ID"} == {*second.headers}
-    get(Cookie="portal=of-their-own")
+    assert get(Cookie="portal=nobodys").data == first.data
+    assert len(asked) == 1
+    carrying = PortalClient(app)
+    with carrying.session_transaction() as session:
+        session[CODES] = ["of their own"]
+    carrying.get("/events/f")
     assert len(asked) == 2
     make.registration(kind)
     assert get().data != first.data

@@ -95,7 +95,7 @@ def used(kind: TicketType) -> int:
 
 def test_paid_in_the_sandbox_is_a_ticket(buyer: Buyer, run_jobs: Any, outbox: Any) -> None:
     page = buyer.client.get(buyer.address).text
-    assert "¥168" in page and "money comes back" in page, "price and rule stand before buying"
+    assert "¥168" in page and "Full refund" in page, "price and rule stand before buying"
     assert buyer.client.post(buyer.address, data={"name": "A"}).status_code == 422, "no way to pay chosen"
     payment_id = buyer.go_to_pay()
     assert "You began to pay" in buyer.client.get(buyer.address).text

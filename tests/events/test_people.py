@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
-from portal.accounts.queries import viewer_of
 from portal.core.audit import AuditEntry
 from portal.core.db import db, new_id, transaction
 from portal.events.models import (
@@ -17,15 +16,13 @@ from portal.events.models import (
     Registration,
     RegistrationState,
     Seats,
-    TicketType,
     WaitingEntry,
     WaitingState,
 )
 from portal.events.queries.people import figures
-from portal.events.services import paying
 from portal.notifications.models import Notification
+from portal.payments import services as payments
 from portal.payments.models import Refund
-from portal.payments.queries import get_payment
 from tests.make import Make
 
 
@@ -39,24 +36,6 @@ def said_to(member_id: str, kind: str) -> list[Notification]:
         Notification.member_id == member_id, Notification.kind == f"events.{kind}"
     )
     return list(db.session.scalars(mine))
-
-
-def paid(make: Make, kind: TicketType, member: Any) -> Registration:
-    """A ticket that was really paid in the sandbox."""
-    held = make.registration(kind, member, held=True)
-    with transaction():
-        held.named_at, held.name = held.held_at, member.display_name
-    with transaction():
-        payment = paying.begin(held, provider="sandbox", by=viewer_of(member.id), return_path="/me")
-        payment_id = payment.id
-    with transaction():
-        from portal.payments import services as payments
-
-        row = get_payment(payment_id)
-        truth = payments.Truth(payments.Standing.PAID, row.amount, row.currency, held.held_at)
-        payments.apply_truth(payment_id, truth)
-    db.session.rollback()
-    return db.session.get_one(Registration, held.id)
 
 
 def test_the_list_finds_people_by_name_number_code_and_filter(make: Make, as_staff: Any) -> None:
@@ -103,7 +82,7 @@ def test_staff_sign_somebody_up_once(make: Make, as_staff: Any, htmx: bool) -> N
 @pytest.mark.parametrize("htmx", [False, True])
 def test_staff_take_a_ticket_back_with_money(make: Make, as_staff: Any, htmx: bool) -> None:
     kind, member, desk = make.ticket_type(price=8800), make.member(), as_staff("manager")
-    ticket = paid(make, kind, member)
+    ticket = make.paid_registration(kind, member)
     address = f"/console/events/{event_of(kind).slug}/people/{ticket.id}"
     assert BeautifulSoup(desk.get(address).text, "html5lib").select_one("[name=refund]") is not None
     for wrong in (
@@ -121,6 +100,18 @@ def test_staff_take_a_ticket_back_with_money(make: Make, as_staff: Any, htmx: bo
     assert len(said_to(member.id, "staff_cancelled")) == 1
 
 
+def test_staff_read_what_is_left_to_give_back(make: Make, as_staff: Any) -> None:
+    kind, desk = make.ticket_type(price=8800), as_staff("manager")
+    ticket = make.paid_registration(kind, make.member())
+    address = f"/console/events/{event_of(kind).slug}/people/{ticket.id}"
+    for amount, left in ((3000, "¥58.00"), (5800, "")):
+        with transaction():
+            payments.ask_refund(str(ticket.payment_id), amount, reason="", by=None)
+        page = BeautifulSoup(desk.get(address).text, "html5lib")
+        hint = page.select_one("#refund-hint")
+        assert (hint.text.strip() if hint else "") == (f"Of {left}. Empty: nothing." if left else "")
+
+
 def test_a_party_of_another_event_is_not_found(make: Make, as_staff: Any) -> None:
     ticket, other = make.registration(), make.event()
     assert as_staff("manager").get(f"/console/events/{other.slug}/people/{ticket.id}").status_code == 404
@@ -131,7 +122,7 @@ def test_calling_off_gives_everything_back_and_tells_everybody(make: Make, as_st
 
     kind, desk = make.ticket_type(price=8800, capacity=2), as_staff("manager")
     buyer, holder, waits = make.member(), make.member(), make.member()
-    ticket = paid(make, kind, buyer)
+    ticket = make.paid_registration(kind, buyer)
     make.registration(kind, holder, held=True)
     entry = make.waiting_entry(kind, waits)
     event = event_of(kind)

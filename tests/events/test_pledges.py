@@ -124,7 +124,7 @@ def test_the_page_hangs_changes_and_takes_back(make: Make, client: PortalClient,
     mine = make.registration()
     event = event_of(mine)
     url = f"/events/{event.slug}/pledges"
-    assert "Who holds a ticket can hang a sentence here." in text_of(client.get(url))
+    assert "With a ticket you can hang a sentence here." in text_of(client.get(url))
     client.sign_in(make.session_token(db.session.get_one(Member, mine.member_id)))
     empty = text_of(client.post(url, data={"words": " "}, htmx=htmx), 422)
     assert "words-error" in empty

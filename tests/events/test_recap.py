@@ -12,7 +12,7 @@ from portal.core.db import db, transaction
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import take_back_all
 from portal.events.models import Arrival, Event, Pledge, PledgeState, Registration, Stamp
-from portal.events.queries.recap import Numbers, numbers_of
+from portal.events.queries.recap import Numbers, numbers_of, people_at
 from tests.answers import text_of
 from tests.client import PortalClient
 from tests.make import Make
@@ -85,6 +85,14 @@ def test_everybody_reads_it_and_who_was_there_their_own_part(
     client.sign_in(make.session_token(past.holder(past.pair)))
     mine = text_of(client.get(past.url))
     assert "You came in as number 1." in mine and "2 stamps in your passport" in mine
+
+
+def test_who_came_on_two_days_is_one_of_those_who_came(past: Past, make: Make) -> None:
+    assert people_at(past.event.id) == 3
+    assert people_at(make.event().id) == 0, "those of another event are not counted"
+    with transaction():
+        db.session.query(Arrival).filter_by(registration_id=past.pair.id).update({"people": 0})
+    assert people_at(past.event.id) == 1, "what was undone at the door does not count"
 
 
 def test_it_is_made_when_the_event_is_over(make: Make, client: PortalClient) -> None:

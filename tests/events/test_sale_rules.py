@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -113,12 +114,16 @@ def test_offers_grow_shorter_and_never_outlast_the_event(minutes: int) -> None:
 )
 def test_what_comes_back(percent: int, before: timedelta, expected: int) -> None:
     ticket = Registration(state=RegistrationState.CONFIRMED, amount=999)
-    assert times.refund_for(event(refund_percent=percent), ticket, START - before) == expected
+    rules = event(refund_percent=percent)
+    assert times.refund_for(rules, ticket, begins=START, now=START - before) == expected
 
 
 def test_only_a_ticket_is_cancelled_and_only_until_its_hour() -> None:
     ticket, held = Registration(state=RegistrationState.CONFIRMED), Registration(state=RegistrationState.HELD)
-    assert not times.may_cancel(event(), held, SALE)
-    for may, hours in ((times.may_cancel, 0), (times.may_release, 3), (times.may_pass_on, 2)):
+    may_cancel = partial(times.may_cancel, begins=START)
+    assert not may_cancel(held, now=SALE)
+    may_release = partial(times.may_release, event(), begins=START)
+    may_pass_on = partial(times.may_pass_on, event(), begins=START)
+    for may, hours in ((may_cancel, 0), (may_release, 3), (may_pass_on, 2)):
         last = START - hours * HOUR
-        assert may(event(), ticket, last - SECOND) and not may(event(), ticket, last + SECOND)
+        assert may(ticket, now=last - SECOND) and not may(ticket, now=last + SECOND)

@@ -42,7 +42,7 @@ def test_the_list_begins_with_the_next_festival_and_ends_with_what_was(
     page = text_of(client, "/events")
     words = words_of(page)
     places = [
-        words.index(said) for said in ("Festival of knots", "Salon", "Called off", "What was", "Old times")
+        words.index(said) for said in ("Festival of knots", "Salon", "Called off", "Past events", "Old times")
     ]
     assert places == sorted(places)
     assert "Draft of mine" not in words
@@ -92,3 +92,16 @@ def test_search_and_the_front_page_know_events(client: PortalClient, make: Make)
     assert "/events/d" not in text_of(client, "/search?q=秘密", lang="zh")
     assert "/events/f" not in text_of(client, "/search?q=100%25")
     assert "/events/f" in text_of(client, "/")
+
+
+def test_a_hashtag_leads_to_its_event(client: PortalClient, make: Make) -> None:
+    """Also while nobody has told a story with it; a draft is no event yet."""
+    tag = make.hashtag("禾友节")
+    make.event(slug="draft", hashtag_id=tag.id, published=False)
+    assert client.get("/tags/禾友节").status_code == 404
+    soon = make.event(slug="soon", name_en="Festival of knots", hashtag_id=tag.id)
+    page = client.get("/tags/禾友节").get_data(as_text=True)
+    assert "This hashtag belongs to an event:" in page
+    assert f'<a href="/events/{soon.slug}">Festival of knots</a>' in page
+    with clock.travel(soon.ends_at + timedelta(days=1)):
+        assert "This hashtag belonged to an event:" in client.get("/tags/禾友节").get_data(as_text=True)

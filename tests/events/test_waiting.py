@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.accounts.models import Member, MemberState
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -25,6 +26,8 @@ from portal.events.models import (
     WaitingState,
 )
 from portal.events.queries.lines import in_line
+from portal.events.queries.offer import offers_of
+from portal.events.rules.sale import Standing
 from portal.events.services import changing, freeing, leaving, lines, seats, waiting
 from portal.events.services.holding import SoldOut
 from portal.membership.models import Perk, SpanKind
@@ -352,6 +355,40 @@ def test_joining_twice_is_one_place_and_an_event_called_off_offers_nothing(make:
             why=Ended.EVENT,
         )
     assert state(first) is WaitingState.WAITING
+
+
+def test_who_is_suspended_keeps_their_place_and_is_passed_by(make: Make) -> None:
+    kind = make.ticket_type(capacity=2)
+    tickets = [make.registration(kind) for _one in range(2)]
+    away = make.member()
+    first, second = make.waiting_entry(kind, away), make.waiting_entry(kind)
+    with transaction():
+        db.session.get_one(Member, away.id).state = MemberState.SUSPENDED
+    _cancel(tickets[0], kind)
+    assert states(first, second) == ["waiting", "offered"]
+    _cancel(tickets[1], kind)
+    assert states(first) == ["waiting"]
+    [offer] = offers_of(event_of(kind), None, Standing())
+    assert not offer.sold_out, "the seat is kept for nobody"
+    make.registration(kind)
+    with transaction():
+        db.session.get_one(Member, away.id).state = MemberState.ACTIVE
+        leaving.give_up(give(second))
+    assert states(first, second) == ["offered", "declined"]
+
+
+def test_behind_somebody_suspended_seats_are_kept_for_the_next(make: Make) -> None:
+    kind, away = make.ticket_type(capacity=2), make.member()
+    ticket = make.registration(kind)
+    make.registration(kind)
+    make.waiting_entry(kind, away)
+    pair = make.waiting_entry(kind, people=2)
+    with transaction():
+        db.session.get_one(Member, away.id).state = MemberState.SUSPENDED
+    _cancel(ticket, kind)
+    assert states(pair) == ["waiting"]
+    with pytest.raises(SoldOut):
+        make.registration(kind)
 
 
 def test_who_has_a_ticket_by_now_does_not_wait_any_more(make: Make) -> None:

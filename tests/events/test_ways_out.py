@@ -223,9 +223,10 @@ def test_what_staff_changed_while_somebody_waited_for_the_seats_counts(
     make: Make, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     kind, by, really = make.ticket_type(), viewer_of(make.member().id), seats.hold
+    event_id = kind.event_id
 
-    def meanwhile(event_id: str) -> None:
-        really(event_id)
+    def meanwhile(event: str | TicketType) -> None:
+        really(event)
         if what == "closed":
             changed_rows(sa.update(TicketType).where(TicketType.id == kind.id).values(closed_at=clock.now()))
         else:

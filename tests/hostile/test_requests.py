@@ -428,6 +428,7 @@ def test_junk_in_one_field_of_a_good_form(walker: Walker, house: dict[str, str])
         "leave",
         "decline",
         "call_off",
+        "withdraw",
         "freeze",
     )
     good = GOOD | {"product": house["product_id"], "category": house["category_id"]}

@@ -65,7 +65,7 @@ def test_becoming_a_paying_member(make: Make, as_member: Browser, htmx: bool) ->
     browser = as_member(member)
     url = f"/membership/{plan.id}/join"
     assert url in browser.get("/membership").text
-    assert "CN¥168.00" in browser.get(url).text
+    assert "¥168.00" in browser.get(url).text
     assert browser.post(url, data={}, htmx=htmx).status_code == 422
     answer = browser.post(url, data={"provider": "sandbox"}, htmx=htmx)
     where = answer.headers["HX-Redirect" if htmx else "Location"]
@@ -127,7 +127,7 @@ def test_an_upgrade_shows_the_money_and_takes_what_it_showed(make: Make, as_memb
         assert url in browser.get("/me/membership/change").text
         text = browser.get(url).text
         due = 36800 - -(-16800 * (365 - 73) // 365)
-        assert f'value="{due}"' in text and f"CN¥{due / 100:.2f}" in text
+        assert f'value="{due}"' in text and f"¥{due / 100:.2f}" in text
         wrong = browser.post(url, data={"provider": "sandbox", "due": due - 100})
         assert wrong.status_code == 409 and "changed a little with time" in wrong.text
         assert browser.post(url, data={"provider": "sandbox", "due": due}).status_code == 303

@@ -61,7 +61,7 @@ def test_staff_find_orders(make: Make, as_staff: Browser, query: str, found: set
 def test_one_order_shows_all_of_it(make: Make, as_staff: Browser) -> None:
     order = make.order(order_no="A-1", phone="+8613800000001", name="=cmd <b>", refund=2500)
     text = as_staff("manager").get(f"{LIST}/{order.id}").text
-    for piece in ("A-1", "+8613800000001", "=cmd &lt;b&gt;", "CN¥75.00", "CN¥25.00", "麦浪托特"):
+    for piece in ("A-1", "+8613800000001", "=cmd &lt;b&gt;", "¥75.00", "¥25.00", "麦浪托特"):
         assert piece in text
 
 

@@ -15,7 +15,7 @@ from portal.core.db import db, transaction
 from portal.payments import desk, services
 from portal.payments.models import Difference
 from portal.payments.providers import Line
-from portal.payments.providers.known import find_provider
+from portal.payments.providers.known import find_provider, provider_named
 from tests.answers import text_of
 from tests.client import PortalClient
 from tests.make import Make
@@ -150,3 +150,13 @@ def test_ids_of_notifications_may_be_long(case: Case) -> None:
     for _twice in range(2):
         assert case.notify("通" * 130) == 204
     assert (case.state, case.notices) == ("paid", 1)
+
+
+def test_play_money_stands_in_both_books(app: Flask, offer: Callable[..., None], make: Make) -> None:
+    """What the demo's members pay is no difference to anybody who opens the studio."""
+    with transaction():
+        paid = make.payment(provider="sandbox")
+        services.pay_with_play_money(paid.id)
+    assert paid.state.value == "paid" and paid.received == paid.amount
+    assert desk.reconcile("sandbox", today()) == 0
+    assert provider_named("sandbox").statements(today())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +14,13 @@ from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.brand.services import change_settings
 from portal.core.access import Viewer
-from portal.core.db import db, transaction
-from portal.core.plain import Driver
+from portal.core.db import transaction
 from portal.stories import services, walls
 from portal.stories.front import Front
 from portal.stories.models import Story, StoryState
 from portal.stories.views.kept_wall import own_pieces
 from tests.client import PortalClient
+from tests.fronts import lent_driver, put_before
 from tests.make import Make
 
 
@@ -67,27 +66,11 @@ def submit() -> Callable[..., Story]:
 # ------------------------------------------------------------------ the front before the application
 
 
-@contextmanager
-def lent_driver() -> Iterator[Driver]:
-    """What the pool lends in production: here it is the one connection that everybody shares."""
-    connection: Any = db.engine
-    yield Driver(connection.connection, connection.dialect)
-
-
 @pytest.fixture
 def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Puts a front before the application; what the application itself is asked then stands in this list."""
-    log: list[str] = []
-    answer = app.wsgi_app
-
-    def inner(environ: Any, start_response: Any) -> Iterable[bytes]:
-        log.append(environ["PATH_INFO"])
-        with app.app_context():  # each request in a context of its own, as in production
-            return answer(environ, start_response)
-
     monkeypatch.setattr(walls, "FRESH_SECONDS", 3600.0)  # a busy machine takes its time
-    monkeypatch.setattr(app, "wsgi_app", Front(app, inner, own_pieces, lent_driver))
-    return log
+    return put_before(app, monkeypatch, lambda inner: Front(app, inner, own_pieces, lent_driver))
 
 
 # ------------------------------------------------------------------ somebody who writes, in the browser

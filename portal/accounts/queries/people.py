@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import DistanceKind, Member, MemberState, Role, StaffRole
 from portal.accounts.queries.distance import distance_between, hidden_from, sees_past
@@ -39,6 +40,11 @@ def get_profile(viewer: Viewer | None, public_id: str) -> Member:
     if blocked or not may_see_profile(viewer, member):
         raise NotFound(_("There is no such member."))
     return member
+
+
+def is_suspended(member_id: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    """Asked of the member of each row of a statement."""
+    return sa.exists().where(Member.id == member_id, Member.state == MemberState.SUSPENDED)
 
 
 def find_member_by_email(email: str) -> Member | None:

@@ -71,6 +71,12 @@ class SignedIn:
         """Whether the browser's last visit is so long ago that this one is written down."""
         return clock.now() - self.last_seen_at >= NOTED_EVERY
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether pages look for them as they do for other members, and showing them is all there is to do."""
+        me = self.viewer
+        return not (me.is_staff or me.sees_bar or me.keeps_apart or self.is_to_be_noted)
+
 
 def find_session(token: str) -> SignedIn | None:
     """The member behind a session's token, in one query; None when the session or the account is closed."""

@@ -25,7 +25,6 @@ def me() -> Response:
         card_url=find_path("membership.card"),
         tickets_url=find_path("events.tickets"),
         membership_url=find_path("membership.mine"),
-        calendar_url=find_path("events.my_calendar"),
         orders_url=find_path("orders.mine"),
         payments_url=find_path("payments.own"),
         badges_url=find_path("rewards.my_badges"),

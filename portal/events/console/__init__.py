@@ -13,6 +13,7 @@ from portal.events.console import (
     studio,
     texts,
     tickets,
+    withdrawing,
 )
 from portal.events.console.blueprint import bp
 
@@ -29,5 +30,6 @@ assert sessions
 assert studio
 assert texts
 assert tickets
+assert withdrawing
 
 __all__ = ["bp"]

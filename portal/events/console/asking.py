@@ -14,7 +14,7 @@ from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
-from portal.events.console.parts import Deed, made_by_us, part_page, say
+from portal.events.console.parts import Deed, made_by_us, part_page, refused
 from portal.events.forms.seats import QUESTION_KINDS, CodesForm, QuestionForm
 from portal.events.models import AccessCode, Event, Question, TicketType
 from portal.events.queries.studio import codes_of, questions_of, types_of
@@ -119,18 +119,11 @@ def new_question(slug: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def add_question(slug: str) -> Response:
-    event, status = made_by_us(slug), 422
+    event = made_by_us(slug)
     form = QuestionForm().offer(types_of(event.id))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.add_question(event, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".questions", slug=slug), _("Saved."))
-    return _question(event, None, form, status)
+    if status := refused(form, lambda: services.add_question(event, form.words(), by=the_viewer())):
+        return _question(event, None, form, status)
+    return done(url_for(".questions", slug=slug), _("Saved."))
 
 
 @bp.get("/<slug>/questions/<question_id>")
@@ -145,20 +138,18 @@ def question(slug: str, question_id: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def change_question(slug: str, question_id: str) -> Response:
-    event, status = made_by_us(slug), 422
+    event = made_by_us(slug)
     found = studio.find_part(Question, question_id, event)
     form = QuestionForm().offer(types_of(event.id))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_question(
-                    found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
-                )
-        except (Invalid, Conflict) as refusal:
-            status = say(form, refusal, lambda: QuestionWords.of(found))
-        else:
-            return done(url_for(".questions", slug=slug), _("Saved."))
-    return _question(event, found, form, status)
+    if status := refused(
+        form,
+        lambda: services.change_question(
+            found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
+        ),
+        lambda: QuestionWords.of(found),
+    ):
+        return _question(event, found, form, status)
+    return done(url_for(".questions", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/questions/<question_id>/<any(up, down, remove):deed>")

@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 from portal.brand.showing import day as shown_day
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
-from portal.events.console.parts import Deed, made_by_us, part_page, say
+from portal.events.console.parts import Deed, made_by_us, part_page, refused
 from portal.events.forms.programme import DayForm, VenueForm, venue_form
 from portal.events.models import Event, EventDay, Venue
 from portal.events.queries.programme import days_of, venues_of
@@ -35,17 +34,10 @@ def days(slug: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def add_day(slug: str) -> Response:
-    event, form, status = made_by_us(slug), DayForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                day_services.add_day(event, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".days", slug=slug), _("Saved."))
-    return _days(event, form, status)
+    event, form = made_by_us(slug), DayForm()
+    if status := refused(form, lambda: day_services.add_day(event, form.words(), by=the_viewer())):
+        return _days(event, form, status)
+    return done(url_for(".days", slug=slug), _("Saved."))
 
 
 @bp.get("/<slug>/days/<day_id>")
@@ -60,19 +52,17 @@ def day(slug: str, day_id: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def change_day(slug: str, day_id: str) -> Response:
-    event, form, status = made_by_us(slug), DayForm(), 422
+    event, form = made_by_us(slug), DayForm()
     found = studio.find_part(EventDay, day_id, event)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                day_services.change_day(
-                    found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
-                )
-        except (Invalid, Conflict) as refusal:
-            status = say(form, refusal, lambda: DayWords.of(found))
-        else:
-            return done(url_for(".days", slug=slug), _("Saved."))
-    return _day(event, found, form, status)
+    if status := refused(
+        form,
+        lambda: day_services.change_day(
+            found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
+        ),
+        lambda: DayWords.of(found),
+    ):
+        return _day(event, found, form, status)
+    return done(url_for(".days", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/days/<day_id>/remove")
@@ -114,17 +104,10 @@ def venues(slug: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def add_venue(slug: str) -> Response:
-    event, form, status = made_by_us(slug), VenueForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                venue_services.add_venue(event, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".venues", slug=slug), _("Saved."))
-    return _venues(event, form, status)
+    event, form = made_by_us(slug), VenueForm()
+    if status := refused(form, lambda: venue_services.add_venue(event, form.words(), by=the_viewer())):
+        return _venues(event, form, status)
+    return done(url_for(".venues", slug=slug), _("Saved."))
 
 
 @bp.get("/<slug>/venues/<venue_id>")
@@ -143,25 +126,23 @@ def venue(slug: str, venue_id: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def change_venue(slug: str, venue_id: str) -> Response:
-    event, status = made_by_us(slug), 422
+    event = made_by_us(slug)
     found = studio.find_part(Venue, venue_id, event)
     form = _venue_form(event, found)()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                venue_services.change_venue(
-                    found,
-                    form.words(),
-                    form.walks(),
-                    event=event,
-                    seen=form.seen.data or "",
-                    by=the_viewer(),
-                )
-        except (Invalid, Conflict) as refusal:
-            status = say(form, refusal, lambda: VenueWords.of(found))
-        else:
-            return done(url_for(".venues", slug=slug), _("Saved."))
-    return _venue(event, found, form, status)
+    if status := refused(
+        form,
+        lambda: venue_services.change_venue(
+            found,
+            form.words(),
+            form.walks(),
+            event=event,
+            seen=form.seen.data or "",
+            by=the_viewer(),
+        ),
+        lambda: VenueWords.of(found),
+    ):
+        return _venue(event, found, form, status)
+    return done(url_for(".venues", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/venues/<venue_id>/remove")

@@ -24,6 +24,7 @@ from portal.events.forms.people import AddForm, GiveBackForm, PeopleForm
 from portal.events.models import Event, Question
 from portal.events.queries import people as queries
 from portal.events.queries.programme import get_event
+from portal.events.queries.refunds import still_here
 from portal.events.rules.codes import shown_code
 from portal.events.services import desk
 from portal.events.services.placing import Party
@@ -160,6 +161,7 @@ def _party_context(event: Event, registration_id: str, form: GiveBackForm | None
         "guests": queries.guests_of(registration_id),
         "answers": [(question.label, said_of(question, answer)) for question, answer in asked if answer],
         "form": form or GiveBackForm(formdata=None, currency=row.registration.currency),
+        "left": min(row.registration.amount, still_here(row.registration)),
         "open_form": form is not None,
         "shown_code": shown_code,
         "money": money,

@@ -16,7 +16,7 @@ from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
-from portal.events.console.parts import made_by_us, one
+from portal.events.console.parts import event_state, made_by_us, one
 from portal.events.forms.making import KINDS, CopyForm, NewEventForm
 from portal.events.models import Event
 from portal.events.queries.programme import days_of, sessions_of
@@ -31,6 +31,8 @@ LIST, NEW, OVERVIEW = (
     "events/console/new.html",
     "events/console/overview.html",
 )
+#: what stands so can be withdrawn or deleted while nobody has touched it (the page that asks once more looks closer)
+GOES = (EventState.DRAFT, EventState.COMING, EventState.RUNNING)
 
 
 @bp.get("")
@@ -120,14 +122,15 @@ def copy_event(slug: str) -> Response:
 def _context(found: Event, *, copy_form: CopyForm | None = None) -> dict[str, Any]:
     """What the overview shows. Six queries."""
     tree, days, sessions = tree_of(found.id), days_of(found.id), sessions_of(found.id, cancelled=True)
-    missing = []
+    missing, makes = [], the_viewer().can(Permission.MANAGE_EVENTS)
     if not found.is_public:
         planned = [row.session for row in sessions]
         missing = rules.missing(found, days, tree.tickets, tree.rows, planned, clock.now())
     return {
         "event": found,
         "here": "event",
-        "makes": the_viewer().can(Permission.MANAGE_EVENTS),
+        "makes": makes,
+        "goes": makes and event_state(found) in GOES and not tree.is_wanted,
         "kind": KINDS[found.kind],
         "must": rules.stands_in_the_way(missing),
         "advice": [row for row in missing if not row.must],

@@ -16,7 +16,7 @@ from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
-from portal.events.console.parts import Deed, made_by_us, part_page, say
+from portal.events.console.parts import Deed, made_by_us, part_page, refused
 from portal.events.forms.seats import CapacityForm, PoolForm, TypeForm, days_to_choose
 from portal.events.models import Event, Pool, Seats, TicketType
 from portal.events.queries.programme import days_of
@@ -67,17 +67,10 @@ def new_pool(slug: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def add_pool(slug: str) -> Response:
-    event, form, status = made_by_us(slug), PoolForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.add_pool(event, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".tickets", slug=slug), _("Saved. Now say which tickets stand in it."))
-    return _pool_page(event, None, form, status)
+    event, form = made_by_us(slug), PoolForm()
+    if status := refused(form, lambda: services.add_pool(event, form.words(), by=the_viewer())):
+        return _pool_page(event, None, form, status)
+    return done(url_for(".tickets", slug=slug), _("Saved. Now say which tickets stand in it."))
 
 
 @bp.get("/<slug>/tickets/pools/<pool_id>")
@@ -92,19 +85,17 @@ def pool(slug: str, pool_id: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def change_pool(slug: str, pool_id: str) -> Response:
-    event, form, status = made_by_us(slug), PoolForm(), 422
+    event, form = made_by_us(slug), PoolForm()
     found = studio.find_part(Pool, pool_id, event)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_pool(
-                    found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
-                )
-        except (Invalid, Conflict) as refusal:
-            status = say(form, refusal, lambda: _pool_words(found))
-        else:
-            return done(url_for(".tickets", slug=slug), _("Saved."))
-    return _pool_page(event, found, form, status)
+    if status := refused(
+        form,
+        lambda: services.change_pool(
+            found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
+        ),
+        lambda: _pool_words(found),
+    ):
+        return _pool_page(event, found, form, status)
+    return done(url_for(".tickets", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/tickets/pools/<pool_id>/remove")
@@ -133,18 +124,11 @@ def new_type(slug: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def add_type(slug: str) -> Response:
-    event, status = made_by_us(slug), 422
+    event = made_by_us(slug)
     form = _offered(event, TypeForm())
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.add_type(event, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".tickets", slug=slug), _("Saved."))
-    return _type_page(event, None, form, status)
+    if status := refused(form, lambda: services.add_type(event, form.words(), by=the_viewer())):
+        return _type_page(event, None, form, status)
+    return done(url_for(".tickets", slug=slug), _("Saved."))
 
 
 @bp.get("/<slug>/tickets/<ticket_type_id>")
@@ -159,20 +143,18 @@ def ticket_type(slug: str, ticket_type_id: str) -> Response:
 @staff(Permission.MANAGE_EVENTS)
 @TAPPING
 def change_type(slug: str, ticket_type_id: str) -> Response:
-    event, status = made_by_us(slug), 422
+    event = made_by_us(slug)
     found = studio.find_part(TicketType, ticket_type_id, event)
     form = _offered(event, TypeForm())
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_type(
-                    found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
-                )
-        except (Invalid, Conflict) as refusal:
-            status = say(form, refusal, lambda: _type_words(found))
-        else:
-            return done(url_for(".tickets", slug=slug), _("Saved."))
-    return _type_page(event, found, form, status)
+    if status := refused(
+        form,
+        lambda: services.change_type(
+            found, form.words(), event=event, seen=form.seen.data or "", by=the_viewer()
+        ),
+        lambda: _type_words(found),
+    ):
+        return _type_page(event, found, form, status)
+    return done(url_for(".tickets", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/tickets/<ticket_type_id>/<any(close, reopen, remove, up, down):deed>")

@@ -258,8 +258,7 @@ def _pays(cast: Cast, kind: TicketType) -> None:
         held = holding.hold_seats(kind, Party(2), attempt=new_id(), by=by, standing=standing_of(by))
         confirming.give_details(held, Details(name="Mira Tan", guests=("Jun",), show_face=True), by=by)
         payment = paying.begin(held, provider="sandbox", by=by, return_path="/me/tickets")
-        truth = payments.Truth(payments.Standing.PAID, payment.amount, payment.currency, clock.now())
-        payments.apply_truth(payment.id, truth)
+        payments.pay_with_play_money(payment.id)
 
 
 def _crowd(cast: Cast, kind: TicketType) -> None:

@@ -83,7 +83,8 @@ def details_form(signup: Signup, ways: list[tuple[str, Any]], initial: dict[str,
     fields |= {f"answer_{one.id}": _question(one) for one in signup.questions}
     if signup.due.amount:
         fields["provider"] = _ways(ways)
-    made = cast(DetailsForm, type("DetailsForm", (DetailsForm,), fields)(data=initial))
+    shape = cast(type[DetailsForm], type("DetailsForm", (DetailsForm,), fields)) if fields else DetailsForm
+    made = shape(data=initial)
     if signup.due.amount and len(ways) == 1 and made["provider"].data is None:
         made["provider"].data = ways[0][0]
     return made

@@ -24,7 +24,7 @@ from portal.events.services.making import Start
 KINDS = {
     EventKind.FESTIVAL: _l("Fan festival"),
     EventKind.SALON: _l("Salon"),
-    EventKind.HOLIDAY: _l("Feast day"),
+    EventKind.HOLIDAY: _l("Holiday gathering"),
     EventKind.ONLINE: _l("Online"),
 }
 MOST_HOURS = 24 * 60

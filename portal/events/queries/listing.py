@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db
+from portal.core.i18n import _
+from portal.core.links import path_to
 from portal.core.media.models import Photo, PhotoState
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.events.models import Event, EventKind, Registration, RegistrationState, Stamp
+from portal.stories.queries.leads import Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,15 @@ def find_events(words: str, viewer: Viewer | None, cursor: str | None = None) ->
     return _page(viewer, *each, cursor=cursor)
 
 
-def of_hashtag(hashtag_id: str) -> Event | None:
-    """The event that a hashtag belongs to, the latest if there are several. One query."""
+def lead_of(hashtag_id: str) -> Lead | None:
+    """From a hashtag's page to the event that it belongs to, the latest if there are several. One query."""
     mine = sa.select(Event).where(Event.hashtag_id == hashtag_id, Event.published_at.is_not(None))
-    return db.session.scalar(mine.order_by(Event.starts_at.desc()).limit(1))
+    event = db.session.scalar(mine.order_by(Event.starts_at.desc()).limit(1))
+    if event is None:
+        return None
+    over = event.ends_at <= clock.now()
+    said = _("This hashtag belonged to an event:") if over else _("This hashtag belongs to an event:")
+    return Lead("calendar-days", said, event.name, path_to("events.event", slug=event.slug))
 
 
 # ------------------------------------------------------------------ inside

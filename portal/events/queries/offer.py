@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal.accounts.queries import is_suspended
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db
@@ -93,10 +94,17 @@ def offers_of(
 
 def get_ticket_type(event_id: str, ticket_type_id: str) -> TicketType:
     """A ticket type of this event. Raises Invalid beside ``ticket_type``: it was chosen in a form."""
-    found = db.session.get(TicketType, ticket_type_id, populate_existing=True) if ticket_type_id else None
+    found = db.session.scalar(_CHOSEN, {"type": ticket_type_id}) if ticket_type_id else None
     if found is None or found.event_id != event_id:
         raise Invalid(_("Please choose a ticket."), field="ticket_type")
     return found
+
+
+_CHOSEN = (
+    sa.select(TicketType)
+    .where(TicketType.id == sa.bindparam("type"))
+    .execution_options(populate_existing=True)
+)
 
 
 def _statement(event_id: str, member_id: str, now: datetime) -> sa.Select[Any]:
@@ -156,7 +164,9 @@ def _due(now: datetime, within: sa.ColumnElement[bool]) -> sa.ColumnElement[int]
 
 
 def _somebody_waits(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    line = sa.select(WaitingEntry.id).where(*which, WaitingEntry.state == WaitingState.WAITING)
+    """Who is suspended is passed by, so seats are not kept for them."""
+    here = ~is_suspended(WaitingEntry.member_id)
+    line = sa.select(WaitingEntry.id).where(*which, WaitingEntry.state == WaitingState.WAITING, here)
     return line.correlate(TicketType).exists()
 
 

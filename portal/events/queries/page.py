@@ -94,10 +94,21 @@ def faces_of(event_id: str, viewer: Viewer | None) -> list[Face]:
     return [Face(*row) for row in rows]
 
 
+def near_by_region(event_id: str) -> dict[str, int]:
+    """How many members who hold a ticket come from where, as members may know it. One query."""
+    statement = (
+        sa.select(Member.region, sa.func.count(Registration.member_id.distinct()))
+        .join(Member, Member.id == Registration.member_id)
+        .where(*_coming(event_id), *_told_where())
+        .group_by(Member.region)
+    )
+    return dict(db.session.execute(statement).all())
+
+
 def shown_at(member_id: str, now: datetime) -> list[str]:
-    """Events to come that this member's face may stand at, by id. One query."""
+    """Events to come whose pages show something of this member, their face or where they come from, by id. One query."""
     mine = sa.select(Registration.event_id).where(
-        Registration.member_id == member_id, Registration.state.in_(LIVE), Registration.show_face
+        Registration.member_id == member_id, Registration.state.in_(LIVE)
     )
     ahead = mine.join(Event, Event.id == Registration.event_id).where(Event.ends_at > now)
     return sorted(set(db.session.scalars(ahead)))
@@ -142,11 +153,16 @@ def _count(viewer: Viewer | None, *, near: bool = False) -> sa.ColumnElement[int
     if viewer is None:
         return sa.literal(0)
     mine = sa.select(Member.region).where(Member.id == viewer.id).correlate(None).scalar_subquery()
-    told = sa.func.coalesce(Member.visibility["region"].as_string(), _TOLD_TO_ALL[0])
     counted = counted.join(Member, Member.id == Registration.member_id).where(
-        Member.region != "", Member.region == mine, told.in_(_TOLD_TO_MEMBERS), Member.id != viewer.id
+        *_told_where(), Member.region == mine, Member.id != viewer.id
     )
     return leave_out(counted, viewer, Member.id).correlate(Event).scalar_subquery()
+
+
+def _told_where() -> tuple[sa.ColumnElement[bool], ...]:
+    """They say where they come from, and members may know it."""
+    told = sa.func.coalesce(Member.visibility["region"].as_string(), _TOLD_TO_ALL[0])
+    return Member.region != "", told.in_(_TOLD_TO_MEMBERS)
 
 
 def _registrations(event_id: str, member_id: str, now: datetime) -> sa.Select[*tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from portal.core.access import Permission, Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.events.models import Event, EventDay, EventSession, Seats, Venue
+from portal.events.models import Event, EventDay, EventSession, Seats, TicketType, Venue
 
 LONGEST_SLUG = 64
 
@@ -51,7 +52,10 @@ def find_event(slug: str) -> Event | None:
     """The event at this address, whatever its state."""
     if not slug or len(slug) > LONGEST_SLUG:
         return None
-    return db.session.scalar(sa.select(Event).where(Event.slug == slug))
+    return db.session.scalar(_AT, {"slug": slug})
+
+
+_AT = sa.select(Event).where(Event.slug == sa.bindparam("slug"))
 
 
 def get_event(slug: str) -> Event:
@@ -79,6 +83,13 @@ def days_of(event_id: str) -> list[EventDay]:
     return list(
         db.session.scalars(sa.select(EventDay).where(EventDay.event_id == event_id).order_by(EventDay.day))
     )
+
+
+def begins_for(event: Event, kind: TicketType) -> datetime:
+    """When the doors open to who holds such a ticket: on its own day, or with the event. At most one query."""
+    if kind.day_id is None:
+        return event.starts_at
+    return db.session.get_one(EventDay, kind.day_id).starts_at
 
 
 def venues_of(event_id: str) -> list[Venue]:

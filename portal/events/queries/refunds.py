@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.events.models import Event, Registration
+from portal.core.db import db
+from portal.events.models import Event, Registration, TicketType
+from portal.events.queries.programme import begins_for
 from portal.events.rules import times
 from portal.payments import queries as payments
 
@@ -19,10 +21,16 @@ def still_here(registration: Registration) -> int:
 
 def comes_back(event: Event, registration: Registration, now: datetime) -> int:
     """Minor units that come back to who gives the ticket up now."""
-    return min(times.refund_for(event, registration, now), still_here(registration))
+    rule = times.refund_for(event, registration, begins=_begins(event, registration), now=now)
+    return min(rule, still_here(registration))
 
 
 def comes_back_for_fewer(event: Event, registration: Registration, people: int, now: datetime) -> int:
     """Minor units that come back when only so many ``people`` of the party come."""
     gone = registration.amount - times.share_of(registration, people)
-    return min(times.refund_of(event, gone, now), still_here(registration))
+    rule = times.refund_of(event, gone, begins=_begins(event, registration), now=now)
+    return min(rule, still_here(registration))
+
+
+def _begins(event: Event, registration: Registration) -> datetime:
+    return begins_for(event, db.session.get_one(TicketType, registration.ticket_type_id))

@@ -44,10 +44,13 @@ class Room(NamedTuple):
         """Nothing is due and nobody waits: who comes now takes what is there."""
         return not (self.due or self.waited_for)
 
+    def seats(self, reserve: int) -> int:
+        """Seats that can be taken, of what the pool keeps for the perk at most ``reserve``."""
+        return min(self.free, self.in_pool - self.kept + min(self.kept, reserve))
+
     def is_too_small(self, needed: int, reserve: int) -> bool:
         """So many can certainly not sit down, with ``reserve`` seats of the perk at most: nothing is about to be free."""
-        room = min(self.free, self.in_pool - self.kept + min(self.kept, reserve))
-        return room < needed and not (self.due or self.known)
+        return self.seats(reserve) < needed and not (self.due or self.known)
 
 
 def look(ticket_type: TicketType, *, member_id: str, attempt: str, now: datetime) -> Room:

@@ -37,11 +37,7 @@ class Signup:
 def get_own_signup(viewer: Viewer, slug: str, registration_id: str) -> Signup:
     """What this viewer signed up for, at this event. Three queries. Raises NotFound for everything else."""
     row = db.session.execute(
-        sa.select(Registration, Event, TicketType)
-        .join(Event, Event.id == Registration.event_id)
-        .join(TicketType, TicketType.id == Registration.ticket_type_id)
-        .where(Registration.id == registration_id, Registration.buyer_id == viewer.id, Event.slug == slug)
-        .execution_options(populate_existing=True)
+        _OWN, {"registration": registration_id, "buyer": viewer.id, "slug": slug}
     ).first()
     if row is None:
         raise NotFound(_("There is no sign-up of yours at this address."))
@@ -51,18 +47,12 @@ def get_own_signup(viewer: Viewer, slug: str, registration_id: str) -> Signup:
 
 def guests_of(registration_id: str) -> list[Guest]:
     """In their order, who holds the ticket first. One query."""
-    party = sa.select(Guest).where(Guest.registration_id == registration_id).order_by(Guest.position)
-    return list(db.session.scalars(party))
+    return list(db.session.scalars(_PARTY, {"registration": registration_id}))
 
 
 def questions_for(kind: TicketType) -> list[Question]:
     """What is asked of who takes this ticket, in its order. One query."""
-    asked = sa.select(Question).where(
-        Question.event_id == kind.event_id,
-        Question.removed_at.is_(None),
-        sa.or_(Question.ticket_type_id.is_(None), Question.ticket_type_id == kind.id),
-    )
-    return list(db.session.scalars(asked.order_by(Question.position, Question.id)))
+    return list(db.session.scalars(_ASKED, {"event": kind.event_id, "type": kind.id}))
 
 
 def typed_before(signup: Signup) -> Registration | None:
@@ -77,3 +67,30 @@ def typed_before(signup: Signup) -> Registration | None:
         Registration.name != "",
     )
     return db.session.scalar(mine.order_by(Registration.held_at.desc(), Registration.id.desc()).limit(1))
+
+
+# ------------------------------------------------------------------ written out once: everybody's way to a ticket leads here
+
+_OWN = (
+    sa.select(Registration, Event, TicketType)
+    .join(Event, Event.id == Registration.event_id)
+    .join(TicketType, TicketType.id == Registration.ticket_type_id)
+    .where(
+        Registration.id == sa.bindparam("registration"),
+        Registration.buyer_id == sa.bindparam("buyer"),
+        Event.slug == sa.bindparam("slug"),
+    )
+    .execution_options(populate_existing=True)
+)
+_PARTY = (
+    sa.select(Guest).where(Guest.registration_id == sa.bindparam("registration")).order_by(Guest.position)
+)
+_ASKED = (
+    sa.select(Question)
+    .where(
+        Question.event_id == sa.bindparam("event"),
+        Question.removed_at.is_(None),
+        sa.or_(Question.ticket_type_id.is_(None), Question.ticket_type_id == sa.bindparam("type")),
+    )
+    .order_by(Question.position, Question.id)
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from portal.events.models import (
     Seats,
     TicketType,
 )
+from portal.events.rules import times
 from portal.membership.models import Tier
 from portal.stories.models import Hashtag
 
@@ -32,7 +33,7 @@ Stamp = tuple[Any, ...]
 
 
 def find_stamp(slug: str) -> Stamp | None:
-    """Everything a visitor's page of a published event is drawn from, but the time; None when there is none. One query."""
+    """Everything the page of a published event is drawn from, but the time and who reads it; None when there is none. One query."""
     return _stamp.one(slug=slug)
 
 
@@ -41,8 +42,10 @@ def ask_stamp(driver: Driver, slug: str) -> Stamp | None:
     return _stamp.ask(driver, slug=slug)
 
 
-def next_change(event: Event, now: datetime) -> datetime:
-    """The first moment at which time alone changes the page: a sale, the doors, a hold that ends. One query."""
+def next_change(event: Event, now: datetime, *, early_hours: int = 0) -> datetime:
+    """The first moment at which time alone changes the page: a sale, the doors, a hold that ends. One query.
+
+    For whom sale begins ``early_hours`` before it does for everybody, that is one more moment."""
     moments = sa.union_all(
         *(
             sa.select(column.label("at")).where(owner == event.id, column > now)
@@ -58,8 +61,14 @@ def next_change(event: Event, now: datetime) -> datetime:
             )
         )
     ).subquery()
-    first = db.session.scalar(sa.select(sa.func.min(moments.c.at)))
-    ahead = [moment for moment in (first, event.starts_at, event.ends_at) if moment and moment > now]
+    early = timedelta(hours=early_hours)
+    sale = sa.select(sa.func.min(TicketType.sale_starts_at)).where(
+        TicketType.event_id == event.id, TicketType.sale_starts_at > now + early
+    )
+    first, begins = db.session.execute(sa.select(sa.func.min(moments.c.at), sale.scalar_subquery())).one()
+    own = begins - early if begins else None
+    line = event.starts_at - times.STRICT_UNTIL
+    ahead = [at for at in (first, own, line, event.starts_at, event.ends_at) if at and at > now]
     return min(ahead)
 
 
@@ -67,7 +76,7 @@ def next_change(event: Event, now: datetime) -> datetime:
 
 
 def _select() -> sa.Select[*tuple[Any, ...]]:
-    """Who comes, who waits and whose faces are shown is told by one number: whoever changes any of it holds the event's seats,
+    """Who comes, where from, who waits and whose faces are shown is told by one number: whoever changes any of it holds the event's seats,
     and that moves it. What staff change moves the event's own version."""
     return (
         sa.select(

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import db
+from portal.core.draw.models import Draw
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
 from portal.events.models import (
     AccessCode,
+    BellEntry,
     Event,
+    EventLetter,
+    Pledge,
     Pool,
     Question,
+    Registration,
+    Scan,
     Seats,
     TicketType,
     WaitingEntry,
@@ -28,6 +35,8 @@ from portal.membership.models import Tier
 from portal.rewards.models import Badge, BadgeRule
 
 MOST_BADGES = 200
+#: what only somebody leaves who was there
+TRACES: tuple[Any, ...] = (Registration, WaitingEntry, BellEntry, Pledge, Scan, EventLetter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,11 @@ class Tree:
     @property
     def tickets(self) -> list[TicketType]:
         return [row.ticket for pool in self.pools for row in pool.types]
+
+    @property
+    def is_wanted(self) -> bool:
+        """Somebody has a seat, or waits for one."""
+        return bool(self.event.used or any(pool.waiting for pool in self.pools))
 
 
 def coming_events(cursor: str | None = None) -> Page[Counted]:
@@ -134,6 +148,14 @@ def codes_of(event_id: str, cursor: str | None = None) -> Page[tuple[AccessCode,
     )
     found = keyset_page(mine, (AccessCode.created_at, AccessCode.id), cursor=cursor, scalars=False)
     return Page([(row[0], row[1]) for row in found.items], found.next_cursor)
+
+
+def is_untouched(event_id: str) -> bool:
+    """Nobody signed up, waited, gathered, pledged, was scanned or written to, and no draw was announced. One query."""
+    traces = [sa.exists().where(model.event_id == event_id) for model in TRACES]
+    kinds = sa.select(TicketType.id).where(TicketType.event_id == event_id)
+    drawn = sa.exists().where(sa.or_(Draw.owner_id == event_id, Draw.owner_id.in_(kinds)))
+    return not db.session.scalar(sa.select(sa.or_(*traces, drawn)))
 
 
 def badges_to_choose() -> list[tuple[str, str]]:

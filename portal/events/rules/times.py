@@ -1,4 +1,7 @@
-"""How long offers hold, what comes back on leaving, and until when a ticket can be changed."""
+"""How long offers hold, what comes back on leaving, and until when a ticket can be changed.
+
+``begins`` is when the first day begins that a ticket is good for (``queries.programme.begins_for``).
+"""
 
 from __future__ import annotations
 
@@ -24,18 +27,18 @@ def keeps_line(event: Event, now: datetime) -> bool:
     return now < event.starts_at - STRICT_UNTIL
 
 
-def refund_for(event: Event, registration: Registration, now: datetime) -> int:
-    """What comes back to who gives the ticket up now, in minor units. Nothing once the event has begun."""
+def refund_for(event: Event, registration: Registration, *, begins: datetime, now: datetime) -> int:
+    """What comes back to who gives the ticket up now, in minor units. Nothing once its day has begun."""
     if registration.state is not RegistrationState.CONFIRMED:
         return 0
-    return refund_of(event, registration.amount, now)
+    return refund_of(event, registration.amount, begins=begins, now=now)
 
 
-def refund_of(event: Event, amount: int, now: datetime) -> int:
+def refund_of(event: Event, amount: int, *, begins: datetime, now: datetime) -> int:
     """What of ``amount`` (minor units) comes back now: all of it, the event's percentage near the start, nothing after."""
-    if now >= event.starts_at:
+    if now >= begins:
         return 0
-    whole = now <= event.starts_at - timedelta(hours=event.refund_hours)
+    whole = now <= begins - timedelta(hours=event.refund_hours)
     return amount if whole else amount * event.refund_percent // 100
 
 
@@ -44,21 +47,20 @@ def share_of(registration: Registration, people: int) -> int:
     return -(-registration.amount * people // registration.people)
 
 
-def may_cancel(event: Event, registration: Registration, now: datetime) -> bool:
-    return registration.state is RegistrationState.CONFIRMED and now < event.starts_at
+def may_cancel(registration: Registration, *, begins: datetime, now: datetime) -> bool:
+    return registration.state is RegistrationState.CONFIRMED and now < begins
 
 
-def may_release(event: Event, registration: Registration, now: datetime) -> bool:
+def may_release(event: Event, registration: Registration, *, begins: datetime, now: datetime) -> bool:
     """“I won’t make it” is kind until so many hours before the start; it costs nothing and counts for nothing."""
-    return may_cancel(event, registration, now) and now <= event.starts_at - timedelta(
-        hours=event.release_hours
-    )
+    last = begins - timedelta(hours=event.release_hours)
+    return may_cancel(registration, begins=begins, now=now) and now <= last
 
 
-def may_pass_on(event: Event, registration: Registration, now: datetime) -> bool:
-    return may_cancel(event, registration, now) and now <= passes_on_until(event)
+def may_pass_on(event: Event, registration: Registration, *, begins: datetime, now: datetime) -> bool:
+    return may_cancel(registration, begins=begins, now=now) and now <= passes_on_until(event, begins)
 
 
-def passes_on_until(event: Event) -> datetime:
+def passes_on_until(event: Event, begins: datetime) -> datetime:
     """The last moment at which a ticket goes to somebody else."""
-    return event.starts_at - timedelta(hours=event.pass_on_hours)
+    return begins - timedelta(hours=event.pass_on_hours)

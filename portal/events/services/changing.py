@@ -1,4 +1,4 @@
-"""A ticket that changes until the event begins: who comes along, what they told, and how many they are.
+"""A ticket that changes until its first day begins: who comes along, what they told, and how many they are.
 
 Order of locks as everywhere: the payment, then the event's seats, then the registration, messages last.
 """
@@ -16,6 +16,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.events.models import Event, Guest, Registration, RegistrationState, SessionPlace, TicketType
+from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.rules import sale, times
 from portal.events.rules.sale import Sale, Standing
@@ -25,7 +26,7 @@ from portal.events.services.placing import Party
 
 
 def tell_anew(registration: Registration, details: Details, *, by: Viewer) -> None:
-    """Other names, another number, other answers. Raises NotAllowed once the event has begun, Conflict without a ticket."""
+    """Other names, another number, other answers. Raises NotAllowed once its day has begun, Conflict without a ticket."""
     seats.hold(registration.event_id)
     db.session.refresh(registration)
     _must_be_changeable(registration)
@@ -36,7 +37,7 @@ def come_with_fewer(registration: Registration, leaving: Collection[int], *, ver
     """The guests at these positions do not come; returns what comes back (minor units), which must be what was ``seen``.
 
     Their seats go to who waits. Raises Invalid for a party that the ticket does not take, Conflict when the ticket or the sum is
-    not what the page showed, NotAllowed once the event has begun.
+    not what the page showed, NotAllowed once its day has begun.
     """
     paying.hold(registration)
     _must_be_changeable(registration)
@@ -163,7 +164,8 @@ def _write_guests(registration: Registration, names: list[tuple[str, bool]]) -> 
 
 def _must_be_changeable(registration: Registration) -> None:
     event = db.session.get_one(Event, registration.event_id)
+    kind = db.session.get_one(TicketType, registration.ticket_type_id)
     if registration.state is not RegistrationState.CONFIRMED:
         raise Conflict(_("This ticket was given back already."))
-    if event.cancelled_at or clock.now() >= event.starts_at:
+    if event.cancelled_at or clock.now() >= begins_for(event, kind):
         raise NotAllowed(_("The event has begun: nothing can be changed on this ticket any more."))

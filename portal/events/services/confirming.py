@@ -47,7 +47,7 @@ class Details:
 
 def give_details(registration: Registration, details: Details, *, by: Viewer) -> Registration:
     """Write down who comes. Where nothing is to be paid, that confirms it. Raises Conflict when the hold is over."""
-    seats.hold(registration.event_id)
+    seats.hold(registration)
     db.session.refresh(registration)
     if registration.state is RegistrationState.HELD and not registration.holds_at(clock.now()):
         raise Conflict(_("The quarter of an hour is over, and the seats went on. Please choose again."))
@@ -80,11 +80,10 @@ def _keep_typed(registration: Registration, details: Details) -> None:
 
 def name_guests(registration: Registration, details: Details) -> None:
     """The first guest is who holds the ticket; the others in the order of the form."""
-    names = [details.name, *details.guests]
-    mine = sa.select(Guest).where(Guest.registration_id == registration.id).order_by(Guest.position)
-    for guest, name in zip(db.session.scalars(mine), names, strict=False):
-        guest.name = name
     db.session.flush()
+    names = enumerate([details.name, *details.guests])
+    guests = [{"of": registration.id, "place": place, "called": name} for place, name in names]
+    db.session.execute(_NAME, guests)
 
 
 def confirm(registration: Registration) -> None:
@@ -123,6 +122,14 @@ def confirm_late(registration: Registration) -> bool:
     db.session.flush()
     confirm(registration)
     return True
+
+
+_guest: Any = Guest.__table__.c
+_NAME = (
+    sa.update(Guest.__table__)  # type: ignore[arg-type]
+    .where(_guest.registration_id == sa.bindparam("of"), _guest.position == sa.bindparam("place"))
+    .values(name=sa.bindparam("called"))
+)
 
 
 def give_code(registration_id: str) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db, new_id
+from portal.core.db import changed_rows, db, key_of, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.events.models import (
@@ -51,7 +51,7 @@ def hold_seats(
     Raises Invalid for a party that does not fit the ticket type, NotAllowed when it is not on sale for them, SoldOut when there
     is no room or others wait before them, Conflict when they have such a ticket already.
     """
-    seats.hold(ticket_type.event_id)
+    seats.hold(ticket_type)
     event, now = _as_it_is(ticket_type), clock.now()
     room = look(ticket_type, member_id=by.id, attempt=attempt, now=now)
     attempted = _of_attempt(attempt, event.id, by) if room.known else None
@@ -75,7 +75,9 @@ def hold_seats(
     others_first = (
         room.waited_for and needed > own and waiting.stands_before(ticket_type, on_reserve=reserve >= needed)
     )
-    if others_first or seats.branch_of(ticket_type).room(reserve) < needed:
+    if olds or not room.is_quiet:  # seats moved since we looked
+        room = look(ticket_type, member_id=by.id, attempt=attempt, now=now)
+    if others_first or room.seats(reserve) < needed:
         raise sold_out()
     _use_code(access_code, by, now)
     made = place(
@@ -113,9 +115,7 @@ def sold_out() -> SoldOut:
 
 def _as_it_is(ticket_type: TicketType) -> Event:
     """The event, and the ticket type read anew: both as they are now that the seats are held."""
-    both = sa.select(Event, TicketType).join(TicketType, TicketType.event_id == Event.id)
-    mine = both.where(TicketType.id == ticket_type.id).execution_options(populate_existing=True)
-    event: Event = db.session.execute(mine).one()[0]
+    event: Event = db.session.execute(_BOTH, {"type": key_of(ticket_type)}).one()[0]
     return event
 
 
@@ -189,6 +189,12 @@ def _was_let_in(code: AccessCode, by: Viewer) -> bool:
     return db.session.scalar(earlier.limit(1)) is not None
 
 
+_BOTH = (
+    sa.select(Event, TicketType)
+    .join(TicketType, TicketType.event_id == Event.id)
+    .where(TicketType.id == sa.bindparam("type"))
+    .execution_options(populate_existing=True)
+)
 _NOT_OPEN = {
     Sale.NOT_YET: lambda: _("This ticket is not on sale yet."),
     Sale.GATHERING: lambda: _("The bell has not rung yet: gather first, the draw comes after."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from portal.core import clock
@@ -17,9 +19,11 @@ from portal.events.models import (
     Origin,
     Registration,
     RegistrationState,
+    TicketType,
     WaitingEntry,
     WaitingState,
 )
+from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back
 from portal.events.rules import times
 from portal.events.services import bells, freeing, paying, seats, waiting
@@ -43,15 +47,14 @@ def give_up(registration: Registration) -> None:
 def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> int:
     """Give the ticket back; returns what comes back (minor units), which must be what the page showed (``seen``).
 
-    ``kindly``: “I won’t make it”, possible until the event's hour and thanked for. Raises NotAllowed when it is too late,
+    ``kindly``: “I won’t make it”, possible until some hours before and thanked for. Raises NotAllowed when it is too late,
     Conflict when something else happened meanwhile.
     """
     paying.hold(registration)
     event, now = db.session.get_one(Event, registration.event_id), clock.now()
-    may = times.may_release if kindly else times.may_cancel
     if not registration.is_live:
         raise Conflict(_("This ticket was given back already."))
-    if not may(event, registration, now):
+    if not _may_leave(event, registration, now, kindly=kindly):
         raise NotAllowed(_("It is too late to give this ticket back."))
     amount = comes_back(event, registration, now)
     if amount != seen:
@@ -84,6 +87,13 @@ def call_off(member_id: str) -> bool:
     if freed and one.payment_id is not None:
         paying.give_back(one.payment_id, amount, reason=_l("The ticket was given back."))
     return True
+
+
+def _may_leave(event: Event, registration: Registration, now: datetime, *, kindly: bool) -> bool:
+    begins = begins_for(event, db.session.get_one(TicketType, registration.ticket_type_id))
+    if kindly:
+        return times.may_release(event, registration, begins=begins, now=now)
+    return times.may_cancel(registration, begins=begins, now=now)
 
 
 def _leave_lines(member_id: str) -> bool:

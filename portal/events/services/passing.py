@@ -26,6 +26,7 @@ from portal.events.models import (
     SessionPlace,
     TicketType,
 )
+from portal.events.queries.programme import begins_for
 from portal.events.rules import times
 from portal.events.rules.sale import Standing
 from portal.events.services import confirming, freeing, hints, seats, telling
@@ -93,9 +94,13 @@ def why_not(event: Event, registration: Registration, link: PassOn) -> str:
     """What became of a link that cannot be used any more; empty while it can."""
     if link.taken_at is not None or link.withdrawn_at is not None:
         return _gone()
-    if not times.may_pass_on(event, registration, clock.now()):
-        return _too_late()
-    return ""
+    return "" if may_pass_on(event, registration) else _too_late()
+
+
+def may_pass_on(event: Event, registration: Registration) -> bool:
+    """Whether there is time for it; a day's ticket has until its own day."""
+    begins = begins_for(event, db.session.get_one(TicketType, registration.ticket_type_id))
+    return times.may_pass_on(event, registration, begins=begins, now=clock.now())
 
 
 def _claim(link: PassOn, by: Viewer) -> bool:
@@ -129,7 +134,7 @@ def _must_be_passable(registration: Registration) -> None:
     event = db.session.get_one(Event, registration.event_id)
     if not registration.is_live:
         raise Conflict(_gone())
-    if event.cancelled_at or not times.may_pass_on(event, registration, clock.now()):
+    if event.cancelled_at or not may_pass_on(event, registration):
         raise NotAllowed(_too_late())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.core.access import Viewer
-from portal.core.db import db
+from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
@@ -59,6 +59,21 @@ def remove_picture(event: Event, *, by: Viewer) -> None:
     db.session.flush()
     _let_go(before)
     studio.note("picture_removed", event, by)
+
+
+def hide(event: Event) -> None:
+    """The event is no longer public: nor is its picture, unless another public one shows it."""
+    public = sa.exists().where(Event.picture == Photo.id, Event.published_at.is_not(None))
+    changed_rows(sa.update(Photo).where(Photo.id == event.picture, ~public).values(published=False))
+
+
+def remove_all(event: Event) -> None:
+    """The event goes, and with it every photo of it that no other event shows."""
+    shown, event.picture = event.picture, None
+    db.session.flush()
+    mine = {photo.id for photo in photos_of(KIND, event.id)} | ({shown} if shown else set())
+    for photo_id in sorted(mine):
+        _let_go(photo_id)
 
 
 def settle_picture(event_id: str, photo_id: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from portal.core import clock
 from portal.core.db import db
 from portal.events.models import AccessCode, Event, Guest, Origin, Registration, RegistrationState, TicketType
@@ -57,9 +59,12 @@ def place(
     )
     db.session.add(made)
     db.session.flush()
-    rows = range(party.people + party.children)
-    db.session.add_all(
-        Guest(registration_id=made.id, position=one, child=one >= party.people) for one in rows
-    )
-    db.session.flush()
+    everybody = range(party.people + party.children)
+    guests = [
+        {"registration_id": made.id, "position": one, "child": one >= party.people} for one in everybody
+    ]
+    db.session.execute(_SIT_DOWN, guests)
     return made
+
+
+_SIT_DOWN = sa.insert(Guest.__table__)  # type: ignore[arg-type]

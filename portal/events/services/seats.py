@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, key_of
 from portal.core.errors import Conflict
 from portal.core.i18n import _
-from portal.events.models import Seats, TicketType
+from portal.events.models import Registration, Seats, TicketType
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,16 @@ class Branch:
         return min(free_in_pool, *(row.capacity - row.used for row in others))
 
 
-def hold(event_id: str) -> None:
+def hold(event: str | TicketType | Registration) -> None:
     """From here on nobody else takes or frees seats of this event until the transaction ends. What was drawn from who comes and
-    who waits is drawn anew (:mod:`portal.events.queries.stamp`)."""
-    db.session.execute(_HOLD, {"event": event_id})
+    who waits is drawn anew (:mod:`portal.events.queries.stamp`).
+
+    ``event`` is its id, or a row that belongs to it: one that was read before the transaction is not read again for this.
+    """
+    if isinstance(event, str):
+        db.session.execute(_HOLD, {"event": event})
+    else:
+        db.session.execute(_HOLD_FOR[type(event)], {"row": key_of(event)})
 
 
 def branch_of(ticket_type: TicketType) -> Branch:
@@ -81,11 +87,14 @@ _NUMBER, _KEPT = sa.bindparam("number", type_=sa.Integer), sa.bindparam("kept", 
 _RESERVE = sa.case((_seats.id == sa.bindparam("pool"), _KEPT), else_=0)
 _BRANCH = sa.update(Seats.__table__).where(_seats.id.in_([sa.bindparam(name) for name in _PATH]))  # type: ignore[arg-type]
 
-_HOLD = (
-    sa.update(Seats.__table__)  # type: ignore[arg-type]
-    .where(_seats.id == sa.bindparam("event"))
-    .values(version=_seats.version + 1)
-)
+_CHANGED = sa.update(Seats.__table__).values(version=_seats.version + 1)  # type: ignore[arg-type]
+_HOLD = _CHANGED.where(_seats.id == sa.bindparam("event"))
+_HOLD_FOR = {
+    model: _CHANGED.where(
+        _seats.id == sa.select(model.event_id).where(model.id == sa.bindparam("row")).scalar_subquery()
+    )
+    for model in (TicketType, Registration)
+}
 _TAKE = _BRANCH.where(
     _seats.capacity - _seats.used - (_seats.reserved - _seats.reserved_used - _RESERVE) >= _NUMBER,
     _seats.reserved - _seats.reserved_used >= _RESERVE,

@@ -19,11 +19,13 @@ Row = TypeVar("Row", bound=Base)
 
 
 def hold(event: Event, by: Viewer) -> None:
-    """From here on nobody else changes this event, or takes a seat of it, until the transaction ends. Raises NotAllowed."""
+    """From here on nobody else changes this event, or takes a seat of it, until the transaction ends. Raises NotAllowed, and
+    NotFound when a colleague deleted it meanwhile."""
     if not by.can(Permission.MANAGE_EVENTS):
         raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
     seats.hold(event.id)
-    db.session.refresh(event)
+    if db.session.get(Event, event.id, populate_existing=True) is None:
+        raise NotFound(_("This is not here any more."))
 
 
 def find_part(model: type[Row], row_id: str, event: Event) -> Row:

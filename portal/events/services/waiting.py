@@ -4,6 +4,7 @@ An offer is a held registration, so its seats are counted like all others. Seats
 for them until 48 hours before the start; from then on whoever fits is asked (``rules.times``). Only what one really waits for
 is kept: who waits for a ticket type that is full itself stands in nobody's way who waits for another one, and who waits for
 one pool in nobody's way at another, unless the event itself is full. What a pool keeps back goes to who has the perk, in order.
+Who is suspended keeps their place, and is passed by until they may come in again.
 
 Call :func:`portal.events.services.seats.hold` before everything that decides or changes something here.
 """
@@ -17,6 +18,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal.accounts.queries import is_suspended
 from portal.core import clock
 from portal.core.db import changed_rows, db, new_id
 from portal.events.models import (
@@ -245,6 +247,7 @@ def _in_turn(event: Event, room: _Room, now: datetime) -> Iterator[tuple[Waiting
                 WaitingEntry.pool_id.not_in(room.pools),
                 sa.and_(WaitingEntry.pool_id.not_in(room.kept), has_perk),
             ),
+            ~is_suspended(WaitingEntry.member_id),
         )
         if not times.keeps_line(event, now):
             line = line.where(WaitingEntry.seats <= room.most())
@@ -272,21 +275,29 @@ def _reserve_that_serves(room: _Room, entry: WaitingEntry, perk: bool) -> int | 
 
 def _heads(event_id: str, now: datetime, with_perk: bool) -> list[WaitingEntry]:
     """Who waits first for each ticket type, of those who would ever fit; with ``with_perk`` of those who have it."""
+    among = [holds(Perk.RESERVED_SEATS, WaitingEntry.member_id, now)] if with_perk else []
+    found = _firsts(event_id, among)
+    if any(away for _entry, away in found):  # hardly ever: so not everybody who waits is asked about
+        found = _firsts(event_id, [*among, ~is_suspended(WaitingEntry.member_id)])
+    return [entry for entry, _away in found]
+
+
+def _firsts(event_id: str, among: list[sa.ColumnElement[bool]]) -> list[tuple[WaitingEntry, bool]]:
+    """The first for each ticket type, and whether they are suspended."""
     of_type, of_pool = aliased(Seats), aliased(Seats)
     firsts = (
         sa.select(sa.func.min(WaitingEntry.turn))
         .join(of_type, of_type.id == WaitingEntry.ticket_type_id)
         .join(of_pool, of_pool.id == WaitingEntry.pool_id)
         .where(WaitingEntry.event_id == event_id, WaitingEntry.state == WaitingState.WAITING)
-        .where(WaitingEntry.seats <= of_type.capacity, WaitingEntry.seats <= of_pool.capacity)
+        .where(WaitingEntry.seats <= of_type.capacity, WaitingEntry.seats <= of_pool.capacity, *among)
         .group_by(WaitingEntry.ticket_type_id)
     )
-    if with_perk:
-        firsts = firsts.where(holds(Perk.RESERVED_SEATS, WaitingEntry.member_id, now))
-    statement = sa.select(WaitingEntry).where(
+    statement = sa.select(WaitingEntry, is_suspended(WaitingEntry.member_id)).where(
         WaitingEntry.event_id == event_id, WaitingEntry.turn.in_(firsts)
     )
-    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+    rows = db.session.execute(statement, execution_options={"populate_existing": True})
+    return [(entry, bool(away)) for entry, away in rows]
 
 
 def _offer(event: Event, ticket_type: TicketType, entry: WaitingEntry, reserve: int, origin: Origin) -> bool:

@@ -18,6 +18,7 @@ from portal.events import ticket_words
 from portal.events.forms.details import DetailsForm, answer_fields, details_form, guest_fields
 from portal.events.forms.tickets import MoreForm
 from portal.events.models import RegistrationState
+from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.queries.signup import Signup, guests_of, questions_for
 from portal.events.queries.standing import standing_of
@@ -117,8 +118,9 @@ def come_with_more(registration_id: str) -> Response:
 
 def _open(found: Ticket) -> bool:
     """Whether anything can still be changed."""
+    event, kind = found.event, found.ticket_type
     confirmed = found.registration.state is RegistrationState.CONFIRMED
-    return confirmed and not found.event.cancelled_at and clock.now() < found.event.starts_at
+    return confirmed and not event.cancelled_at and clock.now() < begins_for(event, kind)
 
 
 def _change_context(

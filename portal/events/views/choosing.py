@@ -128,8 +128,8 @@ def register(slug: str) -> Response:
         ticket_type = get_ticket_type(event_id, form.ticket_type.data or "")
         party = Party(max(party.people, ticket_type.admits), party.children)
         holding.refuse_early(event, ticket_type, party, attempt=attempt, by=me, standing=standing)
+        code_id = opened.get(ticket_type.id) if ticket_type.hidden else None
         with transaction():
-            code_id = opened.get(ticket_type.id) if ticket_type.hidden else None
             held = holding.hold_seats(
                 ticket_type,
                 party,

@@ -16,6 +16,7 @@ from portal.core.limits import TAPPING, WRITING
 from portal.core.web import done, go, page
 from portal.events.forms.details import DetailsForm, answer_fields, details_form, guest_fields
 from portal.events.models import Origin, Registration, RegistrationState
+from portal.events.queries.programme import begins_for
 from portal.events.queries.signup import Signup, get_own_signup, guests_of, typed_before
 from portal.events.rules.answers import answers_of
 from portal.events.services import confirming, leaving, paying
@@ -53,8 +54,7 @@ def give_details(slug: str, registration_id: str) -> Response:
     due, return_path = signup.due.amount, url_for(".details", slug=slug, registration_id=registration_id)
     try:
         with transaction():
-            held = db.session.get_one(Registration, registration_id)
-            confirming.give_details(held, form.details(), by=me)
+            confirming.give_details(signup.registration, form.details(), by=me)
         if due:
             with transaction():  # a second one: a payment is held before seats are
                 held = db.session.get_one(Registration, registration_id)
@@ -122,7 +122,9 @@ def _shown(signup: Signup, form: DetailsForm | None = None, *, status: int = 200
         guests=guest_fields(form) if form else [],
         answers=answer_fields(form) if form else [],
         how_many=for_how_many(signup.type),
-        rule=refund_rule(signup.event, free=not registration.amount),
+        rule=refund_rule(
+            signup.event, free=not registration.amount, begins=begins_for(signup.event, signup.type)
+        ),
         until=moment(registration.hold_until) if registration.hold_until else "",
         payment=payment if payment and may_pay(payment, now) else None,
         paid=payment if payment and payment.state in RECEIVED else None,

@@ -16,10 +16,11 @@ from portal.events import showing, words
 from portal.events.models import Entry, Event, EventKind
 from portal.events.queries import listing
 from portal.events.queries.bells import was_drawn
-from portal.events.queries.page import Shown, faces_of, get_shown, own_at
+from portal.events.queries.page import Shown, faces_of, get_shown, near_by_region, own_at
 from portal.events.queries.programme import Programme, days_of, sessions_of
 from portal.events.queries.recap import people_at
 from portal.events.queries.stamp import next_change
+from portal.events.queries.standing import standing_of
 from portal.events.rules.stages import Stage, next_doors, open_until, stage_of
 from portal.events.views import kept_page
 from portal.events.views.blueprint import bp
@@ -36,19 +37,36 @@ SHARED_WIDTH = 800
 def event(slug: str) -> Response:
     """Everybody reads it; a draft only who makes events. Ten queries for a member, one for most visitors."""
     me = viewer()
-    return kept_page.answer(me, slug, lambda: _for_all(slug)) or page(
+    return kept_page.answer(me, slug, lambda reader: _to_keep(slug, reader)) or page(
         TEMPLATE, **page_context(get_shown(slug, me), me)
     )
 
 
-def _for_all(slug: str) -> Drawn | None:
-    """The page as visitors see it; None for what is over: it shows what comes next, which is another event's."""
-    shown, now = get_shown(slug, None), clock.now()
+def _to_keep(slug: str, me: Viewer | None) -> Drawn | None:
+    """The page, for others too; None for what is over: it shows what comes next, which is another event's."""
+    shown, now = get_shown(slug, me), clock.now()
     if shown.event.is_over(now):
         return None
-    context = page_context(shown, None)
+    context = page_context(shown, me)
     body = render(TEMPLATE, **context).encode()
-    return Drawn(body, next_change(shown.event, now))
+    if me is None:
+        return Drawn(body, next_change(shown.event, now))
+    early = standing_of(me).early_hours
+    return Drawn(
+        body,
+        next_change(shown.event, now, early_hours=early),
+        _own_pieces(shown, context["choice"]),
+        shown.coming,
+        near_by_region(shown.event.id),
+    )
+
+
+def _own_pieces(shown: Shown, choice: Choice) -> dict[str, str]:
+    """What on a member's page is only theirs, beside what all pages have of them."""
+    pieces = {"attempt": choice.form.attempt.data or ""} if choice.offers else {}
+    if shown.coming:
+        pieces["coming"] = kept_page.coming_line(shown.coming, shown.near)
+    return pieces
 
 
 def page_context(shown: Shown, me: Viewer | None) -> dict[str, Any]:
@@ -105,8 +123,11 @@ def _share(shown: Shown) -> dict[str, Any]:
     found = shown.event
     picture = shown.picture if shown.picture and found.is_public else None
     return {
+        "kind": "website",
         "title": found.name,
         "description": found.lead.text or found.place,
         "url": absolute(url_for(".event", slug=found.slug)),
         "image": absolute(photo_url(picture.id, SHARED_WIDTH)) if picture else "",
+        "published": None,
+        "hidden": not found.is_public,
     }

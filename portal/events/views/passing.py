@@ -8,7 +8,6 @@ from flask import session, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries as accounts
-from portal.core import clock
 from portal.core.access import members, public, the_viewer, viewer
 from portal.core.crypto import digest
 from portal.core.db import transaction
@@ -20,6 +19,7 @@ from portal.core.web import done, go, page
 from portal.events import ticket_words
 from portal.events.forms.tickets import PassOnForm
 from portal.events.queries import tickets as queries
+from portal.events.queries.programme import begins_for
 from portal.events.queries.standing import standing_of
 from portal.events.rules import times
 from portal.events.services import passing
@@ -114,8 +114,8 @@ def _give_context(registration_id: str, form: PassOnForm, token: str = "") -> di
         "address": address,
         "qr": ticket_words.drawn(address) if address else "",
         "link": link,
-        "may": times.may_pass_on(found.event, found.registration, clock.now()),
-        "until": times.passes_on_until(found.event),
+        "may": passing.may_pass_on(found.event, found.registration),
+        "until": times.passes_on_until(found.event, begins_for(found.event, found.ticket_type)),
         "words": ticket_words,
     }
 

@@ -17,6 +17,7 @@ from portal.events import ticket_words
 from portal.events.models import RegistrationState
 from portal.events.queries import no_shows
 from portal.events.queries import tickets as queries
+from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back
 from portal.events.queries.tickets import Day, Ticket
 from portal.events.rules import times
@@ -67,9 +68,10 @@ def again(registration_id: str, refusal: DomainError | None = None) -> Response:
 
 
 def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
-    """Everything the page shows; five queries at most."""
+    """Everything the page shows; six queries at most."""
     me, now = the_viewer(), clock.now()
     registration, event = found.registration, found.event
+    begins = begins_for(event, found.ticket_type)
     theirs = registration.member_id == me.id
     given = None if theirs else queries.passed_on_by(registration.id, me)
     live = theirs and registration.state is RegistrationState.CONFIRMED
@@ -82,7 +84,7 @@ def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
         "event": event,
         "live": live,
         "over": event.is_over(now),
-        "begun": now >= event.starts_at,
+        "begun": now >= begins,
         "days": days,
         "arrived": arrived,
         "stamped": _stamped(found, day, arrived),
@@ -93,10 +95,10 @@ def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
         "became": "" if live else ticket_words.became(registration, given),
         "link": queries.open_link(registration.id) if live else None,
         "refund": comes_back(event, registration, now),
-        "may_cancel": live and times.may_cancel(event, registration, now),
-        "may_release": live and times.may_release(event, registration, now),
-        "may_pass_on": live and times.may_pass_on(event, registration, now),
-        "rule": refund_rule(event, free=not registration.amount),
+        "may_cancel": live and times.may_cancel(registration, begins=begins, now=now),
+        "may_release": live and times.may_release(event, registration, begins=begins, now=now),
+        "may_pass_on": live and times.may_pass_on(event, registration, begins=begins, now=now),
+        "rule": refund_rule(event, free=not registration.amount, begins=begins),
         "words": ticket_words,
         "now": now,
         "said": said,

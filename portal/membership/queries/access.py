@@ -67,6 +67,11 @@ def tiers_held(member_ids: Iterable[str], at: datetime | None = None) -> sa.Sele
     return _held(lambda column: column.in_(ids), at or clock.now())
 
 
+def tiers_of_one(member: sa.ColumnElement[str], at: sa.ColumnElement[datetime]) -> sa.Select[tuple[str]]:
+    """The same of one member as a statement, for questions that ask for more at once; a tier may come twice."""
+    return _held(lambda column: column == member, at)
+
+
 def _held(whose: Callable[[Any], sa.ColumnElement[bool]], moment: Any) -> sa.Select[tuple[str]]:
     lowest = (
         sa.select(Tier.id).where(Tier.kind == TierKind.EARNED).order_by(Tier.position).limit(1)

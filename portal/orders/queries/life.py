@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.brand.showing import money
 from portal.core.access import Permission
 from portal.core.feature import Teller, TimelineEntry
-from portal.core.i18n import _, language
+from portal.core.i18n import _
 from portal.core.links import path_to
 from portal.core.money import Money
 from portal.core.timeline import moments
@@ -24,7 +25,7 @@ def _orders(member_id: str) -> sa.Select[Any]:
 
 
 def _order(at: datetime, facts: dict[str, Any]) -> TimelineEntry:
-    amount = Money(facts["net"], facts["currency"]).shown(language())
+    amount = money(Money(facts["net"], facts["currency"]))
     said = _("Order %(number)s, %(amount)s", number=facts["number"], amount=amount)
     return TimelineEntry(at, "package", said, path_to("orders_console.order", order_id=facts["order"]))
 

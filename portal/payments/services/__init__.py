@@ -13,6 +13,7 @@ from portal.payments.services.opening import (
     let_expire,
     open_payment,
 )
+from portal.payments.services.playing import pay_with_play_money
 from portal.payments.services.reconciling import (
     close_difference,
     first_day_of_refunds,
@@ -61,6 +62,7 @@ __all__ = [
     "note_reconciled",
     "nudge_refunds",
     "open_payment",
+    "pay_with_play_money",
     "refund_later",
     "request_invoice",
     "words_of",

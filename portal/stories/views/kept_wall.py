@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Viewer
+from portal.core.fronts import listens, tell
 from portal.core.web import render
 from portal.stories import front
 from portal.stories.queries.own import Mine
@@ -35,12 +36,12 @@ def own_pieces(mine: Mine) -> Pieces:
 
 def tell_front(me: Viewer | None, context: dict[str, Any]) -> None:
     """``context`` of the wall's template. Of staff, of who has texts to accept or keeps apart, and of who has a story on its way, nothing is told."""
-    if not front.listens():
+    if not listens():
         return
     if me is None:
-        front.tell(Told())
+        tell(Told())
     elif not (me.is_staff or me.sees_bar or me.keeps_apart or context["own"].on_the_way):
-        front.tell(_told_of(context["mine"], context))
+        tell(_told_of(context["mine"], context))
 
 
 def _told_of(mine: Mine, context: dict[str, Any]) -> Told:

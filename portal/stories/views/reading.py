@@ -20,19 +20,19 @@ from portal.accounts.kept import KEY as TYPED
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.access import Viewer
+from portal.core.cutting import Sheet, cut
+from portal.core.fronts import FLASHED
 from portal.core.i18n import language
 from portal.core.keeping import Kept, forget_with, keeps
 from portal.core.ui import chosen_theme
 from portal.core.web import render, wants_fragment, whole
 from portal.stories.queries.reading import MineHere, find_stamp
-from portal.stories.sheets import Sheet, cut
 
 TEMPLATE = "stories/story.html"
 MOST_PAGES = 160
 #: characters; with 50 comments a member's page has 100,000
 LONGEST_PAGE = 300_000
 MOST_PIECES = 2000
-_FLASHED = "_flashes"
 
 Context = dict[str, Any]
 
@@ -77,7 +77,7 @@ def _fits(me: Viewer | None, mine: MineHere | None) -> bool:
         not request.query_string
         and not (me and (me.is_staff or me.sees_bar or me.keeps_apart))
         and not (mine and mine.wrote)
-        and _FLASHED not in session
+        and FLASHED not in session
         and TYPED not in session
         and keeps()
         and not current_app.debug

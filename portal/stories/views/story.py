@@ -197,11 +197,13 @@ def _share(found: Story, name: str) -> dict[str, Any]:
     words = " ".join(found.open_words.split())
     cover = found.cover if found.state is StoryState.PUBLISHED and not found.members_only else None
     return {
+        "kind": "article",
         "title": _shortened(words, LONGEST_TITLE) or _("A story in pictures"),
         "description": _shortened(words, LONGEST_DESCRIPTION) or _("A story by %(name)s", name=name),
         "url": absolute(url_for("stories.story", story_id=found.id)),
         "image": absolute(photo_url(cover, 800)) if cover else None,
         "published": found.published_at or clock.now(),
+        "hidden": found.state is not StoryState.PUBLISHED,
     }
 
 

@@ -24,6 +24,7 @@ from portal.stories import cards, queries
 from portal.stories.campaign_rules import state_of
 from portal.stories.queries import CardRow, WallFilter, WallHead, campaigns
 from portal.stories.queries.apart import NOTHING, Unseen, hidden_by_tag, unseen_among
+from portal.stories.queries.leads import leads_of
 from portal.stories.queries.own import Mine, mine_among
 from portal.stories.queries.stamps import Stamp, likes_among, wall_stamps
 from portal.stories.views import around, kept_wall
@@ -71,16 +72,19 @@ def tag(tag: str) -> Response:
     (found, campaign), me = campaigns.find_tag_and_campaign(tag), viewer()
     if found is not None:
         found = replace(found, count=found.count - hidden_by_tag(me, found.id))
-    known = found and (found.count or campaign or found.theme_position is not None)
+    whole = not (wants_fragment() and request.args.get("after"))
+    leads = leads_of(found.id) if found is not None and whole else []
+    known = found and (found.count or campaign or leads or found.theme_position is not None)
     if found is None or not (known or _is_prompted(found.name)):
         raise NotFound(_("Nobody has told a story with this hashtag yet."))
     chosen = WallFilter("tag", found.name)
     stamps = wall_stamps(chosen, me, cursor=request.args.get("after"))
     context = _page_context(chosen, stamps, endpoint="stories.tag", tag=found.name)
-    if not (wants_fragment() and request.args.get("after")):
+    if whole:
         prompt = queries.current_prompt()
         context |= {"tag": found, "prompt": prompt if prompt and prompt.tag.name == found.name else None}
-        context |= {"campaign": campaign, "state": campaign and state_of(campaign, clock.now())}
+        state = campaign and state_of(campaign, clock.now())
+        context |= {"campaign": campaign, "state": state, "leads": leads}
     return page("stories/tag.html", block="wall_page", **context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.stories.sheets import cut
+from portal.core.cutting import cut
 
 
 def test_a_sheet_filled_with_its_own_pieces_is_the_page():
