@@ -242,11 +242,16 @@ def order_wishes(page: Page, mine: Told) -> None:
     for place, name in enumerate(("clash", "other", "dear"), 1):
         wish(page, mine[name])
         expect(page.locator("ol.wishes li")).to_have_count(place)
-    for _step in range(2):
-        wish(page, mine["dear"], "up")
-    wish(page, mine["clash"], "down")
-    names = [page.locator(f"#session-{mine[name]} h3").inner_text() for name in ("dear", "other", "clash")]
-    expect(page.locator("ol.wishes li b")).to_have_text(names)
+    names = {
+        name: page.locator(f"#session-{mine[name]} h3").inner_text() for name in ("clash", "other", "dear")
+    }
+    for moved, deed, order in (
+        ("dear", "up", ("clash", "dear", "other")),
+        ("dear", "up", ("dear", "clash", "other")),
+        ("clash", "down", ("dear", "other", "clash")),
+    ):
+        wish(page, mine[moved], deed)
+        expect(page.locator("ol.wishes li b")).to_have_text([names[name] for name in order])
 
 
 def draw(desk: Page) -> None:

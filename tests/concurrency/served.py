@@ -90,7 +90,7 @@ class Visitor:
 
     def send(self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None) -> Answer:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
+            self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=120)
         sent = {"Accept-Language": {"zh": "zh-CN"}.get(self.language, self.language)} | (headers or {})
         if self.cookie:
             sent.setdefault("Cookie", self.cookie)

@@ -25,7 +25,7 @@ from portal.stories import services
 from tests.concurrency.served import Served, Visitor, served, wait_for
 from tests.core.media import pictures
 
-UPLOADS, WRITERS = 20, 4
+UPLOADS, WRITERS = 32, 4
 KILL_AFTER = (4, 11)
 
 
