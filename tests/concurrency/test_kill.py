@@ -25,7 +25,7 @@ from portal.stories import services
 from tests.concurrency.served import Served, Visitor, served, wait_for
 from tests.core.media import pictures
 
-UPLOADS, WRITERS = 32, 4
+UPLOADS, WRITERS = 28, 7
 KILL_AFTER = (4, 11)
 
 
