@@ -48,6 +48,7 @@ class Life(Purse):
             self._offer(charge)
 
     def _choose(self, name: str) -> None:
+        self._wake_late()
         with transaction():
             subscriptions.choose_next(self.subscription(), self._plan(name), by=self.by)
 
@@ -63,6 +64,7 @@ class Life(Purse):
             self._woke(run)
 
     def _keep(self) -> None:
+        self._wake_late()
         run = self.paper()
         with transaction():
             subscriptions.keep(self.subscription(), by=self.by)
@@ -70,6 +72,7 @@ class Life(Purse):
         run.cancelled = False
 
     def _pause(self) -> None:
+        self._wake_late()
         run = self.paper()
         with transaction():
             subscriptions.pause(self.subscription(), by=self.by)

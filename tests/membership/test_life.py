@@ -69,6 +69,9 @@ def test_access_is_what_was_paid_given_and_redeemed(
         ["join gold", "pay", "pause", "cancel", "sweep", "keep", "sweep"],
         ["join silver", "pay", "renew", "pay", "refund first", "sweep", "days 25", "days 5", "sweep"],
         ["join silver", "pay", "days 25", "days 5", "days 1", "sweep", "renew", "pay", "sweep"],
+        # whatever a member does first after ninety days of rest wakes it
+        ["join silver", "pay", "pause", "days 100", "choose silver"],
+        ["join gold", "pay", "pause", "days 100", "pause", "days 100", "keep", "sweep"],
         ["join silver", "join gold", "pay", "pay old", "days 100", "sweep", "pay old"],
         ["join gold", "pay", "upgrade longer", "days 5", "pay", "sweep"],
         ["join gold", "pay", "upgrade longer", "refund some", "pay", "sweep"],
