@@ -64,20 +64,15 @@ class Uploads:
 
     def __init__(self, portal: Served, writers: list[tuple[str, Visitor]]) -> None:
         self.portal, self.writers = portal, writers
-        self.answered, self.answers = threading.Condition(), 0
+        self.counting, self.answers, self.kill_at = threading.Lock(), 0, 0
         self.data = pictures.as_bytes(pictures.textured((1600, 1200)), "JPEG", quality=90)
 
     def run(self, left: list[int], *, kill_after: int | None) -> list[int]:
-        """Send these; kill everything after so many answers. Returns those that got none."""
+        """Send these; whoever gets so many answers kills everything at once. Returns those that got none."""
         shares = [left[start::WRITERS] for start in range(WRITERS)]
-        killer = threading.Thread(target=self._kill, args=(self.answers + (kill_after or 0),))
-        if kill_after:
-            killer.start()
+        self.kill_at = self.answers + (kill_after or 0)
         with ThreadPoolExecutor(WRITERS) as crowd:
-            unanswered = [one for part in crowd.map(self._send, shares, self.writers) for one in part]
-        if kill_after:
-            killer.join()
-        return unanswered
+            return [one for part in crowd.map(self._send, shares, self.writers) for one in part]
 
     def _send(self, share: list[int], writer: tuple[str, Visitor]) -> list[int]:
         story_id, browser = writer
@@ -90,15 +85,11 @@ class Uploads:
                 unanswered.append(number)
                 continue
             assert answer.status == 200, answer.text
-            with self.answered:
+            with self.counting:
                 self.answers += 1
-                self.answered.notify_all()
+                if self.answers == self.kill_at:
+                    self.portal.kill()
         return unanswered
-
-    def _kill(self, after: int) -> None:
-        with self.answered:
-            self.answered.wait_for(lambda: self.answers >= after, 60)
-        self.portal.kill()
 
 
 def writers_in(portal: Served) -> Iterator[tuple[str, Visitor]]:
