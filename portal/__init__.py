@@ -31,6 +31,9 @@ def features() -> tuple[Feature, ...]:
         accounts,
         brand,
         catalog,
+        contests,
+        deliveries,
+        drops,
         events,
         home,
         membership,
@@ -41,6 +44,7 @@ def features() -> tuple[Feature, ...]:
         rewards,
         stories,
         surveys,
+        trials,
     )
 
     return (
@@ -53,8 +57,12 @@ def features() -> tuple[Feature, ...]:
         rewards.FEATURE,
         orders.FEATURE,
         surveys.FEATURE,
+        deliveries.FEATURE,
         membership.FEATURE,
         stories.FEATURE,
         events.FEATURE,
+        drops.FEATURE,
+        contests.FEATURE,
+        trials.FEATURE,
         home.FEATURE,
     )

@@ -23,6 +23,10 @@ ROOMS = (
     "stories",
     "campaigns",
     "events",
+    "drops",
+    "contests",
+    "trials",
+    "deliveries",
     "surveys",
     "media",
 )

@@ -16,6 +16,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REPLY_AS_BRAND,
             Permission.FEATURE_STORIES,
             Permission.VIEW_MEMBERS,
+            Permission.GRADE_TRIALS,
         }
     ),
     Role.HOST: frozenset({Permission.REPLY_AS_BRAND, Permission.VIEW_MEMBERS, Permission.RUN_DOOR}),
@@ -33,6 +34,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PAYMENTS,
             Permission.MANAGE_EVENTS,
             Permission.RUN_DOOR,
+            Permission.MANAGE_CONTESTS,
+            Permission.SHIP,
+            Permission.MANAGE_TRIALS,
+            Permission.GRADE_TRIALS,
             Permission.VIEW_MEMBERS,
             Permission.VIEW_CONTACTS,
         }
@@ -67,6 +72,10 @@ PERMISSION_LABELS: dict[Permission, Any] = {
     Permission.MANAGE_PAYMENTS: _l("See payments and give money back"),
     Permission.MANAGE_EVENTS: _l("Look after events and who comes"),
     Permission.RUN_DOOR: _l("Stand at the door of events"),
+    Permission.MANAGE_CONTESTS: _l("Make naming contests and look at names"),
+    Permission.SHIP: _l("Pack parcels, and see where they go"),
+    Permission.MANAGE_TRIALS: _l("Make product trials and choose who takes part"),
+    Permission.GRADE_TRIALS: _l("Grade answers of product trials without seeing whose they are"),
 }
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import ColorField, HiddenField, IntegerField, SelectField
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
-from portal.catalog.rules import LONGEST_SLUG
+from portal.brand.fields import day_field
+from portal.catalog.models import ProductColor, ProductVersion
+from portal.catalog.rules import LONGEST_ADDRESS, LONGEST_SLUG, fingerprint
 from portal.catalog.shelves import Shelves
 from portal.core.forms import Form, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
+from portal.core.media.models import LONGEST_ALT
 
 LONGEST_STORY = 6000
+LONGEST_NOTE = 2000
 
 
 class _NamedForm(Form):
@@ -38,6 +42,9 @@ class ProductForm(_NamedForm):
     category_id = SelectField(_l("Shelf"))
     story_zh = paragraphs(_l("Story in Chinese"), most=LONGEST_STORY, required=False, lang="zh-CN")
     story_en = paragraphs(_l("Story in English"), most=LONGEST_STORY, required=False, lang="en")
+    shop_url = line(
+        _l("Address in the shop"), most=LONGEST_ADDRESS, required=False, inputmode="url", spellcheck="false"
+    )
     version = IntegerField(widget=HiddenInput(), default=1)
 
     def offer(self, shelves: Shelves) -> ProductForm:
@@ -54,7 +61,7 @@ class ProductForm(_NamedForm):
 
     def words(self) -> dict[str, Any]:
         """What the services take."""
-        fields = ("name_zh", "name_en", "category_id", "story_zh", "story_en")
+        fields = ("name_zh", "name_en", "category_id", "story_zh", "story_en", "shop_url")
         return {name: self[name].data or "" for name in fields}
 
     def renew_version(self, version: int) -> None:
@@ -69,6 +76,59 @@ class NewProductForm(ProductForm):
 
 class PictureForm(Form):
     picture = FileField(_l("Choose a picture"), render_kw={"accept": "image/*"})
+
+
+class _SeenForm(Form):
+    """``seen`` is the fingerprint of what stood there when the form was shown; empty for something new."""
+
+    seen = HiddenField()
+
+    def remember(self, part: ProductColor | ProductVersion) -> None:
+        """From now on the form replaces what stands there now."""
+        self.seen.raw_data = None
+        self.seen.data = fingerprint(part)
+
+
+class ColorForm(_NamedForm, _SeenForm):
+    """A colour; the browser's own field for colours, which sends #rrggbb."""
+
+    swatch = ColorField(_l("Colour"), default="#b5462f")
+
+    def words(self) -> dict[str, Any]:
+        """What the services take."""
+        return {name: self[name].data or "" for name in ("name_zh", "name_en", "swatch")}
+
+
+class VersionForm(_SeenForm):
+    """A revision; the note is wanted in one language at least, which the services say."""
+
+    label = line(_l("Name of the version"), most=60, autocapitalize="none")
+    released_on = day_field(_l("In the shop since"))
+    note_zh = paragraphs(
+        _l("What became different, in Chinese"), most=LONGEST_NOTE, required=False, lang="zh-CN"
+    )
+    note_en = paragraphs(
+        _l("What became different, in English"), most=LONGEST_NOTE, required=False, lang="en"
+    )
+
+    def words(self) -> dict[str, Any]:
+        """What the services take."""
+        return {
+            "label": self.label.data or "",
+            "released_on": self.released_on.data,
+            "note_zh": self.note_zh.data or "",
+            "note_en": self.note_en.data or "",
+        }
+
+
+class PicturesForm(Form):
+    """``pictures`` are read from the request, several at once."""
+
+    pictures = MultipleFileField(_l("Choose pictures"), render_kw={"accept": "image/*"})
+
+
+class AltForm(Form):
+    alt = line(_l("What does it show?"), most=LONGEST_ALT, required=False, autocomplete="off")
 
 
 class CategoryForm(_NamedForm):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.catalog.models import Product
+from portal.catalog.rules import OWNER
 from portal.catalog.services import settle_picture
-from portal.catalog.services.products import OWNER
 from portal.core.db import lock_row
 from portal.core.media.signals import PhotoFinished, WorkBegun, photo_finished, work_begun
 

@@ -1,4 +1,4 @@
-"""The shelves and the products, as visitors see them."""
+"""The shelves and the products, as visitors see them, and what a member made possible."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from portal.accounts.queries import get_profile
 from portal.catalog import queries
 from portal.catalog.models import Category
 from portal.catalog.queries import ProductCard
+from portal.catalog.queries.selling import shop_of
 from portal.catalog.shelves import Shelves, load_shelves
 from portal.core.access import public, viewer
 from portal.core.links import absolute
@@ -21,6 +23,9 @@ from portal.core.web import page
 from portal.core.words import told
 
 bp = Blueprint("catalog", __name__)
+
+#: on the product's own page; the rest stands on pages of their own
+FIRST_VERSIONS, FIRST_CREDITS = 3, 6
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,65 @@ def products() -> Response:
 @bp.get("/products/<slug>")
 @public
 def product(slug: str) -> Response:
-    """One product: picture, story, shelf; its stories come by themselves, from another room."""
-    found = queries.get_product(slug, viewer=viewer())
-    shelves, picture = load_shelves(), queries.find_picture(found)
+    """One product: pictures, story, colours, what became different, whom it owes something. Stories and all that rooms above
+    have to say come by themselves.
+    """
+    me = viewer()
+    found = queries.get_product(slug, viewer=me)
+    shelves, pictures = load_shelves(), queries.pictures_of(found)
     return page(
         "catalog/product.html",
         product=found,
-        picture=picture,
-        picture_address=absolute(photo_url(picture.id, 800)) if picture else "",
+        pictures=pictures,
+        picture_address=absolute(photo_url(pictures[0].id, 800)) if pictures else "",
         story=told(found.story_zh, found.story_en),
         path=shelves.path_to(shelves.by_id(found.category_id)),
+        shop=shop_of(found, me),
+        colors=queries.colors_of([found.id])[found.id],
+        versions=queries.versions_of(found.id, limit=FIRST_VERSIONS),
+        credits=queries.credits_of(found.id, me, limit=FIRST_CREDITS),
+    )
+
+
+@bp.get("/products/<slug>/versions")
+@public
+def versions(slug: str) -> Response:
+    """How a product changed, the newest first."""
+    found, after = queries.get_product(slug, viewer=viewer()), request.args.get("after")
+    return page(
+        "catalog/versions.html",
+        block="version_page" if after else None,
+        product=found,
+        versions=queries.versions_of(found.id, cursor=after),
+    )
+
+
+@bp.get("/products/<slug>/credits")
+@public
+def credits(slug: str) -> Response:
+    """To whom a product owes something, the newest first."""
+    me, after = viewer(), request.args.get("after")
+    found = queries.get_product(slug, viewer=me)
+    return page(
+        "catalog/credits.html",
+        block="credit_page" if after else None,
+        product=found,
+        credits=queries.credits_of(found.id, me, cursor=after),
+    )
+
+
+@bp.get("/members/<member_id>/made")
+@public
+def made_by(member_id: str) -> Response:
+    """What a member made possible: a piece of their page, or a page of its own."""
+    me, after = viewer(), request.args.get("after")
+    member = get_profile(me, member_id)
+    return page(
+        "catalog/made_by.html",
+        block="made_page" if after else "made",
+        member=member,
+        mine=me is not None and me.id == member.id,
+        credits=queries.made_by(member.id, cursor=after),
     )
 
 

@@ -36,6 +36,10 @@ class Permission(StrEnum):
     MANAGE_PAYMENTS = "manage_payments"
     MANAGE_EVENTS = "manage_events"
     RUN_DOOR = "run_door"
+    MANAGE_CONTESTS = "manage_contests"
+    SHIP = "ship"
+    MANAGE_TRIALS = "manage_trials"
+    GRADE_TRIALS = "grade_trials"
 
 
 @dataclass(frozen=True, eq=False)

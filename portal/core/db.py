@@ -288,6 +288,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "busy_timeout=15000",
         "cache_size=-256",  # KiB: a write elsewhere empties it anyway; the system keeps the file, once for all
         "temp_store=MEMORY",
+        "secure_delete=ON",  # what is erased is overwritten: builds differ in whether a freed page keeps its words
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -45,7 +45,8 @@ class ConsoleGroup(StrEnum):
 
 @dataclass(frozen=True)
 class ConsoleItem:
-    """A page of the staff console. ``count`` tells what waits there (asked only on the console's front)."""
+    """A page of the staff console. ``count`` selects the number of what waits there: the console's front asks for all in one
+    query, on no other page."""
 
     endpoint: str
     label: Text
@@ -53,7 +54,7 @@ class ConsoleItem:
     order: int
     permission: Permission
     text: Text = ""
-    count: Callable[[], int] | None = None
+    count: Callable[[], sa.Select[int]] | None = None
     #: whoever holds this may open it, too
     also_for: Permission | None = None
     group: ConsoleGroup = ConsoleGroup.HOUSE
@@ -70,6 +71,19 @@ class SearchSource:
     label: Text
     template: str
     find: Callable[[str, Viewer | None, str | None], Page[Any]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece that a feature hangs on a page of a room below it. ``page`` names the place (the page's endpoint, and perhaps a
+    part of it), ``template`` is drawn there with the names of that page; lower ``order`` hangs higher.
+
+    What the piece tells comes by itself from the feature's own address (a lazy block with a plain link inside).
+    """
+
+    page: str
+    template: str
+    order: int
 
 
 @dataclass(frozen=True)
@@ -220,6 +234,7 @@ class Feature:
     navigation: tuple[NavItem, ...] = ()
     console: tuple[ConsoleItem, ...] = ()
     search_sources: tuple[SearchSource, ...] = ()
+    blocks: tuple[Block, ...] = ()
     moderation_targets: tuple[ModerationTarget, ...] = ()
     notification_kinds: tuple[NotificationKind, ...] = ()
     proofs: tuple[Proof, ...] = ()

@@ -9,13 +9,16 @@ from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.i18n import messages_path
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
-from wtforms.widgets import NumberInput
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, StopValidation
+from wtforms.widgets import HiddenInput, NumberInput
 
 from portal.core.characters import is_blank, plain
 from portal.core.errors import DomainError
 from portal.core.i18n import LOCALES, language
 from portal.core.i18n import lazy as _l
+
+#: an id as this house makes them
+_KEY = r"^[0-9a-hjkmnp-tv-z]{26}\Z"
 
 
 class Form(FlaskForm):
@@ -85,6 +88,13 @@ def number(label: Any, *, least: int, most: int, required: bool = True, **field:
         render_kw={"inputmode": "numeric"},
         **field,
     )
+
+
+def key_field(*, required: bool = True) -> StringField:
+    """Made with the page, so that a form sent twice is recognised."""
+    checks = [] if required else [Optional()]
+    old = Regexp(_KEY, message=_l("This page is old. Please open it anew."))
+    return StringField(widget=HiddenInput(), validators=[*checks, old])
 
 
 def _limits(required: bool, most: int) -> list[Any]:

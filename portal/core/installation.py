@@ -32,6 +32,7 @@ from portal.core.web import htmx
 
 if TYPE_CHECKING:
     from portal.core.feature import (
+        Block,
         Feature,
         ModerationTarget,
         NavItem,
@@ -77,6 +78,9 @@ class Registry:
             (item for feature in self.features for item in feature.console), key=lambda item: item.order
         )
         self.search_sources: list[SearchSource] = [s for f in self.features for s in f.search_sources]
+        self.blocks: dict[str, list[Block]] = {}
+        for block in sorted((b for f in self.features for b in f.blocks), key=lambda block: block.order):
+            self.blocks.setdefault(block.page, []).append(block)
         self.targets: dict[str, ModerationTarget] = {
             t.kind: t for f in self.features for t in f.moderation_targets
         }
@@ -129,6 +133,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
         _install_feature(app, feature)
     jobs.install(app)
     app.jinja_env.globals["navigation"] = lambda: registry().navigation
+    app.jinja_env.globals["blocks_of"] = lambda name: registry().blocks.get(name, [])
     app.jinja_env.globals["console_navigation"] = console_navigation
     ui.gather_macros(app)
     commands.install(app)

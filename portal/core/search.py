@@ -65,6 +65,10 @@ for _statement in SQLITE_DDL:
     event.listen(SearchEntry.__table__, "after_create", _statement)
 
 
+#: what orders entries: the newest first
+NEWEST = (SearchEntry.sort_at, SearchEntry.object_id)
+
+
 def index_entry(kind: str, object_id: str, text: str, *, sort_at: datetime) -> None:
     """Make an object findable, or refresh what is found of it. Joins the open transaction."""
     entry = _entry(kind, object_id)
@@ -96,26 +100,28 @@ def find_entries(
 
     ``but`` is a condition on ``SearchEntry.object_id``: entries where it holds are left out.
     """
+    statement = entries_with(kind, query)
+    if statement is None:
+        return Page([], None)
+    if but is not None:
+        statement = statement.where(sa.not_(but))
+    page = keyset_page(statement, NEWEST, cursor=cursor, limit=limit, scalars=False)
+    return Page([row.object_id for row in page.items], page.next_cursor)
+
+
+def entries_with(kind: str, query: str) -> sa.Select[str, datetime] | None:
+    """The same as a statement, to be joined with the objects themselves and paged by ``NEWEST``. No words: None."""
     words = query_tokens(query)
     if not words:
-        return Page([], None)
+        return None
     statement = sa.select(SearchEntry.object_id, SearchEntry.sort_at).where(SearchEntry.kind == kind)
     if is_sqlite():
         match = " AND ".join(f'"{word}"{"*" if prefix else ""}' for word, prefix in words)
         index = sa.table("search_index", sa.column("rowid"))
         hits = sa.select(index.c.rowid).where(sa.text("search_index MATCH :match").bindparams(match=match))
-        statement = statement.where(SearchEntry.id.in_(hits))
-    else:
-        match = " & ".join(f"'{word}'{':*' if prefix else ''}" for word, prefix in words)
-        statement = statement.where(
-            _vector().op("@@")(sa.cast(sa.literal(match), sa.dialects.postgresql.TSQUERY))
-        )
-    if but is not None:
-        statement = statement.where(sa.not_(but))
-    page = keyset_page(
-        statement, (SearchEntry.sort_at, SearchEntry.object_id), cursor=cursor, limit=limit, scalars=False
-    )
-    return Page([row.object_id for row in page.items], page.next_cursor)
+        return statement.where(SearchEntry.id.in_(hits))
+    match = " & ".join(f"'{word}'{':*' if prefix else ''}" for word, prefix in words)
+    return statement.where(_vector().op("@@")(sa.cast(sa.literal(match), sa.dialects.postgresql.TSQUERY)))
 
 
 def tokens_of(text: str) -> list[str]:

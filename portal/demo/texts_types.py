@@ -60,6 +60,15 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """A version of a bag, so many days old, and what became different in it."""
+
+    label: str
+    days_ago: int
+    note: Both
+
+
+@dataclass(frozen=True)
 class Theme:
     """A hashtag with its label."""
 

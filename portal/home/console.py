@@ -34,5 +34,6 @@ def console() -> Response:
 def desks_of(me: Viewer) -> list[Desk]:
     """The pages that this member of staff may open, those where somebody waits first."""
     items = [item for item in registry().console if item.open_to(me)]
-    desks = [Desk(item, url_for(item.endpoint), item.count() if item.count else None) for item in items]
+    waiting = queries.numbers({item.endpoint: item.count() for item in items if item.count})
+    desks = [Desk(item, url_for(item.endpoint), waiting.get(item.endpoint)) for item in items]
     return sorted(desks, key=lambda desk: not desk.waiting)

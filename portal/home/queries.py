@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,14 @@ class Today:
 
     stories: int
     members: int
+
+
+def numbers(counted: Mapping[str, sa.Select[int]]) -> dict[str, int]:
+    """What each of these selects, by its name. One query for all of them."""
+    if not counted:
+        return {}
+    row = db.session.execute(sa.select(*(number.scalar_subquery() for number in counted.values()))).one()
+    return dict(zip(counted, row, strict=True))
 
 
 def front(*, without: str | None = None) -> Front:

@@ -11,6 +11,7 @@ from portal.core.feature import SearchSource
 from portal.core.i18n import _
 from portal.core.installation import registry
 from portal.core.web import go, page
+from portal.drops.queries.listing import next_drop
 from portal.events.queries.listing import next_event
 from portal.home import queries
 from portal.stories.queries import wall_head
@@ -33,6 +34,7 @@ def landing() -> Response:
         stories=front.stories,
         products=front.products,
         event=next_event(),
+        drop=next_drop(),
     )
 
 

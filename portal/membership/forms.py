@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.core.forms import Form, line, number, paragraphs
+from portal.core.forms import Form, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.money import minor_of
@@ -20,7 +20,6 @@ from portal.membership.rules.threads import THREADS
 from portal.membership.words import PERKS, PLAIN
 
 MOST_MONTHS, MOST_CODES = 60, 10_000
-_KEY = r"^[0-9a-hjkmnp-tv-z]{26}\Z"
 
 
 class PayForm(Form):
@@ -66,9 +65,7 @@ class CardForm(Form):
 class KeyForm(Form):
     """``key`` is made with the page, so that a form sent twice is recognised."""
 
-    key = StringField(
-        widget=HiddenInput(), validators=[Regexp(_KEY, message=_l("This page is old. Please open it anew."))]
-    )
+    key = key_field()
 
 
 class _NamedForm(Form):

@@ -16,10 +16,11 @@ class HeldBecause(StrEnum):
     FIRST_STORIES = "first_stories"
     LINKS = "links"
     FIRST_WORDS = "first_words"
+    TAKEN_DOWN = "taken_down"
 
 
 #: a newcomer's first ones are looked at, like their first stories: they stand where everybody reads
-LOOKED_AT_FIRST = frozenset({"pledge"})
+LOOKED_AT_FIRST = frozenset({"pledge", "report"})
 
 
 class RejectReason(StrEnum):
@@ -35,9 +36,12 @@ class RejectReason(StrEnum):
 
 
 def why_hold(
-    target_kind: str, *, author: Viewer, body: str, earlier: int, newcomer_stories: int
+    target_kind: str, *, author: Viewer, body: str, earlier: int, newcomer_stories: int, again: bool = False
 ) -> HeldBecause | None:
-    """A newcomer's first stories and a newcomer's links wait; staff never do."""
+    """A newcomer's first stories and a newcomer's links wait; staff never do. What was taken down (``again``) waits whoever
+    wrote it."""
+    if again:
+        return HeldBecause.TAKEN_DOWN
     if author.is_staff or earlier >= newcomer_stories:
         return None
     if target_kind == "story":

@@ -34,6 +34,7 @@ HELD_BECAUSE = {
     HeldBecause.FIRST_STORIES.value: _l("A newcomer’s first stories"),
     HeldBecause.LINKS.value: _l("A newcomer’s links"),
     HeldBecause.FIRST_WORDS.value: _l("A newcomer’s first words in public"),
+    HeldBecause.TAKEN_DOWN.value: _l("It was taken down, and handed in again"),
 }
 
 

@@ -38,7 +38,7 @@ FEATURE = Feature(
             group=ConsoleGroup.SHOP,
             permission=Permission.MANAGE_ORDERS,
             text=_l("What was bought, by whom, and the files it comes from"),
-            count=queries.count_disputes,
+            count=queries.open_disputes,
         ),
     ),
     notification_kinds=(notices.CLAIM_DECIDED,),

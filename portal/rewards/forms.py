@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
-from wtforms.widgets import HiddenInput, NumberInput
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.rewards import rules
@@ -20,27 +19,12 @@ from portal.rewards.models import Badge, BadgeRule, CouponPool, Reward
 
 LONGEST_TERMS = 2000
 LONGEST_PASTE = 1_000_000
-KEY = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
-
-
-def _number(label: Any, *, least: int, most: int, required: bool = True) -> IntegerField:
-    """A whole number within bounds that are said in plain words."""
-    sentence = _l("Please give a number from %(least)s to %(most)s.", least=least, most=most)
-    presence = InputRequired(_l("Please fill this in.")) if required else Optional()
-    return IntegerField(
-        label,
-        validators=[presence, NumberRange(least, most, message=sentence)],
-        widget=NumberInput(min=least, max=most),
-        render_kw={"inputmode": "numeric"},
-    )
 
 
 class _KeyForm(Form):
     """``key`` is made with the page, so that a form sent twice is recognised."""
 
-    key = StringField(
-        widget=HiddenInput(), validators=[Regexp(KEY, message=_l("This page is old. Please open it anew."))]
-    )
+    key = key_field()
 
 
 class RedeemForm(_KeyForm):
@@ -134,9 +118,9 @@ class RewardForm(_NamedForm):
         choices=[SelectChoice(name, name) for name in rules.REWARD_ICONS],
         default=rules.REWARD_ICONS[0],
     )
-    cost = _number(_l("Points"), least=1, most=100_000)
-    most = _number(_l("How often each member may take it (0: without end)"), least=0, most=100)
-    position = _number(_l("Place"), least=0, most=999)
+    cost = number(_l("Points"), least=1, most=100_000)
+    most = number(_l("How often each member may take it (0: without end)"), least=0, most=100)
+    position = number(_l("Place"), least=0, most=999)
 
     def offer(self, pools: list[tuple[str, str]]) -> RewardForm:
         self.pool_id.choices = [SelectChoice(*pool) for pool in pools]
@@ -156,7 +140,7 @@ class BadgeForm(_NamedForm):
     icon = RadioField(
         _l("Sign"), choices=[SelectChoice(name, name) for name in rules.ICONS], default=rules.ICONS[0]
     )
-    hue = _number(_l("Colour (0 to 359)"), least=0, most=359)
+    hue = number(_l("Colour (0 to 359)"), least=0, most=359)
     rule = RadioField(
         _l("How it is earned"),
         choices=[
@@ -172,8 +156,8 @@ class BadgeForm(_NamedForm):
         + [SelectChoice(kind, name) for kind, name in rules.DEED_NAMES.items() if kind not in rules.SPENDING],
         default="",
     )
-    rule_value = _number(_l("How many"), least=0, most=1000, required=False)
-    position = _number(_l("Place"), least=0, most=999)
+    rule_value = number(_l("How many"), least=0, most=1000, required=False)
+    position = number(_l("Place"), least=0, most=999)
     shown = BooleanField(_l("Members see it"), default=True)
 
     def badge_words(self) -> dict[str, Any]:
@@ -206,15 +190,15 @@ class TakeBackForm(Form):
 
 class PointsForm(_KeyForm):
     who = line(_l("Member: number or e-mail"), most=255, spellcheck="false", autocapitalize="none")
-    amount = _number(_l("Points (below zero takes some)"), least=-rules.MOST_BY_HAND, most=rules.MOST_BY_HAND)
+    amount = number(_l("Points (below zero takes some)"), least=-rules.MOST_BY_HAND, most=rules.MOST_BY_HAND)
     reason = line(_l("Why? The member reads it."), most=200)
 
 
 class WorthForm(Form):
     """What one kind of deed is worth; several of these stand on one page, so each gets a prefix."""
 
-    stitches = _number(_l("Stitches"), least=0, most=10)
-    points = _number(_l("Points"), least=0, most=1000)
+    stitches = number(_l("Stitches"), least=0, most=10)
+    points = number(_l("Points"), least=0, most=1000)
 
 
 def _decoded(data: bytes) -> str:

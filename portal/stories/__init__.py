@@ -9,7 +9,7 @@ Everything that the wall shows is kept with the story, so a page of it is one st
 from flask import Flask
 
 from portal.core.access import Permission
-from portal.core.feature import ConsoleGroup, ConsoleItem, Feature, NavItem, SearchSource
+from portal.core.feature import Block, ConsoleGroup, ConsoleItem, Feature, NavItem, SearchSource
 from portal.core.i18n import lazy as _l
 from portal.core.media.views import let_see
 from portal.stories import (
@@ -93,6 +93,7 @@ FEATURE = Feature(
             text=_l("Hashtags with a period, and the same thanks for every story"),
         ),
     ),
+    blocks=(Block("catalog.product", "stories/_of_product.html", order=90),),
     search_sources=(SearchSource("story", _l("Stories"), "stories/found.html", queries.find_stories),),
     moderation_targets=(STORY, COMMENT),
     notification_kinds=(*notices.KINDS, photo_words.ASKED, campaign_words.TOOK_PART),

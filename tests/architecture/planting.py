@@ -18,6 +18,8 @@ from portal.accounts.queries import viewer_of
 from portal.accounts.services import consents
 from portal.accounts.services.profiles import refresh_search
 from portal.accounts.showing import FIELDS, Audience
+from portal.contests.models import Ballot, Vote
+from portal.contests.rules.ballots import voter_of
 from portal.core import clock
 from portal.core.access import Permission
 from portal.core.crypto import digest
@@ -28,6 +30,7 @@ from portal.core.mail.models import Letter
 from portal.core.media.models import PhotoUse
 from portal.core.media.rights import Wish
 from portal.core.sms.services import queue_text
+from portal.deliveries.rules import Address
 from portal.events.models import CalendarFeed, Event, Registration, TicketCode
 from portal.events.queries.people import PeopleFilter
 from portal.events.rules.sale import BELL
@@ -47,6 +50,8 @@ from tests.make import Make
 STAFF = "staff"
 #: what those at the door need too
 DOOR = (Permission.MANAGE_EVENTS, Permission.RUN_DOOR)
+#: what those read who grade answers, without a name beside it
+TRIALS = (Permission.MANAGE_TRIALS, Permission.GRADE_TRIALS)
 #: by place: what was planted there, and the permission that may find it (one of several; None: nobody but its owner)
 SECRETS: dict[str, tuple[str, Permission | tuple[Permission, ...] | str | None]] = {
     "mail": ("planted.mail@secret.example", Permission.VIEW_CONTACTS),
@@ -96,6 +101,21 @@ SECRETS: dict[str, tuple[str, Permission | tuple[Permission, ...] | str | None]]
     "what somebody adds to a draw": ("plantedsalt", None),
     "address of a calendar": ("01p1antedfeed0000000000000", None),
     "answer to a survey": ("plantedanswer", (Permission.VIEW_INSIGHTS, Permission.MANAGE_EVENTS)),
+    "drop that is a draft": ("planteddrop", Permission.MANAGE_PRODUCTS),
+    "shop of a drop that is closed": ("planted.example/bag", Permission.MANAGE_PRODUCTS),
+    "name that nobody looked at yet": ("plantednaming", Permission.MANAGE_CONTESTS),
+    "why a name that nobody looked at yet": ("plantedbecause", Permission.MANAGE_CONTESTS),
+    "contest that is a draft": ("plantedcontest", Permission.MANAGE_CONTESTS),
+    "secret of a contest": ("plantedurn", None),
+    "receipt of a ballot": ("PLANTED-RECEIPT", None),
+    "trial that is a draft": ("plantedtrial", TRIALS),
+    "answer for a trial": ("plantedwish", TRIALS),
+    "where somebody who applied lives": ("plantedplace", Permission.MANAGE_TRIALS),
+    "excuse of a tester": ("plantedmishap", Permission.MANAGE_TRIALS),
+    "draft of a trial report": ("planteddiary", None),
+    "name on a parcel": ("plantedparcel", Permission.SHIP),
+    "number on a parcel": ("+8613700008642", Permission.SHIP),
+    "where a parcel goes": ("planteddoor", Permission.SHIP),
     "draft": ("planteddraft", None),
     "address of a browser": ("203.0.113.77", None),
     "name of a browser": ("PlantedDevice", None),
@@ -132,6 +152,12 @@ class Victim:
     campaigns: tuple[str, ...]
     #: addresses of events: where they hold a ticket one that comes and one that is over; and a draft
     events: tuple[str, ...]
+    #: addresses of contests: one that takes names, one in which they voted, and a draft
+    contests: tuple[str, ...]
+    #: addresses of trials: one in which they are being chosen, one that they try something in, and a draft
+    trials: tuple[str, ...]
+    #: addresses of drops: one that is closed to everybody still, and a draft
+    drops: tuple[str, ...]
 
 
 def plant(make: Make) -> Victim:
@@ -151,9 +177,16 @@ def plant(make: Make) -> Victim:
     _keep(make, member, other)
     _act(member, told.id, theirs.id, photo.id)
     mine = _buy(make, member) | {"campaign_id": draft_one.id}
+    mine |= {"color_id": make.color(product).id, "version_id": make.version(product).id}
+    make.credit(product, member)
     slugs = (open_to_all.slug, draft_one.slug)
     festivals, at_festivals = _celebrate(make, member)
     mine |= at_festivals
+    contests, of_contests = _name(make, member)
+    trials, of_trials = _try_out(make, member)
+    drops, item_id = _wait_for(make, member, product)
+    mine |= {"item_id": item_id}
+    mine |= of_contests | of_trials | {"delivery_id": _send(make, member)}
     news = _tell_members(make, other)
     return Victim(
         member,
@@ -169,6 +202,9 @@ def plant(make: Make) -> Victim:
         mine,
         slugs,
         festivals,
+        contests,
+        trials,
+        drops,
     )
 
 
@@ -214,6 +250,59 @@ def _celebrate(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, s
         "venue_id": make.venue(coming).id,
         "question_id": make.question(coming).id,
     }
+
+
+def _name(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, str]]:
+    """A name that waits for staff, a ballot, a draft."""
+    hidden = word("contest that is a draft")
+    draft = make.contest(slug=hidden, name_en=hidden, brief_en=hidden, published=False)
+    taking, voting = make.contest(), make.contest("voting", secret=word("secret of a contest"))
+    why = word("why a name that nobody looked at yet")
+    make.entry(taking, member, word("name that nobody looked at yet"), state="waiting", why=why)
+    voter, receipt = voter_of(voting, member.id), word("receipt of a ballot")
+    ballot = Ballot(contest_id=voting.id, voter=voter, receipt=receipt, cast_on=voting.vote_from.date())
+    db.session.add(ballot)
+    db.session.flush()
+    db.session.add(Vote(ballot_id=ballot.id, slot=1, entry_id=make.entry(voting).id))
+    db.session.flush()
+    return (taking.slug, voting.slug, draft.slug), {"contest_id": taking.id}
+
+
+def _try_out(make: Make, member: Member) -> tuple[tuple[str, ...], dict[str, str]]:
+    """An application on which staff decide, a trial that ended otherwise, a report that is a draft, a trial that is one."""
+    hidden, said = word("trial that is a draft"), word("answer for a trial")
+    draft = make.trial("draft", slug=hidden, name_en=hidden, brief_en=hidden)
+    choosing, told, at_work = make.trial("frozen"), make.trial("chosen"), make.trial("chosen")
+    applied = {"answers": {"1": said, "2": said}, "region": word("where somebody who applied lives")}
+    application = make.application(choosing, member, **applied)
+    make.application(choosing, answers={"1": said, "2": said}, graded=False)
+    excused = make.application(told, member, decision="picked")
+    make.tester(excused, state="excused", excuse=word("excuse of a tester"))
+    tester = make.tester(make.application(at_work, member, decision="picked"), due_at=clock.now())
+    report = make.trial_report(tester, state="draft", first_look=word("draft of a trial report"))
+    return (choosing.slug, told.slug, draft.slug), {
+        "tester_id": tester.id,
+        "application_id": application.id,
+        "report_id": report.id,
+        "suggestion_id": make.suggestion(report).id,
+    }
+
+
+def _wait_for(make: Make, member: Member, product: Any) -> tuple[tuple[str, ...], str]:
+    """Something that nobody may buy yet, for which they wait, and a draft."""
+    hidden = word("drop that is a draft")
+    draft = make.drop(slug=hidden, name_en=hidden, lead_en=hidden, published=False)
+    closed = make.drop(slot=9)
+    make.drop_reminder(closed, member)
+    item = make.drop_item(closed, product, shop_url=f"https://{word('shop of a drop that is closed')}")
+    return (closed.slug, draft.slug), str(item.id)
+
+
+def _send(make: Make, member: Member) -> str:
+    """A parcel that waits to be sent."""
+    there = Address("Planted", "Planted", word("where a parcel goes"))
+    name, phone = word("name on a parcel"), word("number on a parcel")
+    return str(make.delivery(member, "ready", name=name, phone=phone, address=there.packed()).id)
 
 
 def _sign_up(make: Make, event: Event, member: Member) -> Registration:

@@ -12,11 +12,9 @@ pytestmark = pytest.mark.one_database
 #: rooms in which nothing happens to a member by name
 NO_LIFE = {
     "brand": "its acts are the owner's, and stand in the audit trail",
-    "catalog": "what staff write about products",
     "home": "doors only, without tables",
 }
 NOT_PERSONAL = {
-    "catalog": "products and shelves name nobody",
     "home": "doors only, without tables",
 }
 

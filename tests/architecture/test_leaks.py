@@ -40,6 +40,7 @@ EXPORTS = (
     "/console/members/list.csv",
     "/console/photo-rights/photos.zip",
     "/console/events/{event}/people/list.csv",
+    "/console/deliveries/list.csv",
 )
 
 
@@ -112,7 +113,14 @@ def fillings(rule: Rule, victim: Victim) -> dict[str, list[object]]:
         "target_id": [victim.member.id, victim.story, victim.comment, victim.held],
         "kind": ["story", "comment", "profile"],
         "product_id": [victim.product.id],
-        "slug": [victim.product.slug, *victim.campaigns, *victim.events],
+        "slug": [
+            victim.product.slug,
+            *victim.campaigns,
+            *victim.events,
+            *victim.contests,
+            *victim.trials,
+            *victim.drops,
+        ],
         "tag": ["open"],
         "code": [word("source of the join"), word("code of a ticket")],
         "package_id": ["01arz3ndektsv4rrffq69g5fav"],

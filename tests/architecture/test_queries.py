@@ -22,9 +22,13 @@ from portal.accounts.queries import viewer_of
 from portal.accounts.services import consents, desk
 from portal.brand import queries as brand
 from portal.brand.models import LegalKind
+from portal.contests.models import Ballot, Tally, Vote
+from portal.contests.rules.ballots import voter_of
+from portal.contests.services import freezing
 from portal.core import clock
-from portal.core.db import db, new_id, scoped_write, transaction
+from portal.core.db import db, is_sqlite, new_id, scoped_write, transaction
 from portal.core.media.models import Photo, PhotoState
+from portal.deliveries.models import DeliveryState
 from portal.events.models import EventLetter, Registration
 from portal.events.queries import calendars
 from portal.events.queries.people import PeopleFilter
@@ -36,6 +40,8 @@ from portal.rewards import services as rewards
 from portal.stories.models import Comment, CommentState, Story
 from portal.stories.queries.weeks import WEEK, this_week
 from portal.surveys import services as services_of_surveys
+from portal.trials.models import Answer, Trial
+from portal.trials.services import drawing, showing
 from tests import databases
 from tests.make import Make
 
@@ -45,8 +51,14 @@ ROOMY = {"/console/members/": 9}
 FEW, MANY = 1, 60
 TAG, REGION, WORDS = "旅行", "杭州", "冬天"
 #: pages that exist for one member alone
-ONLY_THEIR_OWN = ("/payments/", "/surveys/", "/me/tickets/")
+ONLY_THEIR_OWN = ("/payments/", "/surveys/", "/me/tickets/", "/me/deliveries/", "/me/trials/")
 Counted = Callable[[], contextlib.AbstractContextManager[list[str]]]
+
+
+def _tell_the_planner() -> None:
+    """How much there is by now; a house that lives hears it from the database's own housekeeping."""
+    if not is_sqlite():
+        db.session.execute(sa.text("ANALYZE"))
 
 
 class House:
@@ -78,6 +90,7 @@ class House:
         self.gift = link_secret(make.gift(self.member, self.plan))
         self.holiday = make.holiday(pool_id=make.pool(number=1).id).id
         self.campaign = make.campaign(hashtag=f"#{TAG}", points=1, starts_on=_days_ago(2))
+        self.drop = make.drop(name_zh=f"{WORDS}上新")
         self.event = make.event(region=REGION, name_zh=f"{WORDS}节")
         self.ticket = make.registration(make.ticket_type(self.event), self.member)
         self.held = make.registration(make.ticket_type(self.event), self.member, people=3, held=True)
@@ -96,6 +109,35 @@ class House:
         make.waiting_entry(self.full, self.member)
         make.bell_entry(self.bell, self.member)
         self.today = make.open_doors(capacity=1000)
+        self.naming, self.voting = make.contest(name_zh=f"{WORDS}征名"), make.contest("voting")
+        gone = {"secret": "", "tally_hash": "h" * 64, "counted_at": clock.now()}
+        self.counted = make.contest("closed", jury=True, **gone)
+        with transaction():
+            for opened in (self.naming, self.voting, self.counted):
+                freezing.freeze(opened)
+        self.parcel = make.delivery(self.member, "shipped")
+        self.choosing, self.told = make.trial("frozen", seats=500), make.trial("chosen", seats=500)
+        make.application(self.choosing)
+        with transaction():
+            drawing.freeze_list(self.choosing, by=viewer_of(self.owner.id))
+            drawing.settle(self.choosing, WORDS, by=viewer_of(self.owner.id))
+        self.picking = make.trial("frozen", seats=500, region_most=100)
+        self.trying, self.untried = make.trial(), make.trial("draft")
+        make.application(self.trying, self.member)
+        self.tested = make.trial("chosen", product=self.product, seats=500)
+        self.desk = make.tester(
+            make.application(self.tested, self.member, decision="picked"), due_at=clock.now()
+        )
+        make.trial_report(self.desk, state="draft")
+        self.read = make.trial_report(form_mended_at=clock.now())
+        self.read_in = db.session.get_one(Trial, self.read.trial_id)
+        mine = voter_of(self.voting, self.member.id)
+        with transaction():
+            first = make.entry(self.voting, self.member)
+            ballot = Ballot(contest_id=self.voting.id, voter=mine, receipt="r", cast_on=_days_ago(1))
+            db.session.add(ballot)
+            db.session.flush()
+            db.session.add(Vote(ballot_id=ballot.id, slot=1, entry_id=first.id))
         self.draft, self.untouched = make.event(published=False), make.event()
         self.kind = make.ticket_type(self.draft)
         self.parts = {
@@ -120,6 +162,9 @@ class House:
         with transaction():
             for number in range(self.rows, rows):
                 self._story(number)
+                self._of_product(number)
+                self._contest(number)
+                self._chosen(number)
                 self.make.product(category=self.shelf)
                 self.make.case(self.make.member(), origin=("held", "reported")[number % 2])
                 self.make.notification(self.member)
@@ -135,8 +180,10 @@ class House:
                 self._membership(number)
                 self._campaign(number)
                 self._event(number)
+                self._drop(number)
                 self._door(number)
         self.rows = rows
+        _tell_the_planner()
 
     def _membership(self, number: int) -> None:
         """One more line on the member's road, one more gift, one more of everything that staff give and sell."""
@@ -185,6 +232,14 @@ class House:
         for event in (self.event, self.last_event):
             self.make.pledge(event)
         self._letter()
+
+    def _drop(self, number: int) -> None:
+        """One more that comes, one that came, one draft; of the next one more thing and one more who waits."""
+        self.make.drop_item(self.make.drop(starts_at=clock.now() + timedelta(days=number + 30)), self.product)
+        self.make.drop_item(self.make.drop(starts_at=clock.now() - timedelta(days=number + 9)))
+        self.make.drop(published=False)
+        self.make.drop_item(self.drop, self.make.product(category=self.shelf), position=number)
+        self.make.drop_reminder(self.drop)
 
     def _letter(self) -> EventLetter:
         """One more letter of staff to those who come."""
@@ -277,6 +332,56 @@ class House:
         self.make.photo_right(photo, by=self.member.id, use="print")
         return story
 
+    def _contest(self, number: int) -> None:
+        """One more name of the member's and on the ballot, one more contest of each kind, one more parcel in each list."""
+        for contest in (self.naming, self.voting):
+            self.make.entry(contest, words=f"名字{number}")
+        self.make.entry(self.naming, self.member, f"我的名字{number}", state="waiting")
+        counted = self.make.entry(self.counted, words=f"数过{number}")
+        db.session.add(
+            Tally(entry_id=counted.id, contest_id=self.counted.id, votes=MANY - number, place=number + 1)
+        )
+        self.make.contest("coming", name_zh=f"{WORDS}征名")
+        at = clock.now() - timedelta(days=20)
+        decided = self.make.contest("closed", opens_at=at - timedelta(days=number))
+        decided.winner_id = self.make.entry(decided, words="云朵").id
+        decided.secret, decided.tally_hash = "", "h" * 64
+        decided.counted_at = decided.decided_at = clock.now()
+        for state in DeliveryState:
+            self.make.delivery(self.member, state)
+
+    def _chosen(self, number: int) -> None:
+        """One more to choose from in each heap, one more who was chosen."""
+        teller = self.make.member()
+        self.make.story(author=teller)
+        self.make.application(self.picking, teller, region=f"{REGION}{number}")
+        for phase in ("open", "coming", "closed", "chosen"):
+            self.make.trial(phase)
+        self.make.application(self.trying)
+        for decision in ("picked", "substitute", "skipped"):
+            self.make.application(self.picking, decision=decision, decided_by=self.owner.id)
+        self.make.application(self.picking, graded=False)
+        self.make.tester(self.make.application(self.told, decision="picked"))
+        self.make.application(self.make.trial("chosen"), self.member, decision="skipped")
+        self._reported(number)
+
+    def _reported(self, number: int) -> None:
+        """One more report, with a suggestion in each heap."""
+        tester = self.make.tester(self.make.application(self.tested, decision="picked"), state="reported")
+        report = self.make.trial_report(tester, likes=WORDS)
+        showing.index_report(report)
+        self.make.suggestion(report)
+        answered = {"answer": Answer.ADOPTED, "answered_at": clock.now(), "due_at": None}
+        self.make.suggestion(report, 2, **answered)
+        version = self.make.version(self.product, f"r{number}")
+        self.make.suggestion(report, 3, version_id=version.id, **answered)
+        self.make.suggestion(self.read, number + 1)
+
+    def _of_product(self, number: int) -> None:
+        self.make.color(self.product, position=number)
+        self.make.version(self.product, str(number))
+        self.make.credit(self.product, self.author)
+
     def _order(self, number: int) -> None:
         """One more of the member's, of a guest's, claimed by somebody, with a code of its own; and a file."""
         moment = clock.now() - timedelta(minutes=number)
@@ -309,7 +414,20 @@ class House:
             "/products": "visitor",
             f"/products?category={self.shelf.slug}": "visitor",
             f"/products/{self.product.slug}": "visitor",
+            f"/products/{self.product.slug}/versions": "visitor",
+            f"/products/{self.product.slug}/credits": "visitor",
+            f"/members/{self.author.id}/made": "visitor",
             "/terms": "visitor",
+            "/drops": "visitor",
+            f"/drops?product={self.product.slug}": "visitor",
+            f"/drops/{self.drop.slug}": "member",
+            "/drops.ics": "visitor",
+            f"/search?q={words}&kind=drop": "visitor",
+            "/console/drops": "owner",
+            "/console/drops?show=draft": "owner",
+            "/console/drops?show=past": "owner",
+            f"/console/drops/{self.drop.slug}": "owner",
+            f"/console/drops/{self.drop.slug}/items/new": "owner",
             "/events": "visitor",
             f"/events/{self.event.slug}": "visitor",
             f"/events/{self.event.slug}/register": "visitor",
@@ -416,6 +534,64 @@ class House:
             "/events.ics": "visitor",
             f"/events/{self.event.slug}.ics": "visitor",
             f"/surveys/{self.survey.id}": "member",
+            "/contests": "visitor",
+            f"/contests?product={self.product.slug}": "visitor",
+            f"/contests/{self.counted.slug}/result": "visitor",
+            f"/contests/{self.counted.slug}/proof": "visitor",
+            f"/contests/{self.voting.slug}/proof": "visitor",
+            "/console/contests": "owner",
+            "/console/contests/new": "owner",
+            f"/console/contests/{self.naming.slug}": "owner",
+            f"/console/contests/{self.naming.slug}/edit": "owner",
+            f"/console/contests/{self.naming.slug}/entries": "owner",
+            f"/console/contests/{self.naming.slug}/entries?show=standing": "owner",
+            f"/console/contests/{self.voting.slug}/result": "owner",
+            f"/console/contests/{self.counted.slug}/result": "owner",
+            f"/contests/{self.naming.slug}": "member",
+            f"/contests/{self.voting.slug}": "member",
+            f"/contests/{self.voting.slug}/vote": "member",
+            f"/contests/{self.voting.slug}/receipt": "member",
+            "/trials": "visitor",
+            f"/trials/{self.trying.slug}": "visitor",
+            f"/trials/{self.told.slug}": "visitor",
+            f"/trials/{self.trying.slug}/apply": "member",
+            "/console/trials": "owner",
+            "/console/trials/new": "owner",
+            f"/console/trials/{self.picking.slug}": "owner",
+            f"/console/trials/{self.untried.slug}/edit": "owner",
+            f"/console/trials/{self.untried.slug}/questions": "owner",
+            f"/console/trials/{self.untried.slug}/aspects": "owner",
+            f"/console/trials/{self.picking.slug}/grade": "owner",
+            f"/search?q={words}&kind=report": "visitor",
+            f"/trials/{self.tested.slug}/reports": "visitor",
+            f"/products/{self.product.slug}/reports": "visitor",
+            f"/products/{self.product.slug}/reports?few=1": "visitor",
+            f"/reports/{self.read.id}": "visitor",
+            f"/me/trials/{self.desk.id}/report": "member",
+            "/me/trials": "member",
+            f"/me/trials/{self.desk.id}": "member",
+            f"/console/trials/{self.told.slug}/progress": "owner",
+            f"/console/trials/{self.told.slug}/progress?show=trying": "owner",
+            f"/console/trials/{self.tested.slug}/reports": "owner",
+            f"/console/trials/{self.read_in.slug}/reports/{self.read.id}/mend": "owner",
+            "/console/trials/suggestions": "owner",
+            "/console/trials/suggestions?show=unnamed": "owner",
+            "/console/trials/suggestions?show=answered": "owner",
+            f"/trials/{self.told.slug}/chosen": "visitor",
+            f"/trials/{self.told.slug}/fairness": "visitor",
+            f"/trials/{self.choosing.slug}/chosen": "visitor",
+            f"/trials/{self.choosing.slug}/proof": "visitor",
+            f"/console/trials/{self.picking.slug}/pick": "owner",
+            f"/console/trials/{self.picking.slug}/pick?show=picked": "owner",
+            f"/console/trials/{self.picking.slug}/pick?show=substitutes": "owner",
+            f"/console/trials/{self.picking.slug}/pick?show=others": "owner",
+            f"/console/trials/{self.picking.slug}/draw": "owner",
+            f"/console/trials/{self.choosing.slug}/draw": "owner",
+            "/me/deliveries": "member",
+            f"/me/deliveries/{self.parcel.id}": "member",
+            "/console/deliveries": "owner",
+            "/console/deliveries?show=over": "owner",
+            f"/console/deliveries/{self.parcel.id}": "owner",
             "/console/surveys": "owner",
             f"/console/surveys/{self.survey.id}": "owner",
             f"/console/events/{self.event.slug}/no-shows": "owner",
@@ -441,6 +617,11 @@ class House:
             "/console/themes": "owner",
             "/console/weeks": "owner",
             "/console/products": "owner",
+            f"/console/products/{self.product.id}": "owner",
+            f"/console/products/{self.product.id}/pictures": "owner",
+            f"/console/products/{self.product.id}/colors": "owner",
+            f"/console/products/{self.product.id}/versions": "owner",
+            f"/console/products/{self.product.id}/credits": "owner",
             "/console/staff": "owner",
             "/console/members": "owner",
             f"/console/members?q={words}&state=active": "owner",
@@ -539,7 +720,8 @@ class Counter:
         seen = {}
         for path, least in self.house.pages().items():
             readers = list(self.browsers)[list(self.browsers).index(least) :]
-            for who in readers[:1] if path.startswith(ONLY_THEIR_OWN) or "/register/" in path else readers:
+            alone = path.startswith(ONLY_THEIR_OWN) or "/register/" in path or path.endswith("/receipt")
+            for who in readers[:1] if alone else readers:
                 seen[path, who] = (self.open if cold else self.steady)(path, who)[0]
         return seen
 

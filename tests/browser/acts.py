@@ -67,6 +67,18 @@ def write_too_much(page: Page) -> None:
     page.locator(".summary").wait_for()
 
 
+def hand_in_nothing(page: Page) -> None:
+    """Hand in a report in which nothing is written."""
+    page.locator("#writing button[formaction$='/hand-in']").click()
+    page.locator(".summary").wait_for()
+
+
+def decline_nothing(page: Page) -> None:
+    """Say no to a suggestion without saying why."""
+    page.locator(".cand.on button[formaction$='/decline']").click()
+    page.locator(".summary").wait_for()
+
+
 def answer_nothing(page: Page) -> None:
     """Post an empty answer, as staff or as a member."""
     page.locator("form:has(textarea[name=body]) button").first.click()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
-from portal.catalog.models import Product
+from portal.catalog.models import Product, ProductColor, ProductVersion
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.mail.models import Letter
@@ -58,6 +58,11 @@ def found_in_demo() -> dict[str, str]:
             "mine": first(mine),
             "product": product.slug,
             "product_id": product.id,
+            "product_photo": product.picture or "",
+            "product_color": first(sa.select(ProductColor.id).where(ProductColor.product_id == product.id)),
+            "product_version": first(
+                sa.select(ProductVersion.id).where(ProductVersion.product_id == product.id)
+            ),
             "letter": first(sa.select(Letter.id)),
             "reported": first(other.order_by(Story.id.desc())),
         }

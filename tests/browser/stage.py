@@ -18,6 +18,7 @@ from portal.accounts.models import DistanceKind, Member, Role
 from portal.accounts.queries import viewer_of
 from portal.accounts.services import consents, distance, erasing, invitations, packing, texts
 from portal.brand import queries as brand
+from portal.catalog.models import Product
 from portal.core import clock, jobs
 from portal.core.db import db, transaction
 from portal.core.mail.models import Letter
@@ -37,6 +38,7 @@ from portal.stories import services
 from portal.stories.models import Story
 from tests.browser import people
 from tests.browser.around import around_events
+from tests.browser.choosing_testers import choices_in_all_states
 from tests.browser.door_day import door_with_scans
 from tests.browser.drawing import lines_and_bells
 from tests.browser.found import (
@@ -49,10 +51,16 @@ from tests.browser.found import (
 )
 from tests.browser.holding import tickets_of_member
 from tests.browser.making import parts_of_festival
+from tests.browser.naming import contests_in_all_phases, parcels_of
 from tests.browser.phone import grainy
+from tests.browser.reporting import reports_in_all_states
 from tests.browser.signing_up import signups_of_member
+from tests.browser.testing import testers_in_all_states
+from tests.browser.trying import trials_in_all_phases
+from tests.browser.waiting_for import drops_in_all_states
 from tests.core.media import pictures
 from tests.factories import accounts as make
+from tests.factories import catalog as write_catalog
 from tests.factories import membership
 from tests.factories import payments as pay
 from tests.factories import stories as write
@@ -142,11 +150,31 @@ def set_stage(app: Flask) -> dict[str, str]:
             | lines_and_bells(viewer_by(people.MEMBER))
             | around_events()
         )
-        ids |= parts_of_festival()
+        ids |= parts_of_festival() | drops_in_all_states()
+        ids |= name_and_send(ids)
+        thank(ids)
         report_something(ids)
         allow_photos(ids["mine"])
         break_draft(broken)
     return ids | door_with_scans()
+
+
+def thank(ids: dict[str, str]) -> None:
+    """The author gave the product its name; the longest there can be is shown, too."""
+    bag, author = db.session.get_one(Product, ids["product_id"]), db.session.get_one(Member, ids["author"])
+    write_catalog.credit(bag, author)
+    write_catalog.credit(bag, db.session.get_one(Member, ids["newcomer"]), kind="suggested", words=LONG_WORD)
+
+
+def name_and_send(ids: dict[str, str]) -> dict[str, str]:
+    """Contests, trials and parcels of the member."""
+    member = db.session.get_one(Member, viewer_by(people.MEMBER).id)
+    tried = trials_in_all_phases(member, ids["product_id"])
+    tester = db.session.get_one(Member, viewer_by(people.NEWCOMER).id)
+    tried |= testers_in_all_states(tester, ids["product_id"])
+    tried |= reports_in_all_states(tester, ids["product_id"], viewer_by(people.OWNER).id)
+    tried |= choices_in_all_states(member, ids["product_id"], viewer_by(people.OWNER).id)
+    return contests_in_all_phases(member, ids["product_id"]) | parcels_of(member) | tried
 
 
 def accept_texts() -> None:

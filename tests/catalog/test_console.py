@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from portal.catalog.models import Category, Product
-from portal.catalog.services.products import OWNER
+from portal.catalog.rules import OWNER
 from portal.core import clock
 from portal.core.audit import entries_of
 from portal.core.db import db

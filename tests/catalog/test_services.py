@@ -13,7 +13,7 @@ from PIL import Image
 
 from portal.catalog import services
 from portal.catalog.models import Category, Product
-from portal.catalog.services.products import OWNER
+from portal.catalog.rules import OWNER
 from portal.core.audit import entries_of
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid
@@ -145,7 +145,7 @@ def test_a_picture_shows_once_it_is_ready(make: Make, run_jobs: Any) -> None:
     run_jobs()
     assert product.picture == photo_id
     photo = db.session.get_one(Photo, photo_id)
-    assert (photo.owner_kind, photo.owner_id, photo.published) == (OWNER, product.id, True)
+    assert (photo.owner_kind, photo.owner_id, photo.published) == (OWNER, product.id, False)
 
 
 def test_the_old_picture_stays_until_the_new_one_is_ready(make: Make, run_jobs: Any) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from portal.catalog.queries import selling
+from portal.core import clock
 from portal.core.db import db
 from tests.client import PortalClient
 from tests.make import Make
@@ -111,6 +114,46 @@ def test_a_product(client: PortalClient, make: Make) -> None:
     assert plain is not None
     assert plain["href"] == "/stories?product=wheat"
     assert client.get(str(picture["src"])).status_code == 200
+
+
+def test_several_pictures_are_a_gallery_without_scripts(client: PortalClient, make: Make) -> None:
+    product = make.product(slug="wheat")
+    first, chosen = (make.photo("product", product.id, size=(400, 500), published=True) for _ in range(2))
+    product.picture, chosen.alt = chosen.id, "Open, from above"
+    db.session.commit()
+    page = BeautifulSoup(client.get("/products/wheat").text, "html.parser")
+    assert [link["href"] for link in page.select(".shot .gallery > a")] == [
+        f"/media/{chosen.id}/1600.webp",
+        f"/media/{first.id}/1600.webp",
+    ]
+    assert [picture["alt"] for picture in page.select(".shot img")] == ["Open, from above", "Wheatfield Tote"]
+
+
+def test_what_became_different_stands_newest_first(client: PortalClient, make: Make) -> None:
+    product = make.product(slug="wheat")
+    for number in range(1, 6):
+        make.version(product, f"v{number}", released_on=date(2026, number, 1))
+    page = BeautifulSoup(client.get("/products/wheat").text, "html.parser")
+    assert [label.get_text() for label in page.select(".revisions b")] == ["v5", "v4", "v3"]
+    rest = BeautifulSoup(client.get("/products/wheat/versions").text, "html.parser")
+    assert len(rest.select(".revisions > li")) == 5
+
+
+def test_a_room_above_keeps_the_shop_closed(client: PortalClient, make: Make) -> None:
+    """The address is nowhere in the page until it opens for who looks."""
+    product = make.product(slug="wheat", shop_url="https://shop.example/w")
+    wheat, moment = product.id, clock.now() + timedelta(days=2)
+    before = dict(selling._asked)
+    selling.let_hold_back("test", lambda product_id, _viewer: moment if product_id == wheat else None)
+    try:
+        text = client.get("/products/wheat").text
+        assert "shop.example" not in text
+        assert "In the shop for you from" in text
+        moment = None  # type: ignore[assignment]
+        assert "shop.example" in client.get("/products/wheat").text
+    finally:
+        selling._asked.clear()
+        selling._asked.update(before)
 
 
 def test_the_story_speaks_the_visitors_language_or_says_that_it_does_not(

@@ -41,6 +41,8 @@ from tests.make import Make
 
 Share = tuple[Any, ...]
 PAUSE = 0.5
+#: so often two without a guard may miss each other on a busy machine
+ATTEMPTS = 4
 
 
 def do(deed: str, *facts: Any) -> str:
@@ -192,11 +194,16 @@ def erase(member_id: str, guarded: bool) -> str:
 
 @pytest.mark.parametrize("guarded", [True, False])
 def test_an_import_and_who_is_erased(house: House, people: Make, guarded: bool) -> None:
-    number = f"ERASED-{time.time_ns()}"
-    with transaction():
-        member = people.member(erase_after=clock.now() - timedelta(minutes=1))
-        orders.save_orders("generic", [told(order_no=number, email=member.email)])
-    expect(house, said(house, ("cancel", number), ("erase", member.id, guarded)), guarded=guarded)
+    answers: set[str] = set()
+    for _attempt in range(1 if guarded else ATTEMPTS):
+        number = f"ERASED-{time.time_ns()}"
+        with transaction():
+            member = people.member(erase_after=clock.now() - timedelta(minutes=1))
+            orders.save_orders("generic", [told(order_no=number, email=member.email)])
+        answers |= said(house, ("cancel", number), ("erase", member.id, guarded))
+        if "stuck" in answers:
+            break
+    expect(house, answers, guarded=guarded)
 
 
 # ------------------------------------------------------------------ orders, and who gives to several

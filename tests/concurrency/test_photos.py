@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import changed_rows, db, transaction
-from portal.core.media.images import Rendered
+from portal.core.media.images import WIDTHS, Rendered
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.preparation import Claim, Outcome, settle_photo
 from portal.core.media.queries import photos_of
@@ -19,7 +19,7 @@ from tests.concurrency.crowd import House, at_once
 from tests.make import Make
 
 TIMES, PHOTOS = 8, 3
-DONE = Outcome(rendered=Rendered({}, 120, 90, "#c86450"))
+DONE = Outcome(rendered=Rendered(dict.fromkeys(WIDTHS, b"webp"), 120, 90, "#c86450"))
 
 Acts = list[tuple[str, str, str]]
 

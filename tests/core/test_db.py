@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -160,6 +161,23 @@ def test_foreign_keys_are_kept(app: Flask) -> None:
     with pytest.raises(IntegrityError), transaction():
         db.session.add(Category(slug="lost", name_zh="包", name_en="Bags", parent_id="nobody"))
         db.session.flush()
+
+
+@pytest.mark.parametrize("overwrites", [True, False])
+def test_what_is_deleted_is_overwritten_in_the_file(tmp_path: Path, overwrites: bool) -> None:
+    """The switch shows what other builds of SQLite do of their own accord."""
+    file, secret = tmp_path / "portal.sqlite", "Hangzhou, Manjuelong Road 12"
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        if not overwrites:
+            connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+        connection.exec_driver_sql("CREATE TABLE parcel (address TEXT)")
+        connection.exec_driver_sql("INSERT INTO parcel VALUES (?)", (secret,))
+        connection.commit()
+        connection.exec_driver_sql("DELETE FROM parcel")
+        connection.commit()
+    engine.dispose()
+    assert (secret.encode() not in file.read_bytes()) is overwrites
 
 
 # ------------------------------------------------------------------ append-only

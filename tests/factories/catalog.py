@@ -1,10 +1,10 @@
-"""Shelves and products."""
+"""Shelves, products, and what belongs to them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.catalog.models import Category, Product
+from portal.catalog.models import Category, Credit, CreditKind, Product, ProductColor, ProductVersion
 from portal.core import clock
 from portal.core.db import db, new_id
 
@@ -41,6 +41,56 @@ def product(**facts: Any) -> Product:
             "shown": True,
             "created_at": clock.now(),
             "version": 1,
+        }
+        | facts
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def color(product: Product, **facts: Any) -> ProductColor:
+    """A colour of the product."""
+    made = ProductColor(
+        **{"product_id": product.id, "name_zh": "窑砖红", "name_en": "Kiln brick", "swatch": "#b4512f"}
+        | facts
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def version(product: Product, label: str = "2.0", **facts: Any) -> ProductVersion:
+    """A revision of the product, of today."""
+    now = clock.now()
+    made = ProductVersion(
+        **{
+            "product_id": product.id,
+            "label": label,
+            "note_zh": "提手长了三厘米。",
+            "note_en": "Longer handles.",
+            "released_on": now.date(),
+            "created_at": now,
+        }
+        | facts
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def credit(product: Product, member: Any, **facts: Any) -> Credit:
+    """The member gave the product its name."""
+    made = Credit(
+        **{
+            "product_id": product.id,
+            "kind": CreditKind.NAMED,
+            "member_id": member.id,
+            "words": "麦浪",
+            "source_kind": "entry",
+            "source_id": new_id(),
+            "path": "/contests/wheat",
+            "at": clock.now(),
         }
         | facts
     )

@@ -87,6 +87,7 @@ def test_it_costs_the_same_for_one_story_and_for_many(
     app: Flask, client: PortalClient, make: Make, queries: Queries
 ) -> None:
     """Counted cold: nothing is kept from an earlier visit. Few stories, many, and many staff picks."""
+    make.drop_item(make.drop())
     costs = []
     for featured in (False, False, True):
         for _ in range(6 if costs else 1):
@@ -97,4 +98,4 @@ def test_it_costs_the_same_for_one_story_and_for_many(
             client.get("/")
         costs.append(len(log))
     assert len(set(costs)) == 1, costs
-    assert costs[0] <= 7
+    assert costs[0] <= 9

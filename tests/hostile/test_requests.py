@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.mail.models import Letter
 from portal.stories import services as stories
@@ -80,6 +81,11 @@ _NAMES = (
     " children_count early_minutes ends_at helps_access hidden lead_zh lead_en line most_children note_zh note_en offer_hours"
     " party pass_on_hours place_zh place_en refund refund_percent release_hours score source_zh source_en subject_zh"
     " subject_en sure walk_minutes way_zh way_en who"
+    " shop_url swatch released_on pictures"
+    " words why names carrier tracking city street postcode"
+    " slot what member_price"
+    " rules_zh rules_en prize_zh prize_en brief_zh brief_en votes most_entries shortest longest jury submit_until vote_from"
+    " vote_until winner open"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed
@@ -210,28 +216,36 @@ def house(app: Flask, make: Make, walker: Walker) -> dict[str, str]:
     make.source("parcel")
     make.legal_text("privacy")
     campaign = make.campaign(slug=product.slug, announced=False)
-    return {
-        "campaign_id": campaign.id,
-        "story_id": story.id,
-        "comment_id": comment.id,
-        "product_id": product.id,
-        "category_id": product.category_id,
-        "slug": product.slug,
-        "case_id": case.id,
-        "member_id": story.author_id,
-        "tag": "旅行",
-        "kind": "story",
-        "target_id": story.id,
-        "photo_id": draft.id,
-        "role": "host",
-        "code": "parcel",
-    } | _festival(make, product.slug, walker.member)
+    return (
+        {
+            "campaign_id": campaign.id,
+            "story_id": story.id,
+            "comment_id": comment.id,
+            "product_id": product.id,
+            "category_id": product.category_id,
+            "color_id": make.color(product).id,
+            "version_id": make.version(product).id,
+            "item_id": make.drop_item(make.drop(slug=product.slug), product).id,
+            "slug": product.slug,
+            "case_id": case.id,
+            "member_id": story.author_id,
+            "tag": "旅行",
+            "kind": "story",
+            "target_id": story.id,
+            "photo_id": draft.id,
+            "role": "host",
+            "code": "parcel",
+        }
+        | _festival(make, product.slug, walker.member)
+        | _try_out(make, product.slug, walker.member)
+    )
 
 
 def _festival(make: Make, slug: str, holder: Any) -> dict[str, str]:
     """An event in which who walks has a ticket, waits, gathers, wished for a session, and once did not come."""
     holder = holder or make.member()
     event = make.event(slug=slug)
+    make.entry(make.contest(slug=slug), holder)
     ticket = make.registration(
         make.ticket_type(event, most_children=2), holder, people=2, phone="13800138000"
     )
@@ -253,6 +267,23 @@ def _festival(make: Make, slug: str, holder: Any) -> dict[str, str]:
         "no_show_id": make.no_show(ticket).id,
         "pool_id": belled.pool_id,
         "survey_id": make.survey(holder.id).id,
+        "delivery_id": make.delivery(holder, "ready").id,
+    }
+
+
+def _try_out(make: Make, slug: str, holder: Any) -> dict[str, str]:
+    """A trial in which staff choose among who walks, and one that they try something in."""
+    holder = holder or make.member()
+    application = make.application(make.trial("frozen", slug=slug), holder, graded=False)
+    tester = make.tester(
+        make.application(make.trial("chosen"), holder, decision="picked"), due_at=clock.now()
+    )
+    report = make.trial_report(tester, state="draft")
+    return {
+        "application_id": application.id,
+        "tester_id": tester.id,
+        "report_id": report.id,
+        "suggestion_id": make.suggestion(report).id,
     }
 
 

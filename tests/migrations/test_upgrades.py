@@ -13,6 +13,7 @@ from config import ROOT
 from portal import create_app
 from portal.accounts.queries import viewer_of
 from portal.core.db import db, new_id, transaction
+from portal.core.media.models import Photo
 from portal.core.migrations import upgrade
 from portal.stories import queries, services
 from portal.stories.models import Story
@@ -67,5 +68,27 @@ def test_stories_stay_and_one_can_be_that_of_the_week(kind: str, tmp_path: Path)
                 db.session.execute(
                     sa.update(Story).where(Story.id == stories[1].id).values(chosen_week=this_week())
                 )
+            db.session.remove()
+            db.engines[None].dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_products_hidden_before_lose_the_address_of_their_pictures(kind: str, tmp_path: Path) -> None:
+    with databases.fresh_url(kind, tmp_path) as url:
+        app = create_app(databases.settings_for(url, tmp_path), testing=True)
+        with app.app_context():
+            databases.forget_caches(app)
+            upgrade(directory=str(ROOT / "migrations"), revision="0017")
+            with transaction():
+                shelf = put("category", slug="bags")
+                for slug, shown in (("in-sight", True), ("hidden", False)):
+                    product = put("product", slug=slug, shown=shown, category_id=shelf)
+                    size = {"state": "ready", "width": 800, "height": 600}
+                    put("photo", owner_kind="product", owner_id=product, published=True, alt=slug, **size)
+            db.session.remove()
+            upgrade(directory=str(ROOT / "migrations"))
+
+            found = {photo.alt: photo.published for photo in db.session.scalars(sa.select(Photo))}
+            assert found == {"in-sight": True, "hidden": False}
             db.session.remove()
             db.engines[None].dispose()

@@ -32,6 +32,7 @@ from portal.moderation import services as moderation
 from portal.moderation.models import ReportReason
 from portal.notifications import services as notifications
 from portal.stories import services as stories
+from portal.trials.models import Mending
 from tests.factories import surveys
 from tests.make import Make
 
@@ -61,6 +62,11 @@ WORDS = (
     "Ausrede-xyzzy",
     "+8613987654321",
     "Umfrage-xyzzy",
+    "Namensgrund-xyzzy",
+    "Paketnummer-xyzzy",
+    "Bewerbung-xyzzy",
+    "Krankheit-xyzzy",
+    "Versuch-xyzzy",
 )
 
 
@@ -150,6 +156,32 @@ def _come(make: Make, member: Member) -> None:
             ]
         )
         surveys.survey_answer(surveys.survey(member.id), member.id, 2, WORDS[23])
+    make.entry(make.contest(), member, why=WORDS[24])
+    make.entry(make.contest(), member, words=WORDS[24], state="waiting")
+    make.delivery(member, "shipped", tracking=WORDS[25])
+    _try_out(make, member)
+
+
+def _try_out(make: Make, member: Member) -> None:
+    """An application that is open, one that was chosen, a report with what staff mended in it and what they answered."""
+    words = {"answers": {"1": WORDS[26]}, "region": WORDS[4]}
+    make.application(make.trial(), member, **words)
+    chosen = make.application(make.trial("chosen"), member, decision="picked", reason=WORDS[26], **words)
+    make.tester(chosen, state="accepted")
+    before = make.application(make.trial("chosen"), member, decision="picked", **words)
+    tester = make.tester(before, state="missing", excuse=WORDS[27])
+    make.mark(tester, "missing")
+    make.standing(member)
+    report = make.trial_report(tester, likes=WORDS[28], first_look=WORDS[28])
+    make.suggestion(report, words=WORDS[28])
+    mended = {
+        "part": "first_look",
+        "before": WORDS[28],
+        "after": WORDS[28],
+        "by_id": make.staff("manager").id,
+    }
+    with transaction():
+        db.session.add(Mending(report_id=report.id, at=clock.now(), **mended))
 
 
 def _be_kept(make: Make, member: Member, other: Member, far: Member) -> None:

@@ -19,9 +19,12 @@ FREE = (sa.JSON,)
 #: tables that look as if they named somebody, and do not, or not for long
 NOT_PERSONAL = {
     "kept_text": "found only by the secret in a browser's cookie, and gone after a day",
+    "contest": "the words of staff; who decided it is staff, and reads as nobody once they left",
+    "contest_rules": "the words of staff as they froze, and hashes",
     "draw": "an order of entries whose ids name nobody, and numbers that everybody may read",
     "event_question": "the words of staff, with their choices",
     "event_walk": "the way between two places",
+    "trial": "the words of staff, and how many of groups of five and more were chosen",
     "search_entry": "holds what its thing says, and goes with it (stories, profiles)",
 }
 

@@ -14,8 +14,9 @@ from portal.core import clock
 from portal.core.audit import entries_of
 from portal.core.db import db, transaction
 from portal.core.errors import Invalid
-from portal.rewards import jobs, services
-from portal.rewards.models import BadgeRule, Deed
+from portal.rewards import jobs, rules, services
+from portal.rewards.models import Badge, BadgeRule, Deed, DeedRule
+from portal.rewards.models.deeds import EARNING
 from portal.rewards.queries import Standing, badges_of, deeds_between, standing_of, stitches_between
 from portal.rewards.signals import DeedRecorded, DeedTakenBack, deed_recorded, deed_taken_back
 from tests.make import Make
@@ -198,6 +199,19 @@ def test_buying_alone_never_earns_a_badge(make: Make) -> None:
     badge = make.badge(deeds=("check_in", 1))
     with pytest.raises(sa.exc.IntegrityError), transaction():
         db.session.get_one(type(badge), badge.id).rule_deed = "order"
+
+
+def test_no_reward_hangs_on_praise(make: Make) -> None:
+    """The database itself knows deeds only: a condition on what was said is refused, in all that gives something."""
+    badge = make.badge(deeds=("check_in", 1))
+    for lie in (
+        sa.update(Badge).where(Badge.id == badge.id).values(rule_deed="five_stars"),
+        sa.text("UPDATE badge SET rule = 'praise'"),
+        sa.insert(DeedRule).values(kind="kind_words", stitches=1, points=10),
+    ):
+        with pytest.raises(sa.exc.IntegrityError), transaction():
+            db.session.execute(lie)
+    assert set(rules.WORTH) == set(EARNING)
 
 
 def test_years_and_changed_rules_are_found_at_night(member: Any, make: Make) -> None:

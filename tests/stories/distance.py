@@ -15,11 +15,14 @@ from portal.accounts.queries import get_member, viewer_of
 from portal.accounts.services import distance
 from portal.accounts.services.profiles import refresh_search
 from portal.catalog.models import Product
+from portal.contests.models import Contest
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.stories import queries, services
 from portal.stories.models import Comment, Story
 from portal.stories.services.taking_part import take_part
+from portal.trials.models import Answer
+from portal.trials.services.showing import index_report
 from tests.client import PortalClient
 from tests.make import Make
 
@@ -63,6 +66,9 @@ class World:
         self.campaign = make.campaign(hashtag=f"#{TAG}")
         self.common: Story = make.story(author=self.third, body=f"{SHARED} thirdstory", tags=f"#{TAG}")
         self.top: Comment = make.comment(story=self.common, author=self.third, body="thirdtop")
+        self.contest = self._contest()
+        self.trial = make.trial("chosen", product=self.product)
+        self.reports: dict[str, str] = {}
         self.a, self.b = self._plant("Alba"), self._plant("Boris")
         for one, other in ((self.a, self.b), (self.b, self.a)):
             self._meet(one, other)
@@ -75,9 +81,20 @@ class World:
             "stranger": PortalClient(app),
         }
 
+    def _contest(self) -> Contest:
+        """Decided; all who are planted gave the name that won."""
+        gone = {"secret": "", "tally_hash": "h" * 64, "counted_at": clock.now(), "decided_at": clock.now()}
+        first = self.make.entry(made := self.make.contest("closed", product=self.product), self.third, SHARED)
+        with transaction():
+            for fact, value in (gone | {"winner_id": first.id}).items():
+                setattr(made, fact, value)
+        return made
+
     def _plant(self, name: str) -> Planted:
         face = new_id()
-        words = {part: f"{name}{part}" for part in ("name", "bio", "story", "comment", "reply", "under")}
+        words = {
+            part: f"{name}{part}" for part in ("name", "bio", "story", "comment", "reply", "under", "report")
+        }
         member = self.make.member(
             display_name=f"{words['name']} {SHARED}", bio=words["bio"], region=REGION, avatar=face
         )
@@ -92,6 +109,9 @@ class World:
         )
         with transaction():
             take_part(planted.story, handed_in=True)
+        self.make.entry(self.contest, member, SHARED)
+        self.make.credit(self.product, member, words=SHARED)
+        self.reports[name] = self._report(member, words["report"])
         comment = self.make.comment(story=self.common, author=member, body=words["comment"])
         self.make.comment(story=self.common, author=self.third, parent=comment, body=f"to{name}")
         self.make.comment(story=self.common, author=member, parent=self.top, body=words["reply"])
@@ -106,6 +126,19 @@ class World:
         with transaction():
             refresh_search(get_member(member.id))
         return planted
+
+    def _report(self, member: Member, words: str) -> str:
+        """They tested something, say what they like, and a version took up what they suggested."""
+        tester = self.make.tester(
+            self.make.application(self.trial, member, decision="picked"), state="reported"
+        )
+        report = self.make.trial_report(tester, likes=f"{words} {SHARED}")
+        version = self.make.version(self.product, label=f"2.{len(self.reports)}")
+        answered = {"answer": Answer.ADOPTED, "answered_at": clock.now(), "version_id": version.id}
+        self.make.suggestion(report, words=SHARED, **answered)
+        with transaction():
+            index_report(report)
+        return str(report.id)
 
     def _meet(self, one: Planted, other: Planted) -> None:
         """One likes the other's story and writes below it: it stands in the other's inbox."""
@@ -146,6 +179,9 @@ class World:
             "common": self.common.id,
             "top": self.top.id,
             "product": self.product.slug,
+            "contest": self.contest.slug,
+            "trial": self.trial.slug,
+            "report": self.reports[name],
             "tag": TAG,
             "campaign": self.campaign.slug,
             "region": REGION,

@@ -80,6 +80,17 @@ SURFACES = (
         gone=True,
         mute_leaves_it=True,
     ),
+    # its stories are a wall
+    Surface("catalog.product", "/products/{product}", ("name", "member id", "face")),
+    Surface("catalog.credits", "/products/{product}/credits", ("name", "member id", "face")),
+    Surface("catalog.made_by", "/members/{member}/made", ("name",), gone=True, mute_leaves_it=True),
+    Surface("contests.result", "/contests/{contest}/result", ("name", "member id", "face")),
+    Surface("trials.chosen", "/trials/{trial}/chosen", ("name", "member id", "face")),
+    Surface("trials.report", "/reports/{report}", ("report", "name", "member id", "face"), gone=True),
+    Surface("trials.trial_reports", "/trials/{trial}/reports", ("report", "name", "face")),
+    Surface("trials.product_reports", "/products/{product}/reports", ("report", "name", "face")),
+    Surface("trials.product_reports", "/products/{product}/reports?few=1", ("report", "name", "face")),
+    Surface("home.search", "/search?q={words}&kind=report", ("report", "name", "face")),
     Surface("home.search", "/search?q={words}", ("story", "name", "member id", "story id")),
     Surface("home.search", "/search?q={words}&kind=story", ("story",)),
     Surface("home.search", "/search?q={words}&kind=member", ("name",)),
@@ -99,8 +110,29 @@ NOTHING_OF_OTHERS = {
     "stories.prepared",
     "stories.campaign_list",  # its figures are of the whole house
     "catalog.products",
-    "catalog.product",  # its stories are a wall
+    "catalog.versions",
     "stories.photo_rights",  # one's own photos
+    "drops.index",  # the brand's own, without a name
+    "drops.drop",
+    "drops.shop",
+    "drops.drops_calendar",
+    "drops.drop_calendar",
+    # names without who gave them, and ballots that are nobody's
+    "contests.index",
+    "contests.contest",
+    "contests.ballot",
+    "contests.receipt",
+    "contests.proof",
+    "contests.proof_rules",
+    "contests.proof_tally",
+    "contests.proof_script",
+    "trials.index",
+    "trials.trial",
+    "trials.apply",
+    "trials.fairness",  # groups of five and more
+    "trials.proof",
+    "trials.proof_list",
+    "trials.proof_script",
     "stories.photo_state",
     "notifications.stop",
     "surveys.survey",

@@ -172,7 +172,7 @@ def test_the_first_answer_counts_and_the_next_takes_its_place(make: Make, modera
         services.hide_comment(second.id, "reason")
     db.session.expire_all()
     assert (story.answer_id, story.answered_at) == (None, None)
-    assert queries.open_replies() == 1
+    assert db.session.scalar(queries.open_replies()) == 1
     with transaction():
         services.restore_comment(second.id, "published")
     db.session.expire_all()

@@ -27,7 +27,7 @@ def test_news_speaks_as_the_brand_and_is_pinned_for_a_while(manager: Viewer, mak
     head = queries.wall_head()
     assert head.pinned_news is not None
     assert (head.pinned_news.id, head.stories, head.storytellers) == (news.id, 1, 0)
-    assert queries.open_replies() == 0
+    assert db.session.scalar(queries.open_replies()) == 0
     with clock.travel(until + timedelta(minutes=1)):
         assert queries.wall_head().pinned_news is None
         with transaction():

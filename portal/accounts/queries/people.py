@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import DistanceKind, Member, MemberState, Role, StaffRole
-from portal.accounts.queries.distance import distance_between, hidden_from, sees_past
+from portal.accounts.queries.distance import distance_between, leave_out, sees_past
 from portal.accounts.roles import roles_with
 from portal.accounts.rules import is_phone, may_see_profile
 from portal.accounts.showing import ShownProfile, shown_profile
@@ -17,7 +17,7 @@ from portal.core.access import Permission, Viewer
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import _
-from portal.core.paging import Page
+from portal.core.paging import Page, keyset_page
 
 SEARCH_KIND = "member"
 
@@ -90,12 +90,14 @@ def members_named(ids: Iterable[str]) -> dict[str, Member]:
 
 
 def search_members(query: str, viewer: Viewer | None, cursor: str | None) -> Page[ShownProfile]:
-    """Members of whom everyone may see every word of ``query``, newest first, as this viewer sees them. Two queries."""
-    hidden = hidden_from(viewer, search.SearchEntry.object_id)
-    found = search.find_entries(SEARCH_KIND, query, cursor=cursor, but=hidden)
-    people = members_named(found.items)
-    shown = [shown_profile(people[i], viewer) for i in found.items if i in people]
-    return Page(shown, found.next_cursor)
+    """Members of whom everyone may see every word of ``query``, newest first, as this viewer sees them. One query."""
+    entries = search.entries_with(SEARCH_KIND, query)
+    if entries is None:
+        return Page([], None)
+    people = entries.add_columns(Member).join(Member, Member.id == search.SearchEntry.object_id)
+    people = leave_out(people, viewer, Member.id)
+    found = keyset_page(people, search.NEWEST, cursor=cursor, scalars=False)
+    return Page([shown_profile(row.Member, viewer) for row in found.items], found.next_cursor)
 
 
 def staff() -> list[tuple[Member, list[Role]]]:

@@ -22,6 +22,7 @@ def me() -> Response:
         card=queries.card_of(member),
         stories_url=find_path("stories.by_member", member_id=member.id),
         photos_url=find_path("stories.photos_allowed"),
+        made_url=find_path("catalog.made_by", member_id=member.id),
         card_url=find_path("membership.card"),
         tickets_url=find_path("events.tickets"),
         membership_url=find_path("membership.mine"),

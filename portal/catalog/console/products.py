@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.catalog import queries, services
+from portal.catalog.console.blueprint import bp
 from portal.catalog.forms import NewProductForm, PictureForm, ProductForm
 from portal.catalog.models import Product
-from portal.catalog.services.products import OWNER
+from portal.catalog.rules import OWNER
 from portal.catalog.shelves import load_shelves
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
@@ -19,11 +20,7 @@ from portal.core.i18n import _
 from portal.core.limits import UPLOADING
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
-from portal.core.media.uploads import may_carry_photos
 from portal.core.web import done, page
-
-bp = Blueprint("catalog_console", __name__, url_prefix="/console/products")
-may_carry_photos(bp, set_picture=1)
 
 
 @bp.get("")
@@ -175,12 +172,15 @@ def _edit_context(
     product: Product, form: ProductForm | None = None, *, picture_form: PictureForm | None = None
 ) -> dict[str, Any]:
     """Everything the page of one product shows, also to its single blocks."""
-    photos = photos_of(OWNER, product.id)
+    photos = {photo.id: photo for photo in photos_of(OWNER, product.id)}
+    coming = photos.get(product.next_picture or "")
     return {
         "product": product,
+        "here": "edit",
         "form": form or ProductForm(formdata=None, obj=product).offer(load_shelves()),
         "picture_form": picture_form or PictureForm(formdata=None),
         "picture": queries.find_picture(product),
-        "coming": next((photo for photo in photos if photo.is_waiting), None),
-        "refused": next((photo for photo in photos if photo.problem), None),
+        "number": len(photos),
+        "coming": coming if coming and coming.is_waiting else None,
+        "refused": coming if coming and coming.problem else None,
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from portal.catalog.models import Category, Product
+from portal.catalog.rules import OWNER, is_shop_url
 from portal.catalog.services.naming import add_with_slug
 from portal.catalog.signals import ProductRenamed, product_renamed
 from portal.core import audit, clock
@@ -14,14 +15,8 @@ from portal.core.access import Viewer
 from portal.core.db import db, lock_row
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
-from portal.core.media.models import Photo, PhotoState
-from portal.core.media.queries import find_photo, photos_of
-from portal.core.media.services import Staged, attach, remove_photo
+from portal.core.media import services as media
 
-#: the owner kind of product pictures in core/media
-OWNER = "product"
-#: the picture in sight, and the one that is being prepared to take its place
-MOST_PICTURES = 2
 #: the same words again within this time are the same product
 SAME_WITHIN = timedelta(minutes=1)
 
@@ -34,6 +29,7 @@ def create_product(
     category_id: str,
     story_zh: str = "",
     story_en: str = "",
+    shop_url: str = "",
     slug: str = "",
     shown: bool = False,
 ) -> Product:
@@ -44,6 +40,7 @@ def create_product(
     """
     _check_category(category_id)
     _check_story(shown, story_zh, story_en)
+    _check_shop(shop_url)
     if (
         by is not None
         and (made := _made_just_now(category_id, name_zh, name_en, story_zh, story_en)) is not None
@@ -55,6 +52,7 @@ def create_product(
         category_id=category_id,
         story_zh=story_zh,
         story_en=story_en,
+        shop_url=shop_url,
         shown=shown,
         created_at=clock.now(),
     )
@@ -73,17 +71,25 @@ def change_product(
     category_id: str,
     story_zh: str,
     story_en: str,
+    shop_url: str | None = None,
 ) -> None:
-    """Change the words and the shelf. Conflict when somebody changed the product since ``version``."""
-    _hold(product, version)
+    """Change the words, the shelf and where it is sold (None: as it is). Conflict when somebody changed the product since ``version``."""
+    _hold(product)
+    if product.version != version:
+        raise Conflict(
+            _("A colleague changed this product meanwhile. Your words are still here: please compare.")
+        )
     _check_category(category_id)
     _check_story(product.shown, story_zh, story_en)
+    shop_url = product.shop_url if shop_url is None else shop_url
+    _check_shop(shop_url)
     wanted = {
         "name_zh": name_zh or name_en,
         "name_en": name_en or name_zh,
         "category_id": category_id,
         "story_zh": story_zh,
         "story_en": story_en,
+        "shop_url": shop_url,
     }
     changed = sorted(field for field, value in wanted.items() if getattr(product, field) != value)
     if not changed:
@@ -97,55 +103,33 @@ def change_product(
 
 
 def show_product(product: Product, *, by: Viewer | None) -> None:
-    """Let everyone see it. Showing twice is showing once. Raises Invalid while it has no words to show."""
+    """Let everyone see it and its pictures. Showing twice is showing once. Raises Invalid while it has no words to show."""
+    _hold(product)
     if product.shown:
         return
     _check_story(True, product.story_zh, product.story_en)
     product.shown = True
+    media.publish_photos(OWNER, product.id)
     _record("product.shown", product, by)
 
 
 def hide_product(product: Product, *, by: Viewer | None) -> None:
-    """Take it off the shelves; its address answers 404, its stories stay and keep its name."""
+    """Take it off the shelves; its address and those of its pictures answer 404, its stories stay and keep its name."""
+    _hold(product)
     if not product.shown:
         return
     product.shown = False
+    media.withdraw_photos(OWNER, product.id)
     _record("product.hidden", product, by)
-
-
-def set_picture(product: Product, staged: Staged, *, by: Viewer) -> Photo:
-    """Give the product a new picture. The old one stays in sight until the new one is prepared."""
-    lock_row(Product, product.id)
-    for photo in photos_of(OWNER, product.id):
-        if photo.id != product.picture:
-            remove_photo(photo)
-    photo = attach(staged, owner_kind=OWNER, owner_id=product.id, by=by, limit=MOST_PICTURES, published=True)
-    _record("product.picture_set", product, by)
-    return photo
-
-
-def settle_picture(product_id: str, photo_id: str) -> None:
-    """A picture left the worker: when it is ready it takes its place and the old one goes. Repeatable."""
-    product, photo = db.session.get(Product, product_id), find_photo(photo_id)
-    if product is None or photo is None or photo.state is not PhotoState.READY or product.picture == photo.id:
-        return
-    product.picture = photo.id
-    for other in photos_of(OWNER, product.id):
-        if other.id != photo.id:
-            remove_photo(other)
-    db.session.flush()
 
 
 # ------------------------------------------------------------------ inside
 
 
-def _hold(product: Product, version: int) -> None:
+def _hold(product: Product) -> None:
+    """Its pictures are hung under the same lock: none of them is for everyone while the product is hidden."""
     lock_row(Product, product.id)
     db.session.refresh(product)
-    if product.version != version:
-        raise Conflict(
-            _("A colleague changed this product meanwhile. Your words are still here: please compare.")
-        )
 
 
 def _made_just_now(
@@ -172,6 +156,11 @@ def _check_category(category_id: str) -> None:
 def _check_story(shown: bool, story_zh: str, story_en: str) -> None:
     if shown and not (story_zh.strip() or story_en.strip()):
         raise Invalid(_("Please tell the product's story in at least one language first."), field="story_zh")
+
+
+def _check_shop(shop_url: str) -> None:
+    if shop_url and not is_shop_url(shop_url):
+        raise Invalid(_("Please give a whole address that begins with https://."), field="shop_url")
 
 
 def _record(action: str, product: Product, by: Viewer | None, **facts: object) -> None:

@@ -99,17 +99,21 @@ def proof_file(one: Draw) -> bytes | None:
     """The list as it can be downloaded, which the script ``check`` reads. None while it is open."""
     if one.frozen_at is None:
         return None
+    return json.dumps(proof_content(one), sort_keys=True, indent=1, ensure_ascii=False).encode()
+
+
+def proof_content(one: Draw) -> dict[str, Any]:
+    """What stands in the file of a frozen list, for who adds something to it. Two queries at most."""
     statement = sa.select(DrawEntry.entry_id, DrawEntry.salt, DrawEntry.later, DrawEntry.place)
     rows = db.session.execute(statement.where(DrawEntry.draw_id == one.id))
     entries = [dict(zip(("id", "salt", "later", "place"), row, strict=True)) for row in rows]
-    content = {
+    return {
         "terms": terms_of(one),
         "list_hash": one.list_hash,
         "secret": one.secret if one.drawn_at else "",
         "value": one.value,
         "entries": sorted(entries, key=lambda row: str(row["id"])),
     }
-    return json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False).encode()
 
 
 def _proof(one: Draw, entries: int) -> Proof:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import changed_rows, db, insert_once, lock_row, new_id
+from portal.core.db import changed_rows, db, insert_missing, insert_once, lock_row, new_id
 from portal.core.draw import proof, queries
 from portal.core.draw.models import Draw, DrawEntry, DrawMethod
 from portal.core.errors import Conflict, Invalid
@@ -63,6 +63,15 @@ def enter(one: Draw, entry_id: str, salt: str = "", later: bool = False) -> Draw
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def enter_all(one: Draw, entry_ids: Collection[str]) -> None:
+    """Put entries without a string of their own on the list; who is on it stays as they are. Raises Conflict once it is
+    frozen."""
+    _hold_open(one)
+    rows = [{"draw_id": one.id, "entry_id": entry, "salt": "", "later": False} for entry in sorted(entry_ids)]
+    for start in range(0, len(rows), AT_ONCE):
+        insert_missing(DrawEntry, rows[start : start + AT_ONCE])
 
 
 def leave(one: Draw, entry_id: str) -> bool:

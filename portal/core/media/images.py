@@ -10,6 +10,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -59,6 +60,11 @@ class Rendered:
     width: int
     height: int
     color: str
+
+    @property
+    def digest(self) -> str:
+        """Of the largest picture: the same for the same pixels."""
+        return sha256(self.widths[max(WIDTHS)]).hexdigest()
 
 
 def render(path: Path) -> Rendered:

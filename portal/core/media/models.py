@@ -26,7 +26,8 @@ class Photo(Base):
 
     While ``received`` or ``processing`` the original lies in quarantine and ``due_at`` says when the sweep takes the
     work up (again). ``attempts`` also numbers the claim: a worker whose lease ran out cannot settle the row.
-    ``width``, ``height`` (pixels of the largest picture) and ``color`` are known once ``ready``.
+    ``width``, ``height`` (pixels of the largest picture), ``color`` and ``digest`` are known once ``ready``. The same picture
+    has the same digest, whatever stood beside it in the file.
     """
 
     __tablename__ = "photo"
@@ -53,6 +54,7 @@ class Photo(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     color: Mapped[str | None] = mapped_column(sa.String(7))
+    digest: Mapped[str | None] = mapped_column(sa.String(64))
     byte_size: Mapped[int]
     reason: Mapped[Reason | None] = mapped_column(enum_type(Reason))
     attempts: Mapped[int] = mapped_column(default=0)

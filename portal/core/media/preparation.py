@@ -118,8 +118,9 @@ def settle_photo(claim: Claim, outcome: Outcome) -> bool:
 
 def _settled(claim: Claim, outcome: Outcome) -> dict[str, object]:
     if rendered := outcome.rendered:
-        size = {"width": rendered.width, "height": rendered.height, "color": rendered.color}
-        return {"state": PhotoState.READY, "due_at": None, **size}
+        seen = {"color": rendered.color, "digest": rendered.digest}
+        size = {"width": rendered.width, "height": rendered.height}
+        return {"state": PhotoState.READY, "due_at": None, **size, **seen}
     if outcome.reason or claim.attempt >= MOST_ATTEMPTS:
         return {"state": PhotoState.REFUSED, "reason": outcome.reason or Reason.GAVE_UP, "due_at": None}
     return {"state": PhotoState.RECEIVED, "due_at": clock.now() + PAUSE * claim.attempt}

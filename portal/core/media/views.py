@@ -24,6 +24,7 @@ bp = Blueprint("media", __name__)
 SHOWN = "private, max-age=600"
 HIDDEN = "private, no-store"
 _also: dict[str, Callable[[Viewer, str], bool]] = {}
+_elsewhere: dict[str, Callable[[str], bool]] = {}
 
 
 @bp.get("/media/<photo_id>/<int:width>.webp")
@@ -31,10 +32,13 @@ _also: dict[str, Callable[[Viewer, str], bool]] = {}
 def photo(photo_id: str, width: int) -> Response:
     """A prepared picture, if everyone may see it or this viewer may; everything else is 404. One query when it is published."""
     found = _find(photo_id) if width in WIDTHS and is_photo_id(photo_id) else None
-    if found is None or not _may_see(found):
+    if found is None:
+        raise _missing()
+    for_all = _is_for_everyone(photo_id, found)
+    if not for_all and not _may_see(found):
         raise _missing()
     response = Response(mimetype="image/webp")
-    response.headers["Cache-Control"] = SHOWN if found.published else HIDDEN
+    response.headers["Cache-Control"] = SHOWN if for_all else HIDDEN
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(f"{photo_id}-{width}")
     if request.if_none_match.contains(f"{photo_id}-{width}"):
@@ -52,6 +56,12 @@ def let_see(owner_kind: str, may_see: Callable[[Viewer, str], bool]) -> None:
     _also[owner_kind] = may_see
 
 
+def let_show(owner_kind: str, is_shown: Callable[[str], bool]) -> None:
+    """Photos of this kind of owner that are not published are still for everyone while ``is_shown(photo id)`` says that a page
+    shows them on purpose."""
+    _elsewhere[owner_kind] = is_shown
+
+
 def _find(photo_id: str) -> sa.Row[bool, str, str, str] | None:
     """Only the columns that decide, and only of a photo whose pictures exist."""
     statement = sa.select(Photo.published, Photo.uploaded_by, Photo.owner_kind, Photo.owner_id).where(
@@ -60,9 +70,12 @@ def _find(photo_id: str) -> sa.Row[bool, str, str, str] | None:
     return db.session.execute(statement).one_or_none()
 
 
+def _is_for_everyone(photo_id: str, found: sa.Row[bool, str, str, str]) -> bool:
+    shown = _elsewhere.get(found.owner_kind)
+    return found.published or (shown is not None and shown(photo_id))
+
+
 def _may_see(found: sa.Row[bool, str, str, str]) -> bool:
-    if found.published:
-        return True
     me, also = viewer(), _also.get(found.owner_kind)
     if me is None:
         return False

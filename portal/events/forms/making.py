@@ -11,11 +11,12 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.core.forms import Form, line, number, paragraphs
+from portal.brand.fields import OptionalMomentField, day_field, minute_of, time_field
+from portal.core.forms import Form, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.media.models import LONGEST_ALT
-from portal.events.forms.fields import MomentField, SeenForm, day_field, key_field, minute_of, time_field
+from portal.events.forms.fields import SeenForm
 from portal.events.models import EventKind
 from portal.events.rules.making import LONGEST_SLUG, MOST_SEATS
 from portal.events.rules.words import EventWords
@@ -103,7 +104,7 @@ class TextsForm(SeenForm):
     release_hours = number(_l("“I won’t make it” until … hours before"), least=0, most=MOST_HOURS)
     offer_hours = number(_l("An offer of the waiting list holds for … hours"), least=1, most=14 * 24)
     walk_minutes = number(_l("Minutes between two places"), least=0, most=180)
-    wishes_until = MomentField(_l("Wishes for drawn sessions until"), required=False)
+    wishes_until = OptionalMomentField(_l("Wishes for drawn sessions until"))
     hashtag = line(_l("Hashtag"), most=48, required=False, autocapitalize="none", autocomplete="off")
     badge = SelectField(_l("Badge"))
 

@@ -10,11 +10,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.brand import queries as brand
+from portal.brand.fields import day_field, minute_of, time_field
 from portal.core import clock
 from portal.core.forms import line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
-from portal.events.forms.fields import SeenForm, day_field, minute_of, time_field
+from portal.events.forms.fields import SeenForm
 from portal.events.models import Entry, EventDay, Venue
 from portal.events.rules.making import MOST_SEATS
 from portal.events.rules.words import DayWords, SessionWords, VenueWords

@@ -9,11 +9,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.brand import queries as brand
-from portal.core.forms import Form, line, number, paragraphs
+from portal.brand.fields import MomentField, OptionalMomentField
+from portal.core.forms import Form, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money, minor_of
-from portal.events.forms.fields import MomentField, SeenForm, key_field
+from portal.events.forms.fields import SeenForm
 from portal.events.models import EventDay, Pool, QuestionKind, TicketType
 from portal.events.rules.making import MOST_SEATS
 from portal.events.rules.words import PoolWords, QuestionWords, TicketWords
@@ -37,7 +38,7 @@ class PoolForm(SeenForm):
     name_en = line(_l("Name in English"), most=60, required=False, lang="en")
     capacity = number(_l("Seats"), least=0, most=MOST_SEATS)
     reserved = number(_l("Kept back for tiers with that perk"), least=0, most=MOST_SEATS, required=False)
-    reserved_until = MomentField(_l("Kept back until"), required=False)
+    reserved_until = OptionalMomentField(_l("Kept back until"))
 
     def words(self) -> PoolWords:
         return PoolWords(
@@ -71,8 +72,8 @@ class TypeForm(SeenForm):
     tier_id = SelectField(_l("Only for the tier"))
     day_id = SelectField(_l("Only for the day"))
     early_minutes = number(_l("Lets in … minutes before the doors"), least=0, most=600, default=0)
-    bell_opens_at = MomentField(_l("Opening bell: people gather from"), required=False)
-    bell_closes_at = MomentField(_l("… until, then it is drawn"), required=False)
+    bell_opens_at = OptionalMomentField(_l("Opening bell: people gather from"))
+    bell_closes_at = OptionalMomentField(_l("… until, then it is drawn"))
     hidden = BooleanField(_l("Hidden: shown to who has an access code"))
 
     def offer(self, pools: list[Pool], days: list[tuple[str, str]], tiers: list[tuple[str, str]]) -> TypeForm:
@@ -126,7 +127,7 @@ class CodesForm(Form):
     how_many = number(_l("How many codes"), least=1, most=MOST_AT_ONCE, default=1)
     most_uses = number(_l("Sign-ups with each"), least=1, most=10_000, default=1)
     word = line(_l("A word of your own"), most=40, required=False, autocapitalize="none", autocomplete="off")
-    ends_at = MomentField(_l("Good until"), required=False)
+    ends_at = OptionalMomentField(_l("Good until"))
 
     def offer(self, types: list[TicketType]) -> CodesForm:
         self.ticket_type_id.choices = [SelectChoice(one.id, one.name) for one in types]

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Member, MemberState
 from portal.core import clock
+from portal.core.calendar import Entry
 from portal.core.crypto import unsigned
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.links import absolute
-from portal.events.calendar import Entry
 from portal.events.models import (
     CalendarFeed,
     Event,

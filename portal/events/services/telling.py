@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from portal.brand import queries as brand
+from portal.core import calendar
+from portal.core.calendar import CANCEL, PUBLISH, Entry
 from portal.core.db import db
 from portal.core.mail.services import Attachment, Enclosure
-from portal.events import calendar
-from portal.events.calendar import CANCEL, PUBLISH, Entry
 from portal.events.models import (
     BellEntry,
     Event,
@@ -275,7 +276,7 @@ def _called_off_entry(registration: Registration) -> Callable[[], Enclosure]:
 
 
 def _enclosed(entries: list[Entry], method: str, code: str = "") -> Enclosure:
-    text = calendar.written(entries, method=method)
+    text = calendar.written(entries, house=brand.current(), method=method)
     return Enclosure(code=code, attachment=Attachment("event.ics", f"{calendar.TYPE}; method={method}", text))
 
 

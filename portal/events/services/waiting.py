@@ -286,15 +286,17 @@ def _firsts(event_id: str, among: list[sa.ColumnElement[bool]]) -> list[tuple[Wa
     """The first for each ticket type, and whether they are suspended."""
     of_type, of_pool = aliased(Seats), aliased(Seats)
     firsts = (
-        sa.select(sa.func.min(WaitingEntry.turn))
+        sa.select(sa.func.min(WaitingEntry.turn).label("turn"))
         .join(of_type, of_type.id == WaitingEntry.ticket_type_id)
         .join(of_pool, of_pool.id == WaitingEntry.pool_id)
         .where(WaitingEntry.event_id == event_id, WaitingEntry.state == WaitingState.WAITING)
         .where(WaitingEntry.seats <= of_type.capacity, WaitingEntry.seats <= of_pool.capacity, *among)
         .group_by(WaitingEntry.ticket_type_id)
+        .cte("firsts")
+        .prefix_with("MATERIALIZED")  # worked out once, also by a planner who knows nothing of the tables yet
     )
     statement = sa.select(WaitingEntry, is_suspended(WaitingEntry.member_id)).where(
-        WaitingEntry.event_id == event_id, WaitingEntry.turn.in_(firsts)
+        WaitingEntry.event_id == event_id, WaitingEntry.turn.in_(sa.select(firsts.c.turn))
     )
     rows = db.session.execute(statement, execution_options={"populate_existing": True})
     return [(entry, bool(away)) for entry, away in rows]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import make_response, request, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from portal.brand import queries as brand
 from portal.core.access import members, public, the_viewer, viewer
+from portal.core.calendar import Entry
+from portal.core.calendar_answers import answer
 from portal.core.db import transaction
 from portal.core.i18n import _, in_language
 from portal.core.limits import WRITING
-from portal.core.web import VARY, done, page
-from portal.events import calendar
-from portal.events.calendar import Entry
+from portal.core.web import done, page
 from portal.events.queries import calendars
 from portal.events.queries.programme import get_public_event
 from portal.events.services import feeds
@@ -92,15 +92,4 @@ def _page() -> Response:
 
 
 def _answer(entries: Sequence[Entry], *, name: str = "", file: str = "") -> Response:
-    """The calendar, or 304 for who has it as it is. Programs that follow one ask every hour."""
-    tag = calendar.fingerprint(entries, name=name)
-    known = request.if_none_match.contains_weak(tag)
-    response = make_response("" if known else calendar.written(entries, name=name), 304 if known else 200)
-    response.set_etag(tag, weak=True)
-    response.headers["Vary"] = VARY
-    response.headers["Cache-Control"] = "private, no-cache"
-    if not known:
-        response.content_type = f"{calendar.TYPE}; charset=utf-8"
-    if file:
-        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return response
+    return answer(entries, house=brand.current(), name=name, file=file)

@@ -82,11 +82,14 @@ def _held(whose: Callable[[Any], sa.ColumnElement[bool]], moment: Any) -> sa.Sel
     return sa.select(everything.c[0])
 
 
-def holds(perk: Perk, member_id: InstrumentedAttribute[str], at: datetime) -> sa.ColumnElement[bool]:
-    """The same question about the member of each row of a statement: do they have this perk at a moment?"""
-    giving = sa.select(TierPerk.tier_id).where(TierPerk.kind == perk)
+def holds(
+    perk: Perk, member_id: InstrumentedAttribute[str], at: datetime, *, least: int = 0
+) -> sa.ColumnElement[bool]:
+    """The same question about the member of each row of a statement: do they have this perk at a moment, and ``least`` of it?"""
+    enough = sa.and_(TierPerk.kind == perk, TierPerk.value >= least)
+    giving = sa.select(TierPerk.tier_id).where(enough)
     lowest = sa.select(Tier.id).where(Tier.kind == TierKind.EARNED).order_by(Tier.position).limit(1)
-    everybodys = sa.exists().where(TierPerk.kind == perk, TierPerk.tier_id == lowest.scalar_subquery())
+    everybodys = sa.exists().where(enough, TierPerk.tier_id == lowest.scalar_subquery())
     paid = sa.exists().where(Span.member_id == member_id, in_force(at), Span.tier_id.in_(giving))
     earned = sa.exists().where(Standing.member_id == member_id, Standing.tier_id.in_(giving))
     return sa.or_(everybodys, paid, earned)

@@ -138,10 +138,9 @@ def counts(*, today: datetime) -> Tally:
     )
 
 
-def open_count() -> int:
+def open_count() -> sa.Select[int]:
     """How many cases wait."""
-    statement = sa.select(sa.func.count()).select_from(Case).where(Case.state == CaseState.OPEN)
-    return db.session.scalar(statement) or 0
+    return sa.select(sa.func.count()).select_from(Case).where(Case.state == CaseState.OPEN)
 
 
 def decided(*, cursor: str | None = None, limit: int = DECISIONS_SHOWN) -> Page[Decision]:

@@ -23,8 +23,12 @@ class Verdict:
     because: str = ""
 
 
-def screen(target_kind: str, target_id: str, *, author: Viewer, body: str, earlier: int) -> Verdict:
+def screen(
+    target_kind: str, target_id: str, *, author: Viewer, body: str, earlier: int, again: bool = False
+) -> Verdict:
     """Publish or hold; ``earlier`` counts the author's published things of this kind. Holding opens a case.
+
+    ``again``: it was taken down before, and a person looks at what became of it.
 
     Call it again when the content changes: a decision about the older text is then refused.
     """
@@ -34,6 +38,7 @@ def screen(target_kind: str, target_id: str, *, author: Viewer, body: str, earli
         body=body,
         earlier=earlier,
         newcomer_stories=current_brand().newcomer_stories,
+        again=again,
     )
     if because is None:
         _note_new_text(target_kind, target_id, body)

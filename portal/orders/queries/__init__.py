@@ -20,6 +20,7 @@ from portal.orders.queries.studio import (
     members_to_know,
     merges_into,
     newest_orders,
+    open_disputes,
     orders_of_customer,
     refunds_of,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "merges_into",
     "newest_imports",
     "newest_orders",
+    "open_disputes",
     "orders_of",
     "orders_of_customer",
     "owned",

@@ -217,9 +217,13 @@ def disputes(*, cursor: str | None = None) -> Page[Dispute]:
     return Page([Dispute._make(row) for row in page.items], page.next_cursor)
 
 
+def open_disputes() -> sa.Select[int]:
+    """How many claims wait for a decision."""
+    return sa.select(sa.func.count()).where(OrderClaim.state == ClaimState.DISPUTED)
+
+
 def count_disputes() -> int:
-    waiting = sa.select(sa.func.count()).where(OrderClaim.state == ClaimState.DISPUTED)
-    return db.session.scalar(waiting) or 0
+    return db.session.scalar(open_disputes()) or 0
 
 
 def get_claim(claim_id: str) -> OrderClaim:

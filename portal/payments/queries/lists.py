@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -101,19 +100,24 @@ def _needs_somebody() -> sa.ColumnElement[bool]:
 
 
 def counts() -> dict[str, int]:
-    """How many payments wait for somebody, by filter; and under ``differences`` how many of these are open."""
-    columns: list[Any] = [
-        sa.select(sa.func.count()).select_from(Payment).where(_shown_by(name)).scalar_subquery().label(name)
-        for name in WAITING
-    ]
-    differences = sa.select(sa.func.count()).select_from(Difference).where(Difference.closed_at.is_(None))
-    row = db.session.execute(sa.select(*columns, differences.scalar_subquery().label("differences"))).one()
+    """How many payments wait for somebody, by filter; and under ``differences`` how many of these are open. One query."""
+    row = db.session.execute(sa.select(*(number.label(name) for name, number in _numbers().items()))).one()
     return dict(row._mapping)
 
 
-def waiting_count() -> int:
+def waiting_count() -> sa.Select[int]:
     """How much of all this waits for staff."""
-    return sum(counts().values())
+    total: sa.ColumnElement[int] = sum(_numbers().values(), start=sa.literal(0))
+    return sa.select(total)
+
+
+def _numbers() -> dict[str, sa.ScalarSelect[int]]:
+    found = {
+        name: sa.select(sa.func.count()).select_from(Payment).where(_shown_by(name)).scalar_subquery()
+        for name in WAITING
+    }
+    differences = sa.select(sa.func.count()).select_from(Difference).where(Difference.closed_at.is_(None))
+    return found | {"differences": differences.scalar_subquery()}
 
 
 def differences(after: str | None, *, closed: bool = False) -> Page[Difference]:

@@ -19,6 +19,7 @@ from portal.core.db import (
     enum_type,
 )
 from portal.core.words import spoken
+from portal.rewards.models.deeds import names_a_deed
 
 _OPEN = sa.text("revoked_at IS NULL")
 
@@ -32,7 +33,7 @@ class BadgeRule(StrEnum):
 
 
 class Badge(Base):
-    """A patch. Buying can never be the rule: the database refuses it."""
+    """A patch. Neither buying nor praise can ever be the rule: the database refuses it."""
 
     __tablename__ = "badge"
     __table_args__ = (
@@ -41,6 +42,7 @@ class Badge(Base):
         sa.CheckConstraint("rule = 'hand' OR rule_value > 0", name="rule_has_value"),
         sa.CheckConstraint("(rule = 'deeds') = (rule_deed <> '')", name="rule_has_deed"),
         sa.CheckConstraint("rule_deed <> 'order'", name="never_for_spending"),
+        sa.CheckConstraint(f"rule_deed = '' OR {names_a_deed('rule_deed')}", name="never_for_praise"),
         sa.Index("ix_badge_place", "position", "id"),
     )
 

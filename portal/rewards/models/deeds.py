@@ -9,6 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Id, Moment, Ref, Str64, append_only
 
+#: all that can bring something: what was done, never what was said about it. The database refuses any other condition.
+EARNING = ("order", "story_approved", "check_in", "report_on_time", "referral_settled")
+
+
+def names_a_deed(column: str) -> str:
+    """As a CHECK: the column names something that was done."""
+    return f"{column} IN ({', '.join(repr(kind) for kind in EARNING)})"
+
 
 @append_only
 class Deed(Base):
@@ -58,6 +66,7 @@ class DeedRule(Base):
     __table_args__ = (
         sa.CheckConstraint("stitches BETWEEN 0 AND 10", name="stitches_bounded"),
         sa.CheckConstraint("points BETWEEN 0 AND 1000", name="points_bounded"),
+        sa.CheckConstraint(names_a_deed("kind"), name="never_for_praise"),
     )
 
     kind: Mapped[Str64] = mapped_column(sa.String(64), primary_key=True)

@@ -81,9 +81,9 @@ def waiting_replies(cursor: str | None = None, *, limit: int = PAGE_SIZE) -> Pag
     return Page([_waiting(row, target) for row in page.items], page.next_cursor)
 
 
-def open_replies() -> int:
+def open_replies() -> sa.Select[int]:
     """How many stories wait for an answer now."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Story).where(UNANSWERED)) or 0
+    return sa.select(sa.func.count()).select_from(Story).where(UNANSWERED)
 
 
 def reply_clock() -> ReplyClock:

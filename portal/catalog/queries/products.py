@@ -1,4 +1,4 @@
-"""Reads of the catalogue. What visitors get never holds a hidden product."""
+"""Reads of products. What visitors get never holds a hidden one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.catalog.models import Product
-from portal.catalog.rules import may_see_product
+from portal.catalog.rules import OWNER, may_see_product
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
+from portal.core.media.queries import photos_of
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.core.words import spoken
 
@@ -83,11 +84,22 @@ def get_product_by_id(product_id: str) -> Product:
 
 
 def find_picture(product: Product) -> Picture | None:
-    """The picture that visitors see, if it is ready."""
+    """The picture that stands for it, if it is ready."""
     photo = db.session.get(Photo, product.picture) if product.picture else None
-    if photo is None or not photo.is_ready or photo.width is None or photo.height is None:
+    return _picture(photo, product.name) if photo else None
+
+
+def pictures_of(product: Product) -> list[Picture]:
+    """All that visitors see: the one that stands for it first, the others in their order. One query."""
+    photos = sorted(photos_of(OWNER, product.id), key=lambda photo: photo.id != product.picture)
+    shown = (_picture(photo, product.name) for photo in photos if photo.id != product.next_picture)
+    return [picture for picture in shown if picture]
+
+
+def _picture(photo: Photo, name: str) -> Picture | None:
+    if not photo.is_ready or photo.width is None or photo.height is None:
         return None
-    return Picture(photo.id, photo.width, photo.height, photo.color, photo.alt or product.name)
+    return Picture(photo.id, photo.width, photo.height, photo.color, photo.alt or name)
 
 
 # ------------------------------------------------------------------ several

@@ -10,11 +10,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.i18n import language
 from portal.core.links import absolute
@@ -28,6 +27,16 @@ TYPE = "text/calendar"
 #: calendars that follow a feed ask again after this time
 FRESH = timedelta(hours=1)
 _UTC = ("UTC", "Etc/UTC")
+
+
+class House(Protocol):
+    """Whose calendar it is: its name in the language in force, and the zone (an IANA name) of its clocks."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def time_zone(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,10 @@ class Entry:
     alarms: tuple[timedelta, ...] = ()
 
 
-def written(entries: Sequence[Entry], *, name: str = "", method: str = PUBLISH) -> str:
+def written(entries: Sequence[Entry], *, house: House, name: str = "", method: str = PUBLISH) -> str:
     """The file. ``name`` is that of a calendar that is followed; ``method`` says whether its entries are told or called off."""
     import icalendar  # ten megabytes, which only who asks for a calendar needs
 
-    house = brand.current()
     made = icalendar.Calendar()
     made.add("prodid", f"-//{house.name}//Portal//{language()[:2].upper()}")
     made.add("version", "2.0")
@@ -64,25 +72,26 @@ def written(entries: Sequence[Entry], *, name: str = "", method: str = PUBLISH) 
     if entries and house.time_zone not in _UTC:
         made.add_component(_zone(house.time_zone, entries))
     for entry in entries:
-        made.add_component(_event(entry, house.time_zone, called_off=method == CANCEL))
+        made.add_component(_event(entry, house, called_off=method == CANCEL))
     return made.to_ical().decode()
 
 
-def fingerprint(entries: Sequence[Entry], *, name: str = "") -> str:
+def fingerprint(entries: Sequence[Entry], *, house: House, name: str = "") -> str:
     """The same for the same entries in the same language: the file itself also says when it was written."""
-    told = f"{name}|{language()}|{brand.current().time_zone}|{list(entries)!r}"
+    told = f"{name}|{language()}|{house.time_zone}|{list(entries)!r}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _event(entry: Entry, zone: str, *, called_off: bool) -> icalendar.Event:
+def _event(entry: Entry, house: House, *, called_off: bool) -> icalendar.Event:
     import icalendar
 
+    zone = house.time_zone
     cancelled = entry.cancelled or called_off
     made = icalendar.Event()
     made.add("uid", f"{entry.uid}@{urlsplit(absolute('')).hostname}")
     made.add("dtstamp", clock.now().replace(microsecond=0))
     made.add("sequence", entry.sequence)
-    made.add("organizer", _house())
+    made.add("organizer", _organizer(house))
     made.add("summary", entry.name)
     for what, moment in (("dtstart", entry.starts_at), ("dtend", entry.ends_at)):
         made.add(what, moment.astimezone(UTC if zone in _UTC else ZoneInfo(zone)).replace(microsecond=0))
@@ -107,12 +116,12 @@ def _alarm(entry: Entry, before: timedelta) -> icalendar.Alarm:
     return made
 
 
-def _house() -> icalendar.vCalAddress:
-    """Who invites: the brand, under the address that its letters come from."""
+def _organizer(house: House) -> icalendar.vCalAddress:
+    """Who invites: the house, under the address that its letters come from."""
     import icalendar
 
     made = icalendar.vCalAddress(f"mailto:{sender()[1]}")
-    made.params["CN"] = icalendar.vText(brand.current().name)
+    made.params["CN"] = icalendar.vText(house.name)
     return made
 
 

@@ -1,0 +1,1 @@
+"""The shapes of what members and staff send."""

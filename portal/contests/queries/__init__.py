@@ -1,0 +1,1 @@
+"""Reads of contests, one file for each page."""

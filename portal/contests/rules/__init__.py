@@ -1,0 +1,1 @@
+"""What holds for contests: names, phases, order, receipts."""

@@ -1,0 +1,84 @@
+"""The proof of a contest: its frozen rules, all ballots, and the script that counts them again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Response as FlaskResponse
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from portal.contests import recount
+from portal.contests.queries import book, listing, results
+from portal.contests.queries.listing import Listed
+from portal.contests.rules import proof as arithmetic
+from portal.contests.views.blueprint import bp
+from portal.contests.views.opening import opened
+from portal.core.access import public
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+from portal.core.web import page
+
+TEMPLATE = "contests/proof.html"
+
+
+@bp.get("/contests/<slug>/proof")
+@public
+def proof(slug: str) -> Response:
+    """What is known of it by now: the rules' hash from the opening on, the tally's from the count on."""
+    one = _one(slug)
+    rules = book.rules_of(one.contest.id)
+    return page(
+        TEMPLATE,
+        one=one,
+        contest=one.contest,
+        rules=rules,
+        ballots=results.ballots_counted(one.contest),
+        names=results.names_counted(one.contest),
+    )
+
+
+@bp.get("/contests/<slug>/proof/rules.json")
+@public
+def proof_rules(slug: str) -> Response:
+    """The very bytes whose hash is published; 404 before the contest opens."""
+    rules = book.rules_of(_one(slug).contest.id)
+    if rules is None:
+        raise NotFound(_("The rules can be downloaded once the contest has opened: then they freeze."))
+    return _download(arithmetic.canonical(rules.rules).encode(), "application/json", "rules.json")
+
+
+@bp.get("/contests/<slug>/proof/tally.json")
+@public
+def proof_tally(slug: str) -> Response:
+    """All names and all ballots; 404 before they are counted. 304 for who has it as it is."""
+    counted = book.counted_file(_one(slug).contest)
+    if counted is None:
+        raise NotFound(_("The votes of this contest are not counted yet."))
+    known = request.if_none_match.contains_weak(counted.tag)
+    response = _download(b"" if known else book.tally_file(counted), "application/json", "tally.json")
+    if known:
+        response.status_code = 304
+    response.set_etag(counted.tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@bp.get("/contests/<slug>/proof/recount.py")
+@public
+def proof_script(slug: str) -> Response:
+    """The script, the very file that tests run here."""
+    _one(slug)
+    return _download(Path(recount.__file__).read_bytes(), "text/x-python; charset=utf-8", "recount.py")
+
+
+def _one(slug: str) -> Listed:
+    one = listing.get_listed(slug)
+    if one.rules_hash is None and opened(one.contest):
+        return listing.get_listed(slug)
+    return one
+
+
+def _download(content: bytes, kind: str, name: str) -> FlaskResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return current_app.response_class(content, content_type=kind, headers=headers)

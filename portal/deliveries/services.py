@@ -1,0 +1,222 @@
+"""Verbs of deliveries. The address is asked only of who was chosen, and goes in the transaction in which the parcel arrives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from blinker import Signal
+
+from portal.core import audit, clock
+from portal.core.access import Permission, Viewer
+from portal.core.db import changed_rows, db, hold_name, insert_once, key_of, lock_row, new_id
+from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.feature import NotificationKind
+from portal.core.i18n import _
+from portal.core.links import path_to
+from portal.deliveries import queries, rules, signals
+from portal.deliveries.models import Delivery, DeliveryState
+from portal.deliveries.notices import ASKED, SHIPPED, STOPPED
+from portal.deliveries.rules import Address
+from portal.notifications.services import notify, retract
+
+KIND = "delivery"
+
+
+def ask(owner_kind: str, owner_id: str, *, member_id: str, what_zh: str, what_en: str) -> Delivery:
+    """Something goes to a member, who is asked where to; asked twice for the same thing it is one, and told once.
+
+    ``owner_kind`` and ``owner_id`` belong to the feature that gives it.
+    """
+    row = {
+        "owner_kind": owner_kind,
+        "owner_id": owner_id,
+        "member_id": member_id,
+        "what_zh": what_zh,
+        "what_en": what_en,
+    }
+    empty = {"name": "", "phone": "", "address": "", "carrier": "", "tracking": ""}
+    moments = {"asked_at": clock.now(), "state": DeliveryState.ASKED, "version": 1}
+    new = insert_once(Delivery, id=new_id(), **row, **empty, **moments)
+    delivery = queries.delivery_for(owner_kind, owner_id)
+    assert delivery is not None
+    if new:
+        _tell(delivery, ASKED)
+    return delivery
+
+
+def give_address(delivery: Delivery, name: str, phone: str, address: Address, *, by: Viewer) -> None:
+    """Where it goes; until it is sent that can be changed. Raises NotFound for somebody else's, Conflict once it is too late,
+    Invalid for a field that cannot be right."""
+    held = _held(delivery)
+    if held.member_id != by.id:
+        raise NotFound(_("There is no delivery for you at this address."))
+    if held.state not in rules.OPEN:
+        raise Conflict(_("It is on its way already, or not sent any more."))
+    held.name = rules.checked(name, most=rules.LONGEST_NAME, field="name")
+    held.phone = rules.checked_phone(phone)
+    held.address = _checked(address).packed()
+    was_asked = held.state is DeliveryState.ASKED
+    held.state, held.ready_at, held.version = DeliveryState.READY, clock.now(), held.version + 1
+    held.listed_at = None
+    db.session.flush()
+    if was_asked:
+        _announce(signals.delivery_ready, held)
+
+
+def decline(delivery: Delivery, *, by: Viewer) -> None:
+    """The member does not want it. Twice is once. Raises NotFound for somebody else's, Conflict once it is sent."""
+    held = _held(delivery)
+    if held.member_id != by.id:
+        raise NotFound(_("There is no delivery for you at this address."))
+    if held.state is not DeliveryState.STOPPED:
+        _stop(held, declined=True)
+
+
+def ship(delivery: Delivery, carrier: str, tracking: str, *, by: Viewer) -> None:
+    """It left the house; the member hears by which courier. Raises Conflict when there is no address yet, or it left already.
+    Audited."""
+    _must_ship(by)
+    held = _held(delivery)
+    if held.state is not DeliveryState.READY:
+        raise Conflict(_("Only what has an address and was not sent yet can be sent."))
+    held.carrier = rules.checked(carrier, most=rules.LONGEST_CARRIER, field="carrier", needed=False)
+    held.tracking = rules.checked(tracking, most=rules.LONGEST_TRACKING, field="tracking", needed=False)
+    _ship(held, by)
+
+
+def ship_listed(delivery: Delivery, *, by: Viewer) -> bool:
+    """It left the house as it stood on the list that staff took along, nobody knows by which number. False when it left already,
+    stopped, or got another address meanwhile. Audited."""
+    _must_ship(by)
+    held = _held(delivery)
+    if held.state is not DeliveryState.READY or held.listed_at is None:
+        return False
+    _ship(held, by)
+    return True
+
+
+def confirm_received(delivery: Delivery, *, by: Viewer | None) -> bool:
+    """It arrived, and the address is forgotten; twice is once. ``by=None``: the time for it is over. True when this call did it.
+
+    Raises NotFound for somebody else's, Conflict before it was sent.
+    """
+    held = _held(delivery)
+    if by is not None and held.member_id != by.id and not by.can(Permission.SHIP):
+        raise NotFound(_("There is no delivery for you at this address."))
+    if held.state is DeliveryState.RECEIVED:
+        return False
+    if held.state is not DeliveryState.SHIPPED:
+        raise Conflict(_("It was not sent yet, so it cannot have arrived."))
+    held.state = DeliveryState.RECEIVED
+    held.received_at = held.erased_at = clock.now()
+    _forget(held)
+    if by is not None and held.member_id != by.id:
+        audit.record("delivery.received", by=by, target_kind=KIND, target_id=held.id)
+    _announce(signals.delivery_received, held)
+    return True
+
+
+def stop(delivery: Delivery, *, by: Viewer | None) -> None:
+    """Staff do not send it, or it never arrived; the address is forgotten and the member told. ``by=None``: the time for it is over.
+    Twice is once. Raises Conflict once it arrived. Audited."""
+    if by is not None:
+        _must_ship(by)
+    held = _held(delivery)
+    if held.state is DeliveryState.STOPPED:
+        return
+    if held.state is DeliveryState.RECEIVED:
+        raise Conflict(_("It arrived."))
+    _stop(held)
+    audit.record("delivery.stopped", by=by, target_kind=KIND, target_id=held.id)
+    _tell(held, STOPPED)
+
+
+def note_address_seen(delivery: Delivery, *, by: Viewer) -> None:
+    """Before staff read an address, it is written down that they did."""
+    _must_ship(by)
+    audit.record("delivery.address_seen", by=by, target_kind=KIND, target_id=key_of(delivery))
+
+
+def take_list(*, by: Viewer) -> datetime:
+    """Before the list of addresses leaves the house: what stands on it, who took it, and how many they are. Returns its moment.
+    Audited."""
+    _must_ship(by)
+    hold_name("deliveries list")
+    moment = clock.now()
+    ready = sa.update(Delivery).where(Delivery.state == DeliveryState.READY)
+    number = changed_rows(ready.values(listed_at=moment))
+    db.session.expire_all()
+    audit.record("delivery.list_taken", by=by, target_kind="deliveries", target_id=by.id, number=number)
+    return moment
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _held(delivery: Delivery) -> Delivery:
+    delivery_id = key_of(delivery)
+    lock_row(Delivery, delivery_id)
+    return db.session.get_one(Delivery, delivery_id, populate_existing=True)
+
+
+def _ship(held: Delivery, by: Viewer) -> None:
+    held.state, held.shipped_at, held.shipped_by = DeliveryState.SHIPPED, clock.now(), by.id
+    held.version += 1
+    db.session.flush()
+    audit.record("delivery.shipped", by=by, target_kind=KIND, target_id=held.id)
+    _tell(held, SHIPPED, carrier=held.carrier, tracking=held.tracking)
+    _announce(signals.delivery_shipped, held)
+
+
+def _stop(held: Delivery, *, declined: bool = False) -> None:
+    """Staff stop what was sent, too: it got lost."""
+    lost = held.state is DeliveryState.SHIPPED and not declined
+    if held.state not in rules.OPEN and not lost:
+        raise Conflict(_("It is on its way already, or not sent any more."))
+    held.state, held.erased_at = DeliveryState.STOPPED, clock.now()
+    _forget(held)
+    _announce(signals.delivery_stopped, held, declined=declined)
+
+
+def _forget(held: Delivery) -> None:
+    held.name = held.phone = held.address = held.carrier = held.tracking = ""
+    held.version += 1
+    db.session.flush()
+    retract(_group(held))
+
+
+def _checked(address: Address) -> Address:
+    return Address(
+        rules.checked(address.region, most=rules.LONGEST_PLACE, field="region"),
+        rules.checked(address.city, most=rules.LONGEST_PLACE, field="city"),
+        rules.checked(address.street, most=rules.LONGEST_STREET, field="street"),
+        rules.checked(address.postcode, most=rules.LONGEST_POSTCODE, field="postcode", needed=False),
+    )
+
+
+def _must_ship(by: Viewer) -> None:
+    if not by.can(Permission.SHIP):
+        raise NotAllowed(_("Your role does not include this. Ask the owner if you need it."))
+
+
+def _tell(delivery: Delivery, kind: NotificationKind, **facts: Any) -> None:
+    notify(
+        [delivery.member_id],
+        kind.name,
+        path=path_to("deliveries.delivery", delivery_id=delivery.id),
+        group=_group(delivery),
+        what_zh=delivery.what_zh,
+        what_en=delivery.what_en,
+        **facts,
+    )
+
+
+def _group(delivery: Delivery) -> str:
+    return f"delivery:{delivery.id}"
+
+
+def _announce(signal: Signal, delivery: Delivery, *, declined: bool = False) -> None:
+    facts = (delivery.id, delivery.owner_kind, delivery.owner_id, delivery.member_id)
+    signal.send(signals.DeliveryChanged(*facts, declined=declined))

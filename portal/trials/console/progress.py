@@ -1,0 +1,107 @@
+"""All testers of a trial: where each stands and what comes next, an excuse, and free places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.access import Permission, staff, the_viewer
+from portal.core.db import transaction
+from portal.core.errors import DomainError
+from portal.core.i18n import _, ngettext
+from portal.core.limits import WRITING
+from portal.core.web import done, page, wants_fragment
+from portal.deliveries.words import STATES as PARCELS
+from portal.trials.console.blueprint import bp
+from portal.trials.forms.progress import ExcuseForm
+from portal.trials.models import Trial
+from portal.trials.queries import progress as queries
+from portal.trials.queries.campaigns import get_trial
+from portal.trials.rules.clock import EXCUSABLE
+from portal.trials.rules.phases import phase_of
+from portal.trials.services import clock as testing
+from portal.trials.services import offers
+from portal.trials.tester_words import LISTS, STAFF_STATES
+
+TEMPLATE = "trials/console/progress.html"
+
+
+@bp.get("/<slug>/progress")
+@staff(Permission.MANAGE_TRIALS)
+def progress(slug: str) -> Response:
+    """``show`` names one of the lists. Four queries, two for a later page."""
+    trial, cursor = get_trial(slug), request.args.get("after")
+    return page(TEMPLATE, block="tester_page" if cursor else "testers", **_context(trial, cursor=cursor))
+
+
+@bp.post("/<slug>/progress/offer")
+@staff(Permission.MANAGE_TRIALS)
+@WRITING
+def offer_free(slug: str) -> Response:
+    """Free places go to who is next in line."""
+    trial = get_trial(slug)
+    with transaction():
+        offered = offers.offer_free(trial, by=the_viewer())
+    said = ngettext("%(num)s substitute was asked.", "%(num)s substitutes were asked.", offered)
+    return _changed(slug, said)
+
+
+@bp.post("/<slug>/progress/<tester_id>/excuse")
+@staff(Permission.MANAGE_TRIALS)
+@WRITING
+def excuse(slug: str, tester_id: str) -> Response:
+    """It ends for them, and nothing counts against them."""
+    trial, form = get_trial(slug), ExcuseForm()
+    tester, status = queries.get_of_trial(trial, tester_id), 422
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                testing.excuse(tester, form.words.data or "", by=the_viewer())
+        except DomainError as refusal:
+            form.say(refusal)
+            status = refusal.status
+        else:
+            return _changed(slug, _("Excused. Nothing counts against them, and they know."))
+    context = _context(get_trial(slug), form=form, excusing=tester_id)
+    return page(TEMPLATE, block="testers", status=status, **context)
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _changed(slug: str, said: str) -> Response:
+    return done(
+        url_for(".progress", slug=slug, show=_show()),
+        said,
+        fragment=lambda: page(TEMPLATE, block="testers", **_context(get_trial(slug))),
+    )
+
+
+def _show() -> str:
+    wanted = request.values.get("show", "")
+    return wanted if wanted in LISTS else "all"
+
+
+def _context(
+    trial: Trial, *, cursor: str | None = None, form: ExcuseForm | None = None, excusing: str = ""
+) -> dict[str, Any]:
+    """With ``excusing`` the card of this tester is open, with what was typed."""
+    show, now = _show(), clock.now()
+    return {
+        "trial": trial,
+        "now": now,
+        "here": "progress",
+        "phase": phase_of(trial, now),
+        "show": show,
+        "lists": LISTS,
+        "states": STAFF_STATES,
+        "parcels": PARCELS,
+        "excusable": EXCUSABLE,
+        "found": queries.listed(trial, show, cursor),
+        "places": None if cursor and wants_fragment() else queries.places_of(trial),
+        "form": form or ExcuseForm(formdata=None),
+        "excusing": excusing,
+    }

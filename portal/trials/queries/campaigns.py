@@ -1,0 +1,40 @@
+"""One trial: for staff with its drafts, for everybody else as soon as it is published."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from portal.core.access import Viewer
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+from portal.trials.models import Aspect, Question, Trial
+
+
+def get_trial(slug: str) -> Trial:
+    """For staff, drafts too. One query. Raises NotFound."""
+    return _found(sa.select(Trial).where(Trial.slug == slug))
+
+
+def get_trial_for(slug: str, viewer: Viewer | None) -> Trial:
+    """As everybody may see it. One query. Raises NotFound, for drafts too."""
+    return _found(sa.select(Trial).where(Trial.slug == slug, Trial.published_at.is_not(None)))
+
+
+def questions_of(trial_id: str) -> list[Question]:
+    """What is asked of who applies, in order. One query."""
+    asked = sa.select(Question).where(Question.trial_id == trial_id).order_by(Question.position)
+    return list(db.session.scalars(asked))
+
+
+def aspects_of(trial_id: str) -> list[Aspect]:
+    """What reports rate, in order. One query."""
+    rated = sa.select(Aspect).where(Aspect.trial_id == trial_id).order_by(Aspect.position)
+    return list(db.session.scalars(rated))
+
+
+def _found(statement: sa.Select[Trial]) -> Trial:
+    found = db.session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(_("There is no such trial."))
+    return found

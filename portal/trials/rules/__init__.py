@@ -1,0 +1,1 @@
+"""What product trials follow: pure, told from facts."""

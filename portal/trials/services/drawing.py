@@ -1,0 +1,128 @@
+"""The draw for seats that staff leave to chance: the list freezes with all that the result follows from, then a public value
+orders it (``core/draw``), and ``rules.filling`` walks the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.core import audit, clock
+from portal.core.access import Viewer
+from portal.core.db import db
+from portal.core.draw import services as draws
+from portal.core.draw.models import Draw, DrawMethod
+from portal.core.draw.queries import find_draw
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import _
+from portal.trials.models import Application, Decision, Trial, Way
+from portal.trials.queries.result import result_of
+from portal.trials.queries.tally import Tally, above_line, could_be_chosen, tally_of
+from portal.trials.rules.filling import DRAWN, Filling, Person, facts_of, fill
+from portal.trials.services.newcomers import what_they_miss
+from portal.trials.services.picking import hold_choosing, last_place
+
+LONGEST_SOURCE = 255
+
+
+def freeze_list(trial: Trial, *, source_zh: str = "", source_en: str = "", by: Viewer) -> Draw:
+    """Close the list: everybody undecided with points enough, for all seats that are left. From now on nobody is picked by hand.
+
+    The source of the value is named here, if the trial did not name it before: one that nobody knows yet. What was published with
+    the trial stays. A frozen list stays as it is. Raises Invalid without a source or for another one than was published, Conflict
+    when no seat is left, nobody is on the list, or first timers would miss their share. Audited.
+    """
+    held = hold_choosing(trial, by)
+    found = find_draw(DRAWN, held.id)
+    if found is not None and found.frozen_at is not None:
+        return found
+    _name_source(held, source_zh, source_en)
+    tally, people = tally_of(held), _people(held)
+    if not tally.seats_left:
+        raise Conflict(_("All seats are picked, there is nothing left to draw."))
+    if not people:
+        raise Conflict(_("Nobody undecided has points enough for the draw."))
+    _must_have_newcomers(tally, people)
+    draw = draws.open_draw(
+        DRAWN,
+        held.id,
+        DrawMethod.PUBLIC,
+        source_zh=held.draw_source_zh,
+        source_en=held.draw_source_en,
+    )
+    draws.enter_all(draw, people)
+    draws.freeze(draw, facts_of(tally.room, people))
+    audit.record("trial.list_frozen", by=by, target_kind="trial", target_id=held.id, entries=len(people))
+    return draw
+
+
+def settle(trial: Trial, value: str, *, by: Viewer) -> Filling:
+    """Draw with the published value: seats, and all others substitutes in their order, behind those whom staff keep.
+
+    What was drawn stays as it is. Raises Invalid without a value, Conflict before the list is frozen or when another value stands
+    there. Audited.
+    """
+    held = hold_choosing(trial, by)
+    draw = find_draw(DRAWN, held.id)
+    if draw is None:
+        raise Conflict(_("The list is still open. It freezes first, then it is drawn."))
+    before = draw.drawn_at
+    draws.draw(draw, value)
+    found = result_of(draw)
+    if before is None:
+        _write(held, found, by)
+        audit.record("trial.drawn", by=by, target_kind="trial", target_id=held.id, seats=len(found.won))
+    return found
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _name_source(held: Trial, zh: str, en: str) -> None:
+    zh, en = (" ".join(text.split()) for text in (zh, en))
+    if max(len(zh), len(en)) > LONGEST_SOURCE:
+        raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_SOURCE), field="source_zh")
+    stands = (held.draw_source_zh, held.draw_source_en)
+    if any(stands):
+        if any((zh, en)) and (zh, en) != stands:
+            raise Invalid(_("The source was published with the trial, so it stays."), field="source_zh")
+    elif zh or en:
+        held.draw_source_zh, held.draw_source_en = zh, en
+    else:
+        raise Invalid(_("Please name the source, and when its value will be known."), field="source_zh")
+
+
+def _must_have_newcomers(tally: Tally, people: dict[str, Person]) -> None:
+    """Their share does not depend on the order: it is there, or it needs something of staff first."""
+    won = fill(sorted(people), tally.room, people).won
+    if sum(people[one].newcomer for one in won) < tally.newcomers_left:
+        back = _("The list has too few of them: take back whom you skipped or keep as substitutes.")
+        raise Conflict(what_they_miss(tally, otherwise=back))
+
+
+def _people(held: Trial) -> dict[str, Person]:
+    """Everybody who is drawn, by the id of their application."""
+    undecided = sa.select(Application.id, Application.newcomer, Application.region).where(
+        Application.trial_id == held.id,
+        Application.decision == Decision.OPEN,
+        could_be_chosen(),
+        above_line(held),
+    )
+    rows = db.session.execute(undecided.order_by(Application.id))
+    return {row.id: Person(row.newcomer, row.region or row.id) for row in rows}
+
+
+def _write(held: Trial, found: Filling, by: Viewer) -> None:
+    """What each of the list became; who took their application back since stands where the draw put them, too."""
+    stands: dict[str, Any] = {"way": Way.DRAW, "decided_by": by.id, "decided_at": clock.now()}
+    first = last_place(held) + 1
+    rows = [{"id": one, "decision": Decision.PICKED, "place": None, **stands} for one in found.won]
+    rows += [
+        {"id": one, "decision": Decision.SUBSTITUTE, "place": place, **stands}
+        for place, one in enumerate(found.substitutes, first)
+    ]
+    held_rows = sa.select(Application.id, Application.version).where(Application.trial_id == held.id)
+    versions = {row.id: row.version for row in db.session.execute(held_rows.with_for_update())}
+    there = [row | {"version": versions[row["id"]] + 1} for row in rows if row["id"] in versions]
+    db.session.execute(sa.update(Application), there)
+    db.session.expire_all()

@@ -1,0 +1,119 @@
+"""The photos of a report being written: each on its own, in both dresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import make_response, url_for
+from werkzeug.wrappers import Response
+
+from portal.core.access import Viewer, members, the_viewer
+from portal.core.db import transaction
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import _, ngettext
+from portal.core.limits import TAPPING, UPLOADING
+from portal.core.media.models import Photo
+from portal.core.media.queries import get_photo_of, photos_of
+from portal.core.media.uploads import may_carry_photos
+from portal.core.web import done, go, page, wants_fragment
+from portal.trials.models import Report
+from portal.trials.queries.testers import Desk
+from portal.trials.rules import reports as rules
+from portal.trials.rules.reports import KIND, MOST_PHOTOS
+from portal.trials.services import report_photos
+from portal.trials.views import report_arriving, writing
+from portal.trials.views.blueprint import bp
+
+PIECES = "trials/report_photos.html"
+CARRIERS = ("add_report_photos", "save_report", "hand_in", "change_report_photo")
+may_carry_photos(bp, **dict.fromkeys(CARRIERS, MOST_PHOTOS))
+
+
+@bp.post("/me/trials/<tester_id>/report/photos")
+@members
+@UPLOADING
+def add_report_photos(tester_id: str) -> Response:
+    """With the script one photo at a time, answered by its row; without it all that were chosen, and the words."""
+    me = the_viewer()
+    desk, report = writing.own_report(me, tester_id)
+    if wants_fragment():
+        if not report_arriving.sent_files():
+            raise Invalid(_("No photo arrived. Please choose it again."), field="photos")
+        photo = report_arriving.take_in(report, me)[0]
+        return page(PIECES, block="photo_row", desk=desk, photo=photo)
+    return _with_words(desk, report, me, lambda: _take_in(report, me))
+
+
+@bp.get("/me/trials/<tester_id>/report/photos/<photo_id>")
+@members
+def report_photo_state(tester_id: str, photo_id: str) -> Response:
+    """Asked every few seconds while a photo is being prepared."""
+    desk, report = writing.own_report(the_viewer(), tester_id)
+    photo = get_photo_of(KIND, report.id, photo_id)
+    if not wants_fragment():
+        return go(url_for(".write", tester_id=tester_id))
+    same_as = rules.same_as(photos_of(KIND, report.id))
+    return page(PIECES, block="photo_state", desk=desk, photo=photo, same_as=same_as)
+
+
+@bp.post("/me/trials/<tester_id>/report/photos/<photo_id>/<any(describe, up, down, remove, retry):deed>")
+@members
+@TAPPING
+def change_report_photo(tester_id: str, photo_id: str, deed: str) -> Response:
+    me = the_viewer()
+    desk, report = writing.own_report(me, tester_id)
+    photo = get_photo_of(KIND, report.id, photo_id)
+    if not wants_fragment():
+        return _with_words(desk, report, me, lambda: _carry_out(report, photo, me, deed))
+    _carry_out(report, photo, me, deed)
+    if deed in ("describe", "remove"):
+        return make_response("")
+    if deed == "retry":
+        return page(PIECES, block="photo_row", desk=desk, photo=photo)
+    photos = photos_of(KIND, report.id)
+    return page(PIECES, block="photo_list", desk=desk, photos=photos, same_as=rules.same_as(photos))
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _take_in(report: Report, me: Viewer) -> str:
+    number = len(report_arriving.take_in(report, me))
+    if not number:
+        return _("Nothing was chosen. Choose photos first, then send them.")
+    return ngettext("%(num)s photo is here.", "%(num)s photos are here.", number)
+
+
+def _carry_out(report: Report, photo: Photo, me: Viewer, deed: str) -> str:
+    with transaction():
+        match deed:
+            case "describe":
+                writing.describe(report, me)
+                return _("The description is saved.")
+            case "up" | "down":
+                report_photos.move_photo_by(report, photo, by=me, steps=-1 if deed == "up" else 1)
+                return _("The photo is moved.")
+            case "remove":
+                report_photos.remove_photo(report, photo, by=me)
+                return _("The photo is removed.")
+            case "retry":
+                report_photos.retry_photo(report, photo, by=me)
+                return _("We try this photo once more.")
+    raise NotFound(_("There is no page at this address."))
+
+
+def _with_words(desk: Desk, report: Report, me: Viewer, deed: Callable[[], str]) -> Response:
+    """Without the script the whole form came along: the draft keeps its words."""
+    form = writing.sent_form(desk)
+    valid, on_desk = form.validate_on_submit(), report.state in rules.ON_THE_DESK
+    try:
+        said = deed()
+        if valid and on_desk:
+            writing.keep(report, me, form)
+            return done(url_for(".write", tester_id=desk.tester.id, _anchor="photo-list"), said)
+    except (Invalid, Conflict) as refusal:
+        form.say(refusal)
+        if valid:
+            writing.keep_if_possible(report, me, form)
+    status = 422 if form.errors else 200
+    return page(writing.TEMPLATE, status=status, **writing.write_context(desk, report, form))
