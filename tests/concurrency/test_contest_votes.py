@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections import Counter
+from collections import ChainMap, Counter
 from contextlib import nullcontext
 from functools import partial
 from itertools import cycle
@@ -37,21 +37,23 @@ def cast(contest_id: str, choices: dict[str, list[str]], seed: int, guarded: boo
         return [outcome(partial(_cast, contest_id, one, choices[one])) for one in order]
 
 
-def change_until_closed(contest_id: str, choices: dict[str, list[str]], guarded: bool) -> int:
-    """These voters change their ballots to one name, then to all again, and so on, until somebody says that it is over; how often
-    they did. Unguarded they take their time, and wait for no count.
+def change_until_closed(
+    contest_id: str, choices: dict[str, list[str]], guarded: bool
+) -> dict[str, list[str]]:
+    """These voters change their ballots to one name, then to all again, and so on, until somebody says that it is over; what
+    each of them was last told is in. Unguarded they take their time, and wait for no count.
     """
-    changed, pause = 0, 0.0 if guarded else 0.2
+    told, pause = {}, 0.0 if guarded else 0.2
     with nullcontext() if guarded else patch.object(voting, "hold_votes", _hold_nobody):
         for step, one in enumerate(cycle(choices)):
             chosen = choices[one][: 1 if step // len(choices) % 2 == 0 else VOTES]
             if outcome(partial(_cast, contest_id, one, chosen, pause=pause)) != "in":
                 break
-            changed += 1
-    return changed
+            told[one] = chosen
+    return told
 
 
-def count_at_the_close(contest_id: str) -> int:
+def count_at_the_close(contest_id: str) -> dict[str, list[str]]:
     """Voting ends in a moment; whoever notices it first counts."""
     closes = clock.now() + clock.minutes(OPEN_SECONDS / 60)
     with transaction():
@@ -60,7 +62,7 @@ def count_at_the_close(contest_id: str) -> int:
         time.sleep(0.01)
     with transaction():
         counting.count(db.session.get_one(Contest, contest_id))
-    return 0
+    return {}
 
 
 @pytest.mark.parametrize("guarded", [True, False])
@@ -88,22 +90,24 @@ def test_the_count_is_of_the_last_ballots(house: House, people: Make, guarded: b
     for one, chosen in voters:
         _cast(contest_id, one, chosen)
     deeds = [(contest_id, dict(voters[start::PROCESSES]), guarded) for start in range(PROCESSES)]
-    answers = at_once(house, _vote_or_count, [*deeds, (contest_id, {}, guarded)])
+    told = at_once(house, _vote_or_count, [*deeds, (contest_id, {}, guarded)])
     db.session.rollback()
     assert db.session.get_one(Contest, contest_id).counted_at is not None
-    assert sum(answers) > 0
+    assert all(told[:PROCESSES])
+    last = ChainMap(*told, dict(voters))
+    wanted = Counter(entry_id for chosen in last.values() for entry_id in chosen)
     tallied = sa.select(Tally.entry_id, Tally.votes).where(Tally.contest_id == contest_id, Tally.votes > 0)
     counted = Counter({row[0]: row[1] for row in db.session.execute(tallied)})
     if guarded or is_sqlite():  # SQLite lets one write at a time, whoever holds what
-        assert counted == _votes(contest_id)
+        assert counted == _votes(contest_id) == wanted
     else:
-        assert counted != _votes(contest_id)
+        assert counted != wanted
 
 
 # ------------------------------------------------------------------ inside
 
 
-def _vote_or_count(contest_id: str, choices: dict[str, list[str]], guarded: bool) -> int:
+def _vote_or_count(contest_id: str, choices: dict[str, list[str]], guarded: bool) -> dict[str, list[str]]:
     return change_until_closed(contest_id, choices, guarded) if choices else count_at_the_close(contest_id)
 
 

@@ -188,94 +188,111 @@ def event(member: Any = None, **facts: Any) -> dict[str, Any]:
 
 @pytest.mark.one_database
 @pytest.mark.usefixtures("with_key")
-class TestHook:
-    def test_reports_count(self, client: PortalClient, make: Make) -> None:
-        alice, bob = make.member(), make.member()
-        tell(bob)
-        [letter] = letters_to(bob)
-        events = [
-            event(alice, recipient=alice.email.upper()),
-            event(alice, type="soft", id="e2"),
-            {"event": "complaint", "id": "e3", "message_id": f"<{letter.id}@portal.test>"},
-            {"event": "delivered", "id": "e4", "recipient": alice.email},
-        ]
-        assert post(client, events).status_code == 200
-        assert (trouble(alice), trouble(bob)) == ((3, False), (4, True))
+def test_reports_count(client: PortalClient, make: Make) -> None:
+    alice, bob = make.member(), make.member()
+    tell(bob)
+    [letter] = letters_to(bob)
+    events = [
+        event(alice, recipient=alice.email.upper()),
+        event(alice, type="soft", id="e2"),
+        {"event": "complaint", "id": "e3", "message_id": f"<{letter.id}@portal.test>"},
+        {"event": "delivered", "id": "e4", "recipient": alice.email},
+    ]
+    assert post(client, events).status_code == 200
+    assert (trouble(alice), trouble(bob)) == ((3, False), (4, True))
 
-    def test_a_repeated_post_counts_once(self, client: PortalClient, make: Make) -> None:
-        alice = make.member()
-        answers = [post(client, [event(alice), event(alice)]).status_code for _time in range(3)]
-        assert answers == [200, 200, 200]
-        assert trouble(alice) == (2, False)
 
-    def test_nobody_learns_whom_we_know(self, client: PortalClient, make: Make) -> None:
-        known, unknown = post(client, [event(make.member())]), post(client, [event(id="e2")])
-        assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
-        differs = {name for name, value in known.headers if unknown.headers[name] != value}
-        assert differs <= {"X-Request-ID"}
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+def test_a_repeated_post_counts_once(client: PortalClient, make: Make) -> None:
+    alice = make.member()
+    answers = [post(client, [event(alice), event(alice)]).status_code for _time in range(3)]
+    assert answers == [200, 200, 200]
+    assert trouble(alice) == (2, False)
 
-    @pytest.mark.parametrize(
-        "header",
-        [
-            "",
-            "t=1,v1=",
-            "v1=00",
-            "t=x,v1=00",
-            "t=99999999999999999999,v1=00",
-            "t=²,v1=00",
-            "nonsense",
-            signed(b"[]"),
-            signed(b"", key=KEY[:-1] + "0"),
-        ],
-    )
-    def test_what_is_forged_leaves_no_trace(self, client: PortalClient, make: Make, header: str) -> None:
-        alice = make.member()
-        assert post(client, [event(alice)], header=header).status_code == 403
-        assert (trouble(alice), bounces()) == ((0, False), 0)
 
-    @pytest.mark.parametrize("age", [timedelta(minutes=6), -timedelta(minutes=6), timedelta(days=365)])
-    def test_an_old_post_is_refused_though_it_was_ours(
-        self, client: PortalClient, make: Make, age: timedelta
-    ) -> None:
-        assert post(client, [event(make.member())], at=NOON - age).status_code == 403
-        assert bounces() == 0
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+def test_nobody_learns_whom_we_know(client: PortalClient, make: Make) -> None:
+    known, unknown = post(client, [event(make.member())]), post(client, [event(id="e2")])
+    assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
+    differs = {name for name, value in known.headers if unknown.headers[name] != value}
+    assert differs <= {"X-Request-ID"}
 
-    @pytest.mark.parametrize(
-        "body", [b"", b"{", b"{}", b'"x"', b"\xff\xfe", b"[" * 5000, b"[1," * 1001 + b"1]"]
-    )
-    def test_what_is_no_list_of_events(self, client: PortalClient, body: bytes) -> None:
-        assert post(client, body).status_code == 422
 
-    @pytest.mark.parametrize(
-        "odd",
-        [
-            1,
-            None,
-            {},
-            {"event": "bounce"},
-            event(id=""),
-            event(id="x" * 101),
-            event(id=7),
-            event(type="odd"),
-            event(type=["hard"]),
-            event(recipient=""),
-            event(recipient="a\x00b"),
-            event(recipient=None),
-            event(message_id="<\ud800@x>"),
-        ],
-    )
-    def test_odd_events_are_passed_over_and_the_others_count(
-        self, client: PortalClient, make: Make, odd: Any
-    ) -> None:
-        alice = make.member()
-        assert post(client, [odd, event(alice, id="good")]).status_code == 200
-        assert trouble(alice) == (2, False)
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "t=1,v1=",
+        "v1=00",
+        "t=x,v1=00",
+        "t=99999999999999999999,v1=00",
+        "t=²,v1=00",
+        "nonsense",
+        signed(b"[]"),
+        signed(b"", key=KEY[:-1] + "0"),
+    ],
+)
+def test_what_is_forged_leaves_no_trace(client: PortalClient, make: Make, header: str) -> None:
+    alice = make.member()
+    assert post(client, [event(alice)], header=header).status_code == 403
+    assert (trouble(alice), bounces()) == ((0, False), 0)
 
-    def test_a_body_that_is_too_large_is_not_read(self, client: PortalClient) -> None:
-        assert post(client, b"[" + b" " * 300_000 + b"]").status_code == 413
 
-    def test_too_many_events(self, client: PortalClient) -> None:
-        assert post(client, [{}] * 1001).status_code == 422
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+@pytest.mark.parametrize("age", [timedelta(minutes=6), -timedelta(minutes=6), timedelta(days=365)])
+def test_an_old_post_is_refused_though_it_was_ours(client: PortalClient, make: Make, age: timedelta) -> None:
+    assert post(client, [event(make.member())], at=NOON - age).status_code == 403
+    assert bounces() == 0
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+@pytest.mark.parametrize("body", [b"", b"{", b"{}", b'"x"', b"\xff\xfe", b"[" * 5000, b"[1," * 1001 + b"1]"])
+def test_what_is_no_list_of_events(client: PortalClient, body: bytes) -> None:
+    assert post(client, body).status_code == 422
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+@pytest.mark.parametrize(
+    "odd",
+    [
+        1,
+        None,
+        {},
+        {"event": "bounce"},
+        event(id=""),
+        event(id="x" * 101),
+        event(id=7),
+        event(type="odd"),
+        event(type=["hard"]),
+        event(recipient=""),
+        event(recipient="a\x00b"),
+        event(recipient=None),
+        event(message_id="<\ud800@x>"),
+    ],
+)
+def test_odd_events_are_passed_over_and_the_others_count(client: PortalClient, make: Make, odd: Any) -> None:
+    alice = make.member()
+    assert post(client, [odd, event(alice, id="good")]).status_code == 200
+    assert trouble(alice) == (2, False)
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+def test_a_body_that_is_too_large_is_not_read(client: PortalClient) -> None:
+    assert post(client, b"[" + b" " * 300_000 + b"]").status_code == 413
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_key")
+def test_too_many_events(client: PortalClient) -> None:
+    assert post(client, [{}] * 1001).status_code == 422
 
 
 @pytest.mark.one_database
