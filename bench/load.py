@@ -76,8 +76,18 @@ class _Connection:
         return len(self.buffer) >= self.needed
 
 
-#: what is sent next when this request had this answer; None when it was the last of its kind
+#: what is sent next when this request had this answer; None when it was the last of its kind. Raises WrongAnswer.
 Follow = Callable[[bytes, bytes], bytes | None]
+
+
+class WrongAnswer(RuntimeError):
+    """What came is not what is measured: figures of it would say nothing."""
+
+    def __init__(self, request: bytes, answer: bytes) -> None:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        asked = request.split(b"\r\n", 1)[0].decode()
+        told = f"{head.decode(errors='replace')}\n\n{body[:400].decode(errors='replace')}"
+        super().__init__(f"{asked} was answered with\n{told}")
 
 
 def measure(port: int, requests: list[bytes], *, connections: int = 16, seconds: float = 5.0) -> Figures:
@@ -93,7 +103,10 @@ def measure_ways(
     connections: int = 16,
     seconds: float = 5.0,
 ) -> Figures:
-    """The same with ways of several requests, each of which is counted and timed as one. Ends early when ``supply`` does."""
+    """The same with ways of several requests, each of which is counted and timed as one when ``follow`` says that it is whole.
+
+    Ends early when ``supply`` does. Raises what ``follow`` raises.
+    """
     figures = Figures(seconds)
     selector = selectors.DefaultSelector()
     for _ in range(connections):

@@ -19,7 +19,11 @@ TYPES = 12
 PLENTY = 1_000_000
 
 _COOKIE = re.compile(rb"\r\nCookie: ([^\r]*)")
-_DETAILS = re.compile(rb"\r\n[Ll]ocation: (/events/[^\r]*/register/[0-9a-z]{26})\r")
+#: a 303 to one's details, and one to a ticket; both in the head of the answer
+_DETAILS = re.compile(
+    rb"HTTP/1.1 303 (?:[^\r]*\r\n)*?location: (/events/[^\r]*/register/[0-9a-z]{26})\r", re.IGNORECASE
+)
+_TICKET = re.compile(rb"HTTP/1.1 303 (?:[^\r]*\r\n)*?location: /me/tickets/[0-9a-z]{26}\r", re.IGNORECASE)
 _TOKEN = re.compile(rb"csrf_token=([^&]*)")
 
 
@@ -83,10 +87,13 @@ def ways(types: list[str], cookies: list[str], csrf: str) -> Iterator[bytes]:
 
 
 def on_to_details(request: bytes, answer: bytes) -> bytes | None:
-    """The second form, where the first one led; None when it was the second, or a refusal."""
-    path, cookie, token = _DETAILS.search(answer), _COOKIE.search(request), _TOKEN.search(request)
-    if path is None or cookie is None or token is None:
+    """The second form, where the first one led; None once there is a ticket. Raises WrongAnswer for all else: no seat, too fast, a
+    way to the sign-in."""
+    if _TICKET.match(answer):
         return None
+    path, cookie, token = _DETAILS.match(answer), _COOKIE.search(request), _TOKEN.search(request)
+    if path is None or cookie is None or token is None:
+        raise load.WrongAnswer(request, answer)
     return load.post(
         path[1].decode(), f"name=Ann&csrf_token={token[1].decode()}", cookie=cookie[1].decode(), htmx=False
     )

@@ -1,7 +1,8 @@
 """How migrations run: on both databases, with data in them, with the known traps covered.
 
 SQLite: batch mode rebuilds a table by copying it. With foreign keys on, dropping the old table would empty its
-children, so they are off while migrating and checked at the end.
+children, so they are off while migrating and checked at the end. Nor does it look at the triggers of other tables, which
+may speak of the one that is being rebuilt.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from portal.core.db import APPEND_ONLY, UTCDateTime, append_only_ddl, db
+from portal.core.db import APPEND_ONLY, FROZEN, UTCDateTime, append_only_ddl, db, frozen_ddl
 from portal.core.sealed import Sealed
 from portal.core.search import SQLITE_DDL
 
@@ -51,6 +52,7 @@ def _migrate(connection: sa.Connection) -> None:
     if sqlite:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("PRAGMA legacy_alter_table=ON")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(
         connection=connection,
@@ -71,6 +73,7 @@ def _migrate(connection: sa.Connection) -> None:
     connection.commit()
     if sqlite:
         connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA legacy_alter_table=OFF")
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
@@ -80,6 +83,10 @@ def _restore_triggers(connection: sa.Connection) -> None:
     for table in APPEND_ONLY:
         if table in tables:
             for statement in append_only_ddl(table):
+                statement(None, connection)
+    for table in FROZEN:
+        if table in tables:
+            for statement in frozen_ddl(table):
                 statement(None, connection)
     if "search_entry" in tables:
         for statement in SQLITE_DDL:

@@ -30,6 +30,7 @@ def _make_delivery() -> None:
                 "asked",
                 "ready",
                 "shipped",
+                "lost",
                 "received",
                 "stopped",
                 name="deliverystate",
@@ -49,6 +50,7 @@ def _make_delivery() -> None:
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shipped_by", sa.String(length=26), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -64,11 +66,12 @@ def _make_delivery() -> None:
             name=op.f("ck_delivery_erased_is_empty"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('ready', 'shipped') OR (name <> '' AND address <> '')",
+            "state NOT IN ('ready', 'shipped', 'lost') OR (name <> '' AND address <> '')",
             name=op.f("ck_delivery_sent_somewhere"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('shipped', 'received') OR shipped_at IS NOT NULL", name=op.f("ck_delivery_shipped")
+            "state NOT IN ('shipped', 'lost', 'received') OR shipped_at IS NOT NULL",
+            name=op.f("ck_delivery_shipped"),
         ),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_delivery_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),

@@ -56,6 +56,7 @@ def _make_drop_item() -> None:
         sa.Column("member_price", sa.Integer(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("shop_url", sa.String(length=500), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "member_price IS NULL OR (member_price >= 0 AND member_price <= price)",
             name=op.f("ck_drop_item_members_never_pay_more"),
@@ -76,6 +77,13 @@ def _make_drop_item() -> None:
     with op.batch_alter_table("drop_item", schema=None) as batch_op:
         batch_op.create_index("ix_drop_item_drop", ["drop_id", "position"], unique=False)
         batch_op.create_index("ix_drop_item_product", ["product_id"], unique=False)
+        batch_op.create_index(
+            "ix_drop_item_unshown",
+            ["drop_id"],
+            unique=False,
+            sqlite_where=sa.text("shown_at IS NULL"),
+            postgresql_where=sa.text("shown_at IS NULL"),
+        )
 
 
 def _make_drop_reminder() -> None:

@@ -13,10 +13,13 @@ depends_on = None
 SQLITE = (
     "CREATE TRIGGER IF NOT EXISTS contest_rules_refuses_update BEFORE UPDATE ON contest_rules BEGIN SELECT RAISE(ABORT, 'contest_rules is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS contest_rules_refuses_delete BEFORE DELETE ON contest_rules BEGIN SELECT RAISE(ABORT, 'contest_rules is append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS contest_keeps_frozen BEFORE UPDATE ON contest WHEN (OLD.slug, OLD.product_id, OLD.color_id, OLD.name_zh, OLD.name_en, OLD.brief_zh, OLD.brief_en, OLD.rules_zh, OLD.rules_en, OLD.prize_zh, OLD.prize_en, OLD.votes, OLD.most_entries, OLD.shortest, OLD.longest, OLD.jury, OLD.badge_id, OLD.opens_at, OLD.submit_until, OLD.vote_from, OLD.vote_until) IS NOT (NEW.slug, NEW.product_id, NEW.color_id, NEW.name_zh, NEW.name_en, NEW.brief_zh, NEW.brief_en, NEW.rules_zh, NEW.rules_en, NEW.prize_zh, NEW.prize_en, NEW.votes, NEW.most_entries, NEW.shortest, NEW.longest, NEW.jury, NEW.badge_id, NEW.opens_at, NEW.submit_until, NEW.vote_from, NEW.vote_until) AND (EXISTS (SELECT 1 FROM contest_rules WHERE contest_id = OLD.id)) BEGIN SELECT RAISE(ABORT, 'contest is frozen'); END",
 )
 POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION contest_rules_refuses_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'contest_rules is append-only'; END $$",
     "CREATE TRIGGER contest_rules_refuses_change BEFORE UPDATE OR DELETE ON contest_rules FOR EACH ROW EXECUTE FUNCTION contest_rules_refuses_change()",
+    "CREATE OR REPLACE FUNCTION contest_keeps_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM contest_rules WHERE contest_id = OLD.id) THEN RAISE EXCEPTION 'contest is frozen'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER contest_keeps_frozen BEFORE UPDATE ON contest FOR EACH ROW WHEN ((OLD.slug, OLD.product_id, OLD.color_id, OLD.name_zh, OLD.name_en, OLD.brief_zh, OLD.brief_en, OLD.rules_zh, OLD.rules_en, OLD.prize_zh, OLD.prize_en, OLD.votes, OLD.most_entries, OLD.shortest, OLD.longest, OLD.jury, OLD.badge_id, OLD.opens_at, OLD.submit_until, OLD.vote_from, OLD.vote_until) IS DISTINCT FROM (NEW.slug, NEW.product_id, NEW.color_id, NEW.name_zh, NEW.name_en, NEW.brief_zh, NEW.brief_en, NEW.rules_zh, NEW.rules_en, NEW.prize_zh, NEW.prize_en, NEW.votes, NEW.most_entries, NEW.shortest, NEW.longest, NEW.jury, NEW.badge_id, NEW.opens_at, NEW.submit_until, NEW.vote_from, NEW.vote_until)) EXECUTE FUNCTION contest_keeps_frozen()",
 )
 
 
@@ -131,6 +134,7 @@ def _make_contest_entry() -> None:
                 "standing",
                 "refused",
                 "withdrawn",
+                "unread",
                 name="entrystate",
                 native_enum=False,
                 create_constraint=True,

@@ -74,8 +74,6 @@ def _make_trial() -> None:
         sa.Column("tier_id", sa.String(length=26), nullable=True),
         sa.Column("category_id", sa.String(length=26), nullable=True),
         sa.Column("regions", sa.JSON(), nullable=False),
-        sa.Column("draw_source_zh", sa.String(length=255), nullable=False),
-        sa.Column("draw_source_en", sa.String(length=255), nullable=False),
         sa.Column("accept_hours", sa.Integer(), nullable=False),
         sa.Column("report_days", sa.Integer(), nullable=False),
         sa.Column("extra_days", sa.Integer(), nullable=False),

@@ -7,16 +7,16 @@ from typing import Any
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import ColorField, HiddenField, IntegerField, SelectField
 from wtforms.validators import NumberRange
-from wtforms.widgets import HiddenInput
 
 from portal.brand.fields import day_field
 from portal.catalog.models import ProductColor, ProductVersion
-from portal.catalog.rules import LONGEST_ADDRESS, LONGEST_SLUG, fingerprint
+from portal.catalog.rules import LONGEST_ADDRESS, fingerprint
 from portal.catalog.shelves import Shelves
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, VersionedForm, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.media.models import LONGEST_ALT
+from portal.core.slugs import LONGEST_SLUG
 
 LONGEST_STORY = 6000
 LONGEST_NOTE = 2000
@@ -36,7 +36,7 @@ class _NamedForm(Form):
         return fits
 
 
-class ProductForm(_NamedForm):
+class ProductForm(_NamedForm, VersionedForm):
     """``version`` is the one the colleague saw, so that two do not undo each other's words."""
 
     category_id = SelectField(_l("Shelf"))
@@ -45,29 +45,16 @@ class ProductForm(_NamedForm):
     shop_url = line(
         _l("Address in the shop"), most=LONGEST_ADDRESS, required=False, inputmode="url", spellcheck="false"
     )
-    version = IntegerField(widget=HiddenInput(), default=1)
 
     def offer(self, shelves: Shelves) -> ProductForm:
         """Fill the list of shelves; those of the second level stand under their own."""
-        self.category_id.choices = [
-            (
-                category.id,
-                f"{branch.category.name} / {category.name}" if category.parent_id else category.name,
-            )
-            for branch in shelves
-            for category in (branch.category, *branch.children)
-        ]
+        self.category_id.choices = shelves.choices()
         return self
 
     def words(self) -> dict[str, Any]:
         """What the services take."""
         fields = ("name_zh", "name_en", "category_id", "story_zh", "story_en", "shop_url")
         return {name: self[name].data or "" for name in fields}
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data = None
-        self.version.data = version
 
 
 class NewProductForm(ProductForm):

@@ -1,4 +1,4 @@
-"""What is kept here about a member: what they made possible. It stays on the product's page, also when they leave."""
+"""What is kept here about a member: what they made possible. That stays on the product's page, also when they leave."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def export(member_id: str) -> Iterator[Part]:
 
 
 def erase(member_id: str) -> None:
-    """Nothing goes: the words are the product's name or a part of it by now, and who said them reads "Somebody who left"."""
+    """Who is credited reads "Somebody who left", and a name stays the product's. Words that are not its name go with where they
+    came from: the feature above takes them."""
 
 
 def _credits(member_id: str) -> Iterator[dict[str, Any]]:

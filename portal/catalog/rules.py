@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from hashlib import sha256
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -14,9 +13,7 @@ from portal.core.access import Permission, Viewer
 OWNER = "product"
 MOST_PICTURES = 9
 MOST_COLORS = 24
-LONGEST_SLUG = 64
 LONGEST_ADDRESS = 500
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SWATCH = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -30,15 +27,15 @@ def may_see_pictures(viewer: Viewer, _product_id: str) -> bool:
     return viewer.can(Permission.MANAGE_PRODUCTS)
 
 
-def is_slug(text: str) -> bool:
-    """Whether ``text`` can stand in an address: small letters, digits and single hyphens."""
-    return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
+def choice_of(product_id: str, part_id: str | None = None) -> str:
+    """The value of a product, or of a colour or version of it, in a list to choose from."""
+    return f"{product_id}/{part_id}" if part_id else product_id
 
 
-def slug_from(name: str) -> str:
-    """An address made of a name; empty when the name has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
+def chosen(choice: str) -> tuple[str, str | None]:
+    """The product and the part that :func:`choice_of` was made of."""
+    product_id, _slash, part_id = choice.partition("/")
+    return product_id, part_id or None
 
 
 def is_swatch(text: str) -> bool:

@@ -70,6 +70,10 @@ class Shelves:
         """From the top to the category itself: one or two."""
         return [self.by_id(category.parent_id), category] if category.parent_id else [category]
 
+    def choices(self) -> list[tuple[str, str]]:
+        """By id and name, for a list to choose from; those of the second level name their own."""
+        return [(one.id, " / ".join(above.name for above in self.path_to(one))) for one in self._all()]
+
     def _all(self) -> Iterator[Category]:
         for branch in self.branches:
             yield branch.category

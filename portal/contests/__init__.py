@@ -6,6 +6,7 @@ from portal.contests.notices import KINDS
 from portal.contests.personal import PERSONAL
 from portal.contests.proofs import PROOFS
 from portal.contests.queries.life import LIFE
+from portal.contests.queries.studio import waits_for_staff
 from portal.core.access import Permission
 from portal.core.feature import Block, ConsoleGroup, ConsoleItem, Feature, NavItem
 from portal.core.i18n import lazy as _l
@@ -26,6 +27,7 @@ FEATURE = Feature(
             group=ConsoleGroup.TOGETHER,
             permission=Permission.MANAGE_CONTESTS,
             text=_l("What looks for a name, the names that came, and the result"),
+            count=waits_for_staff,
         ),
     ),
     blocks=(Block("catalog.product", "contests/_of_product.html", order=20),),

@@ -22,11 +22,38 @@ from portal.core.db import (
     Str255,
     append_only,
     enum_type,
+    frozen_once,
 )
 from portal.core.sealed import Sealed
 from portal.core.words import spoken
 
+#: what the rules are made of: once they are frozen, the database refuses any change of these columns
+RULES = (
+    "slug",
+    "product_id",
+    "color_id",
+    "name_zh",
+    "name_en",
+    "brief_zh",
+    "brief_en",
+    "rules_zh",
+    "rules_en",
+    "prize_zh",
+    "prize_en",
+    "votes",
+    "most_entries",
+    "shortest",
+    "longest",
+    "jury",
+    "badge_id",
+    "opens_at",
+    "submit_until",
+    "vote_from",
+    "vote_until",
+)
 
+
+@frozen_once("EXISTS (SELECT 1 FROM contest_rules WHERE contest_id = OLD.id)", RULES)
 class Contest(Base):
     """A product (or one of its colours) looks for a name: members submit, staff screen, members vote, the result is told.
 
@@ -104,12 +131,14 @@ class ContestRules(Base):
 
 
 class EntryState(StrEnum):
-    """``waiting``: staff look at it first. ``refused``: with a reason. ``withdrawn`` by who submitted it."""
+    """``waiting``: staff look at it first. ``refused``: with a reason. ``withdrawn`` by who submitted it. ``unread``: nobody had
+    looked at it when the vote began."""
 
     WAITING = "waiting"
     STANDING = "standing"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    UNREAD = "unread"
 
 
 class Entry(Base):

@@ -19,24 +19,25 @@ def _contest(facts: dict[str, Any]) -> str:
 
 def _approved(facts: dict[str, Any], count: int) -> str:
     return _(
-        "Your name “%(name)s” will stand on the ballot of %(contest)s.",
+        "Your name “%(name)s” will be on the ballot of %(contest)s.",
         name=facts["words"],
         contest=_contest(facts),
     )
 
 
 def _refused(facts: dict[str, Any], count: int) -> str:
+    """Without a reason nobody read it: then the mistake is ours."""
     return _(
-        "Your name “%(name)s” will not stand on the ballot of %(contest)s: %(reason)s",
+        "Your name “%(name)s” will not be on the ballot of %(contest)s: %(reason)s",
         name=facts["words"],
         contest=_contest(facts),
-        reason=facts["reason"],
+        reason=facts["reason"] or _("We did not get to read it in time. That is our mistake, not yours."),
     )
 
 
 def _won(facts: dict[str, Any], count: int) -> str:
     return _(
-        "It will be called “%(name)s”: your name won %(contest)s. The product will say so for good.",
+        "Your name “%(name)s” won %(contest)s. The product’s page will always say that it came from you.",
         name=facts["words"],
         contest=_contest(facts),
     )
@@ -51,7 +52,7 @@ def _decided(facts: dict[str, Any], count: int) -> str:
 
 
 def _cancelled(facts: dict[str, Any], count: int) -> str:
-    return _("%(contest)s does not take place after all. Thank you for your names.", contest=_contest(facts))
+    return _("%(contest)s was called off. Thank you for your names.", contest=_contest(facts))
 
 
 def _kind(name: str, icon: str, text: _Text, label: Any) -> NotificationKind:

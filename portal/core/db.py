@@ -6,7 +6,7 @@ Two databases are first-class: SQLite (embedded) and PostgreSQL. Dialect code st
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -339,3 +339,43 @@ def append_only_ddl(table: str) -> list[sa.DDL]:
         ).execute_if(dialect="postgresql")
     )
     return statements
+
+
+#: tables of which some columns stand still once something holds: the columns, and what (SQL that speaks of the row as ``OLD``)
+FROZEN: dict[str, tuple[tuple[str, ...], str]] = {}
+
+
+def frozen_once(holds: str, columns: Iterable[str]) -> Callable[[Model], Model]:
+    """Class decorator: the database itself refuses other values in these columns of a row for which ``holds`` is true."""
+
+    def freeze(model: Model) -> Model:
+        FROZEN[model.__tablename__] = (tuple(columns), holds)
+        for statement in frozen_ddl(model.__tablename__):
+            event.listen(model.__table__, "after_create", statement)
+        return model
+
+    return freeze
+
+
+def frozen_ddl(table: str) -> list[sa.DDL]:
+    """The statements that keep what is frozen in ``table``, for both databases (used by models and migrations)."""
+    columns, holds = FROZEN[table]
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    name, said = f"{table}_keeps_frozen", f"{table} is frozen"
+    on_sqlite = sa.DDL(
+        f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE UPDATE ON {table} "
+        f"WHEN ({old}) IS NOT ({new}) AND ({holds}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
+    )
+    function = sa.DDL(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {holds} THEN RAISE EXCEPTION '{said}'; END IF; RETURN NEW; END $$"
+    )
+    on_postgresql = sa.DDL(
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW "
+        f"WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {name}()"
+    )
+    return [
+        on_sqlite.execute_if(dialect="sqlite"),
+        function.execute_if(dialect="postgresql"),
+        on_postgresql.execute_if(dialect="postgresql"),
+    ]

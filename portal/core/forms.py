@@ -41,6 +41,21 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
 
+class VersionedForm(Form):
+    """``version`` is the one that its writer saw, so that two colleagues do not undo each other's words."""
+
+    version = IntegerField(widget=HiddenInput(), default=1)
+
+    def renew_version(self, version: int) -> None:
+        """After a conflict: the next try knows what it replaces."""
+        self.version.raw_data, self.version.data = None, version
+
+
+def seen_version(given: str | None) -> int:
+    """The version that a page says it showed, where no form reads it; rubbish is the version of nothing."""
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
 @cache
 def _sentences(tongue: str) -> Translations | NullTranslations:
     """What the form library itself says, in one language: read from its files once."""

@@ -11,6 +11,8 @@ from functools import total_ordering
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
+#: no sum that is paid is larger, in minor units
+MOST = 10**11
 #: 1680, 1,680 or 168.50; a comma that is no thousands' comma is refused, not guessed at
 _TYPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 
@@ -24,6 +26,15 @@ def minor_of(typed: str, currency: str) -> int:
     if minor != minor.to_integral_value():
         raise ValueError("finer than the currency")
     return int(minor)
+
+
+def sum_of(typed: str, currency: str) -> int | None:
+    """The same for what is paid or given back: more than nothing, at most ``MOST``; None for all else."""
+    try:
+        minor = minor_of(typed, currency)
+    except ValueError:
+        return None
+    return minor if 0 < minor <= MOST else None
 
 
 @total_ordering

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Response as FlaskResponse
 from flask import current_app, flash, make_response, redirect, request
 from flask_htmx import HTMX
 from markupsafe import Markup
@@ -43,6 +44,12 @@ def whole(body: str | bytes, status: int = 200) -> Response:
     response = make_response(body, status)
     response.headers["Vary"] = VARY
     return response
+
+
+def download(content: bytes, kind: str, name: str) -> FlaskResponse:
+    """A file to keep under this name; ``kind`` is its content type. It is made anew each time."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return current_app.response_class(content, content_type=kind, headers=headers)
 
 
 def done(

@@ -6,7 +6,7 @@ from portal.core.i18n import lazy as _l
 from portal.deliveries import console, jobs, models, views
 from portal.deliveries.notices import KINDS
 from portal.deliveries.personal import PERSONAL
-from portal.deliveries.queries import LIFE
+from portal.deliveries.queries import LIFE, waiting_count
 
 assert jobs, "importing them is what registers them"
 assert models, "importing it is what registers its tables"
@@ -23,6 +23,7 @@ FEATURE = Feature(
             group=ConsoleGroup.SHOP,
             permission=Permission.SHIP,
             text=_l("What was promised to members, and where it goes"),
+            count=waiting_count,
         ),
     ),
     notification_kinds=KINDS,

@@ -23,7 +23,7 @@ from portal.deliveries import queries, services
 from portal.deliveries.forms import ShipForm
 from portal.deliveries.models import Delivery, DeliveryState
 from portal.deliveries.rules import Address
-from portal.deliveries.words import LISTS, STATES
+from portal.deliveries.showing import LISTS, STATES
 
 bp = Blueprint("deliveries_console", __name__, url_prefix="/console/deliveries")
 #: parcels of a list that one press marks as sent

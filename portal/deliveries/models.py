@@ -13,11 +13,13 @@ from portal.core.words import spoken
 
 
 class DeliveryState(StrEnum):
-    """``asked``: the member is to say where to. ``ready``: they said it. ``stopped``: nothing will be sent."""
+    """``asked``: the member is to say where to. ``ready``: they said it. ``lost``: they say that it never came, and staff are to
+    send it again or stop it. ``stopped``: nothing will be sent."""
 
     ASKED = "asked"
     READY = "ready"
     SHIPPED = "shipped"
+    LOST = "lost"
     RECEIVED = "received"
     STOPPED = "stopped"
 
@@ -26,7 +28,8 @@ class Delivery(Base):
     """Something the house sends to a member, for a thing above (``owner_kind`` and ``owner_id``).
 
     Name, number and address are sealed, asked only of who was chosen, and gone once it arrived (``erased_at``), and with them
-    by which courier it came. ``listed_at``: since then this address stands on the list that staff took along last.
+    by which courier it came. ``listed_at``: since then this address stands on the list that staff took along last. ``reminded_at``:
+    since then its member knows that it is taken as received soon.
     """
 
     __tablename__ = "delivery"
@@ -37,12 +40,15 @@ class Delivery(Base):
             name="erased_is_empty",
         ),
         sa.CheckConstraint(
-            "state NOT IN ('ready', 'shipped') OR (name <> '' AND address <> '')", name="sent_somewhere"
+            "state NOT IN ('ready', 'shipped', 'lost') OR (name <> '' AND address <> '')",
+            name="sent_somewhere",
         ),
         sa.CheckConstraint(
             "(state IN ('received', 'stopped')) = (erased_at IS NOT NULL)", name="over_is_erased"
         ),
-        sa.CheckConstraint("state NOT IN ('shipped', 'received') OR shipped_at IS NOT NULL", name="shipped"),
+        sa.CheckConstraint(
+            "state NOT IN ('shipped', 'lost', 'received') OR shipped_at IS NOT NULL", name="shipped"
+        ),
         sa.CheckConstraint("(state = 'received') = (received_at IS NOT NULL)", name="received"),
         sa.Index("ix_delivery_state", "state", "asked_at", "id"),
         sa.Index("ix_delivery_member", "member_id", "asked_at", "id"),
@@ -65,6 +71,7 @@ class Delivery(Base):
     listed_at: Mapped[OptionalMoment]
     shipped_at: Mapped[OptionalMoment]
     shipped_by: Mapped[OptionalRef]
+    reminded_at: Mapped[OptionalMoment]
     received_at: Mapped[OptionalMoment]
     erased_at: Mapped[OptionalMoment]
     version: Mapped[int] = mapped_column(sa.Integer, default=1)

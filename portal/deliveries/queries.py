@@ -19,11 +19,12 @@ from portal.core.paging import Page, keyset_page
 from portal.core.timeline import moments
 from portal.core.words import spoken
 from portal.deliveries.models import Delivery, DeliveryState
-from portal.deliveries.rules import ARRIVES_WITHIN, OVER, WAITS_LONG
+from portal.deliveries.rules import ARRIVES_WITHIN, ASKED_BEFORE, OVER, SENDABLE, WAITS_LONG
 
 #: what staff may look at, the most urgent first
 SHOWN: dict[str, tuple[DeliveryState, ...]] = {
     "ready": (DeliveryState.READY,),
+    "lost": (DeliveryState.LOST,),
     "asked": (DeliveryState.ASKED,),
     "shipped": (DeliveryState.SHIPPED,),
     "over": OVER,
@@ -99,6 +100,11 @@ def counts() -> dict[str, int]:
     return {name: sum(by_state.get(state, 0) for state in states) for name, states in SHOWN.items()}
 
 
+def waiting_count() -> sa.Select[int]:
+    """How many wait for staff: to be sent, or sent again."""
+    return sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state.in_(SENDABLE))
+
+
 def to_ship(listed_at: datetime) -> Iterator[Delivery]:
     """All that stands on the list of this moment and was not sent since, the oldest first, a hundred at a time."""
     ready = sa.select(Delivery).where(*_ON_LIST, Delivery.listed_at >= listed_at)
@@ -119,11 +125,20 @@ def next_on_list(limit: int) -> list[str]:
     return list(db.session.scalars(listed.limit(limit)))
 
 
+def to_ask_about(limit: int) -> list[str]:
+    """What was sent so long ago that its member is to be asked whether it came."""
+    return _sent_until(clock.now() - (ARRIVES_WITHIN - ASKED_BEFORE), Delivery.reminded_at.is_(None), limit)
+
+
 def arrived_by_now(limit: int) -> list[str]:
-    """What was sent so long ago that it came, whoever forgot to say so."""
-    long_ago = clock.now() - ARRIVES_WITHIN
+    """What was sent so long ago that it came, whoever forgot to say so; nothing whose member was not asked in time."""
+    now = clock.now()
+    return _sent_until(now - ARRIVES_WITHIN, Delivery.reminded_at <= now - ASKED_BEFORE, limit)
+
+
+def _sent_until(moment: datetime, which: sa.ColumnElement[bool], limit: int) -> list[str]:
     sent = sa.select(Delivery.id).where(
-        Delivery.state == DeliveryState.SHIPPED, Delivery.shipped_at <= long_ago
+        Delivery.state == DeliveryState.SHIPPED, Delivery.shipped_at <= moment, which
     )
     return list(db.session.scalars(sent.order_by(Delivery.shipped_at, Delivery.id).limit(limit)))
 

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from portal.core.characters import seen
 from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.core.phones import dialable
-from portal.deliveries.models import DeliveryState
+from portal.deliveries.models import Delivery, DeliveryState
 
 #: nobody says that it came: after so long it did
 ARRIVES_WITHIN = timedelta(days=30)
+#: before that, its member hears of it so early
+ASKED_BEFORE = timedelta(days=5)
+#: what was sent may take so long; only then it can be lost
+LOST_AFTER = timedelta(days=3)
 #: what has an address for so long was probably sent, and nobody said so
 WAITS_LONG = timedelta(days=7)
 LONGEST_NAME, LONGEST_PLACE, LONGEST_STREET, LONGEST_POSTCODE = 40, 40, 160, 12
 LONGEST_CARRIER, LONGEST_TRACKING = 40, 64
-#: the address may be given and changed
+#: it did not leave the house
 OPEN = (DeliveryState.ASKED, DeliveryState.READY)
+#: the address may be given and changed: what is lost perhaps went to a wrong one
+ADDRESSABLE = (*OPEN, DeliveryState.LOST)
+#: it left the house
+SENT = (DeliveryState.SHIPPED, DeliveryState.LOST)
+#: staff may send it
+SENDABLE = (DeliveryState.READY, DeliveryState.LOST)
 #: nothing follows, and no address is kept
 OVER = (DeliveryState.RECEIVED, DeliveryState.STOPPED)
 
@@ -46,6 +56,12 @@ class Address:
     def lines(self) -> list[str]:
         """As it stands on a parcel here: from the large to the small."""
         return [line for line in (f"{self.region} {self.city}".strip(), self.street, self.postcode) if line]
+
+
+def may_be_lost(delivery: Delivery, now: datetime) -> bool:
+    """It is on its way, for so long that it should have come."""
+    sent_at = delivery.shipped_at
+    return delivery.state is DeliveryState.SHIPPED and sent_at is not None and now >= sent_at + LOST_AFTER
 
 
 def masked_name(name: str) -> str:

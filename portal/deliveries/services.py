@@ -17,7 +17,7 @@ from portal.core.i18n import _
 from portal.core.links import path_to
 from portal.deliveries import queries, rules, signals
 from portal.deliveries.models import Delivery, DeliveryState
-from portal.deliveries.notices import ASKED, SHIPPED, STOPPED
+from portal.deliveries.notices import ASKED, CAME, SHIPPED, STOPPED
 from portal.deliveries.rules import Address
 from portal.notifications.services import notify, retract
 
@@ -47,19 +47,20 @@ def ask(owner_kind: str, owner_id: str, *, member_id: str, what_zh: str, what_en
 
 
 def give_address(delivery: Delivery, name: str, phone: str, address: Address, *, by: Viewer) -> None:
-    """Where it goes; until it is sent that can be changed. Raises NotFound for somebody else's, Conflict once it is too late,
+    """Where it goes; until it is sent that can be changed, and once it got lost. Raises NotFound for somebody else's, Conflict once it is too late,
     Invalid for a field that cannot be right."""
     held = _held(delivery)
     if held.member_id != by.id:
         raise NotFound(_("There is no delivery for you at this address."))
-    if held.state not in rules.OPEN:
+    if held.state not in rules.ADDRESSABLE:
         raise Conflict(_("It is on its way already, or not sent any more."))
     held.name = rules.checked(name, most=rules.LONGEST_NAME, field="name")
     held.phone = rules.checked_phone(phone)
     held.address = _checked(address).packed()
     was_asked = held.state is DeliveryState.ASKED
-    held.state, held.ready_at, held.version = DeliveryState.READY, clock.now(), held.version + 1
-    held.listed_at = None
+    if held.state is not DeliveryState.LOST:
+        held.state, held.ready_at = DeliveryState.READY, clock.now()
+    held.listed_at, held.version = None, held.version + 1
     db.session.flush()
     if was_asked:
         _announce(signals.delivery_ready, held)
@@ -75,11 +76,11 @@ def decline(delivery: Delivery, *, by: Viewer) -> None:
 
 
 def ship(delivery: Delivery, carrier: str, tracking: str, *, by: Viewer) -> None:
-    """It left the house; the member hears by which courier. Raises Conflict when there is no address yet, or it left already.
-    Audited."""
+    """It left the house, or does so again after it got lost; the member hears by which courier. Raises Conflict when there is no
+    address yet, or it is on its way. Audited."""
     _must_ship(by)
     held = _held(delivery)
-    if held.state is not DeliveryState.READY:
+    if held.state not in rules.SENDABLE:
         raise Conflict(_("Only what has an address and was not sent yet can be sent."))
     held.carrier = rules.checked(carrier, most=rules.LONGEST_CARRIER, field="carrier", needed=False)
     held.tracking = rules.checked(tracking, most=rules.LONGEST_TRACKING, field="tracking", needed=False)
@@ -97,17 +98,45 @@ def ship_listed(delivery: Delivery, *, by: Viewer) -> bool:
     return True
 
 
+def say_lost(delivery: Delivery, *, by: Viewer) -> None:
+    """Its member says that it never came: from here on time does not make it arrive, and it waits for staff, who send it again or
+    stop it. Twice is once. Raises NotFound for somebody else's, Conflict before it could have come, and once it is over."""
+    held = _held(delivery)
+    if held.member_id != by.id:
+        raise NotFound(_("There is no delivery for you at this address."))
+    if held.state is DeliveryState.LOST:
+        return
+    if not rules.may_be_lost(held, clock.now()):
+        raise Conflict(_("It is not on its way, or not for long enough. Please give the courier a few days."))
+    held.state, held.version = DeliveryState.LOST, held.version + 1
+    db.session.flush()
+    _fall_silent(held)
+
+
+def ask_if_it_came(delivery: Delivery) -> bool:
+    """Its member hears until when they can say that it came, or never did; then it is taken as received. Once. True when this call
+    asked."""
+    held = _held(delivery)
+    if held.state is not DeliveryState.SHIPPED or held.shipped_at is None or held.reminded_at is not None:
+        return False
+    held.reminded_at, held.version = clock.now(), held.version + 1
+    db.session.flush()
+    until = max(held.shipped_at + rules.ARRIVES_WITHIN, held.reminded_at + rules.ASKED_BEFORE)
+    _tell(held, CAME, group=_question(held), until=until.isoformat())
+    return True
+
+
 def confirm_received(delivery: Delivery, *, by: Viewer | None) -> bool:
     """It arrived, and the address is forgotten; twice is once. ``by=None``: the time for it is over. True when this call did it.
 
-    Raises NotFound for somebody else's, Conflict before it was sent.
+    Raises NotFound for somebody else's, Conflict before it was sent, and for time alone when it is lost.
     """
     held = _held(delivery)
     if by is not None and held.member_id != by.id and not by.can(Permission.SHIP):
         raise NotFound(_("There is no delivery for you at this address."))
     if held.state is DeliveryState.RECEIVED:
         return False
-    if held.state is not DeliveryState.SHIPPED:
+    if held.state not in (rules.SENT if by else (DeliveryState.SHIPPED,)):
         raise Conflict(_("It was not sent yet, so it cannot have arrived."))
     held.state = DeliveryState.RECEIVED
     held.received_at = held.erased_at = clock.now()
@@ -128,9 +157,10 @@ def stop(delivery: Delivery, *, by: Viewer | None) -> None:
         return
     if held.state is DeliveryState.RECEIVED:
         raise Conflict(_("It arrived."))
+    lost = held.state in rules.SENT
     _stop(held)
     audit.record("delivery.stopped", by=by, target_kind=KIND, target_id=held.id)
-    _tell(held, STOPPED)
+    _tell(held, STOPPED, lost=lost)
 
 
 def note_address_seen(delivery: Delivery, *, by: Viewer) -> None:
@@ -163,6 +193,7 @@ def _held(delivery: Delivery) -> Delivery:
 
 def _ship(held: Delivery, by: Viewer) -> None:
     held.state, held.shipped_at, held.shipped_by = DeliveryState.SHIPPED, clock.now(), by.id
+    held.reminded_at = None
     held.version += 1
     db.session.flush()
     audit.record("delivery.shipped", by=by, target_kind=KIND, target_id=held.id)
@@ -172,7 +203,7 @@ def _ship(held: Delivery, by: Viewer) -> None:
 
 def _stop(held: Delivery, *, declined: bool = False) -> None:
     """Staff stop what was sent, too: it got lost."""
-    lost = held.state is DeliveryState.SHIPPED and not declined
+    lost = held.state in rules.SENT and not declined
     if held.state not in rules.OPEN and not lost:
         raise Conflict(_("It is on its way already, or not sent any more."))
     held.state, held.erased_at = DeliveryState.STOPPED, clock.now()
@@ -184,7 +215,13 @@ def _forget(held: Delivery) -> None:
     held.name = held.phone = held.address = held.carrier = held.tracking = ""
     held.version += 1
     db.session.flush()
-    retract(_group(held))
+    _fall_silent(held)
+
+
+def _fall_silent(held: Delivery) -> None:
+    """What was said of it so far is over, read or not."""
+    for group in (_group(held), _question(held)):
+        retract(group)
 
 
 def _checked(address: Address) -> Address:
@@ -201,12 +238,12 @@ def _must_ship(by: Viewer) -> None:
         raise NotAllowed(_("Your role does not include this. Ask the owner if you need it."))
 
 
-def _tell(delivery: Delivery, kind: NotificationKind, **facts: Any) -> None:
+def _tell(delivery: Delivery, kind: NotificationKind, *, group: str = "", **facts: Any) -> None:
     notify(
         [delivery.member_id],
         kind.name,
         path=path_to("deliveries.delivery", delivery_id=delivery.id),
-        group=_group(delivery),
+        group=group or _group(delivery),
         what_zh=delivery.what_zh,
         what_en=delivery.what_en,
         **facts,
@@ -215,6 +252,11 @@ def _tell(delivery: Delivery, kind: NotificationKind, **facts: Any) -> None:
 
 def _group(delivery: Delivery) -> str:
     return f"delivery:{delivery.id}"
+
+
+def _question(delivery: Delivery) -> str:
+    """A group of its own: whoever did not read that it is on its way gets mail with the question all the same."""
+    return f"{_group(delivery)}:came"
 
 
 def _announce(signal: Signal, delivery: Delivery, *, declined: bool = False) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.core import clock
 from portal.core.access import members, the_viewer, viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError
@@ -17,7 +18,7 @@ from portal.core.web import done, page
 from portal.deliveries import queries, rules, services
 from portal.deliveries.forms import AddressForm
 from portal.deliveries.rules import Address
-from portal.deliveries.words import STATES
+from portal.deliveries.showing import STATES
 
 bp = Blueprint("deliveries", __name__)
 LIST, ONE = "deliveries/mine.html", "deliveries/delivery.html"
@@ -61,7 +62,7 @@ def give_address(delivery_id: str) -> Response:
     except DomainError as refusal:
         form.say(refusal)
         return _refused(delivery_id, form, refusal.status)
-    return _changed(delivery_id, _("Thank you. We pack it."))
+    return _changed(delivery_id, _("Thank you. We know where to send it."))
 
 
 @bp.post("/me/deliveries/<delivery_id>/received")
@@ -73,6 +74,17 @@ def received(delivery_id: str) -> Response:
     with transaction():
         services.confirm_received(found, by=the_viewer())
     return _changed(delivery_id, _("Enjoy it! Your address is deleted here."))
+
+
+@bp.post("/me/deliveries/<delivery_id>/lost")
+@members
+@WRITING
+def lost(delivery_id: str) -> Response:
+    """It never came."""
+    found = queries.get_own(delivery_id, the_viewer().id)
+    with transaction():
+        services.say_lost(found, by=the_viewer())
+    return _changed(delivery_id, _("Thank you for telling us. We look into it."))
 
 
 @bp.post("/me/deliveries/<delivery_id>/decline")
@@ -118,7 +130,9 @@ def _context(delivery_id: str, form: AddressForm | None = None, *, change: bool 
         "name": rules.masked_name(found.name),
         "phone": rules.masked_phone(found.phone),
         "city": Address.unpacked(found.address).city,
-        "asking": state == "asked" or (change and state == "ready"),
+        "asking": state == "asked" or (change and state in ("ready", "lost")),
         "form": form or AddressForm(formdata=None),
+        "may_be_lost": rules.may_be_lost(found, clock.now()),
+        "lost_after": rules.LOST_AFTER.days,
         "days": rules.ARRIVES_WITHIN.days,
     }

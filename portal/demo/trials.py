@@ -40,8 +40,8 @@ QUESTIONS = (
     Both("你最想试出它的哪个毛病？打算怎么试？", "Which weakness would you look for, and how?"),
 )
 SOURCE = Both(
-    "名单冻结后，下一期双色球的六个红球号码，从小到大",
-    "The six red numbers of the next Double Colour Ball draw after the list freezes, in ascending order",
+    "名单封存第二天那一期双色球的六个红球号码，从小到大",
+    "The six red numbers of the Double Colour Ball draw on the day after the list froze, in ascending order",
 )
 
 OPEN = Trial(

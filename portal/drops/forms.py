@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import HiddenInput
 
 from portal.brand import queries as brand
 from portal.brand.showing import clock_time, day
-from portal.catalog.rules import LONGEST_ADDRESS
-from portal.core.forms import Form, key_field, line, paragraphs
+from portal.catalog.rules import LONGEST_ADDRESS, choice_of, chosen
+from portal.core.forms import Form, VersionedForm, key_field, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.money import Money, minor_of
 from portal.drops.models import Drop, DropItem
-from portal.drops.queries.items import Choice
 from portal.drops.services.items import ItemWords
 from portal.drops.services.making import Words
 
@@ -44,10 +42,9 @@ class _SlotForm(Form):
         return datetime.fromisoformat(self.slot.data)
 
 
-class WordsForm(Form):
+class WordsForm(VersionedForm):
     """``version`` is the one the colleague saw, so that two do not undo each other's words."""
 
-    version = IntegerField(widget=HiddenInput(), default=1)
     name_zh = line(_l("Name in Chinese"), most=60, required=False, lang="zh-CN")
     name_en = line(_l("Name in English"), most=100, required=False, lang="en")
     lead_zh = paragraphs(_l("In a sentence, in Chinese"), most=300, required=False, lang="zh-CN")
@@ -60,10 +57,6 @@ class WordsForm(Form):
             lead_zh=self.lead_zh.data or "",
             lead_en=self.lead_en.data or "",
         )
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data, self.version.data = None, version
 
 
 class NewDropForm(WordsForm, _SlotForm):
@@ -80,10 +73,9 @@ class CancelForm(Form):
     )
 
 
-class ItemForm(Form):
+class ItemForm(VersionedForm):
     """One thing that comes; prices as people write them."""
 
-    version = IntegerField(widget=HiddenInput(), default=1)
     what = SelectField(_l("Product, perhaps in one colour"))
     price = line(_l("Full price"), most=12, inputmode="decimal")
     member_price = line(_l("Price for members"), most=12, required=False, inputmode="decimal")
@@ -91,8 +83,8 @@ class ItemForm(Form):
         _l("Address in the shop"), most=LONGEST_ADDRESS, required=False, type="url", inputmode="url"
     )
 
-    def offer(self, choices: Iterable[Choice]) -> ItemForm:
-        self.what.choices = [("", _("Please choose")), *((_key(choice), choice.name) for choice in choices)]
+    def offer(self, things: Iterable[tuple[str, str]]) -> ItemForm:
+        self.what.choices = [("", _("Please choose")), *things]
         return self
 
     def validate_what(self, field: SelectField) -> None:
@@ -106,33 +98,26 @@ class ItemForm(Form):
         _money(field)
 
     def words(self) -> ItemWords:
-        product_id, _separator, color_id = self.what.data.partition(":")
+        product_id, color_id = chosen(self.what.data)
         return ItemWords(
             product_id=product_id,
-            color_id=color_id or None,
+            color_id=color_id,
             price=_money(self.price) or 0,
             member_price=_money(self.member_price),
             shop_url=self.shop_url.data or "",
         )
-
-    def renew_version(self, version: int) -> None:
-        self.version.raw_data, self.version.data = None, version
 
     @classmethod
     def of(cls, item: DropItem, drop: Drop) -> ItemForm:
         member_price = item.member_price
         shown = {
             "version": drop.version,
-            "what": f"{item.product_id}:{item.color_id or ''}",
+            "what": choice_of(item.product_id, item.color_id),
             "price": Money(item.price, item.currency).plain(),
             "member_price": "" if member_price is None else Money(member_price, item.currency).plain(),
             "shop_url": item.shop_url,
         }
         return cls(formdata=None, data=shown)
-
-
-def _key(choice: Choice) -> str:
-    return f"{choice.product_id}:{choice.color_id or ''}"
 
 
 def _money(field: StringField) -> int | None:

@@ -1,4 +1,4 @@
-"""The worker's part of drops: reminders before they open, and word of what moved or was cancelled."""
+"""The worker's part of drops: reminders before they open, products shown when they do, and word of what moved or was cancelled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from portal.core.db import transaction
 from portal.core.jobs import periodic
-from portal.drops.services import reminding
+from portal.drops.services import opening, reminding
 
 log = logging.getLogger(__name__)
 #: who is to be told: a member, perhaps with what is owed to them
@@ -42,6 +42,17 @@ def tell_news() -> None:
             partial(reminding.next_to_tell, drop_id, STEP),
             partial(_tell_owed, drop_id),
         )
+
+
+@periodic(minutes=1)
+def show_products() -> None:
+    """What was hidden until its drop opened for everybody. Each in a transaction of its own."""
+    for item_id in opening.items_to_show(AT_ONCE):
+        try:
+            with transaction():
+                opening.show_item(item_id)
+        except Exception:
+            log.exception("drops: showing the product of %s failed", item_id)
 
 
 def _tell_owed(drop_id: str, owed: tuple[str, datetime]) -> bool:

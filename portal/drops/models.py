@@ -66,6 +66,7 @@ class DropItem(Base):
     """A product of a drop, perhaps in one colour, at ``price`` (minor units). Nobody who comes anew pays less than members do.
 
     ``shop_url``: where it can be bought once it opened, and nowhere to be read before; empty is the product's own address.
+    ``shown_at``: since then its product is there for everybody, as far as the drop is concerned.
     """
 
     __tablename__ = "drop_item"
@@ -78,6 +79,12 @@ class DropItem(Base):
         ),
         sa.Index("ix_drop_item_drop", "drop_id", "position"),
         sa.Index("ix_drop_item_product", "product_id"),
+        sa.Index(
+            "ix_drop_item_unshown",
+            "drop_id",
+            sqlite_where=sa.text("shown_at IS NULL"),
+            postgresql_where=sa.text("shown_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -89,6 +96,7 @@ class DropItem(Base):
     member_price: Mapped[int | None] = mapped_column(sa.Integer)
     currency: Mapped[str] = mapped_column(sa.String(3))
     shop_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    shown_at: Mapped[OptionalMoment]
 
 
 class DropReminder(Base):

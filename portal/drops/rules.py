@@ -16,8 +16,6 @@ FRESH = timedelta(days=1)
 #: members are reminded so long before it opens for them
 BEFORE = timedelta(hours=1)
 MOST_ITEMS = 40
-#: addresses that pages use themselves
-TAKEN_SLUGS = frozenset({"new"})
 
 
 class Stage(StrEnum):

@@ -66,19 +66,44 @@ def _lapsed(facts: dict[str, Any], count: int) -> str:
     return _("The offer for %(event)s ended, and the seats went on to who waits next.", event=name_of(facts))
 
 
-def _vain(facts: dict[str, Any], count: int) -> str:
-    event = name_of(facts)
-    if facts.get("why") == "twice":
-        return _("You paid for %(event)s twice. We are sending the second payment back.", event=event)
-    if facts.get("why") == "given_up":
-        return _(
-            "Your payment for %(event)s came when the seats were given up already. We are sending the money back.",
-            event=event,
-        )
-    return _(
+#: why money came in vain, in a word of ``services.paying``
+IN_VAIN: dict[str, Callable[[str], str]] = {
+    "twice": lambda event: _(
+        "You paid for %(event)s twice. We are sending the second payment back.", event=event
+    ),
+    "called_off": lambda event: _(
+        "%(event)s does not take place. We are sending back what you paid for it.", event=event
+    ),
+    "staff": lambda event: _(
+        "Your payment for %(event)s came when we had taken the ticket back already. We are sending the money back.",
+        event=event,
+    ),
+    "refunded": lambda event: _(
+        "Your payment for %(event)s came when another one had gone back already, and the ticket had ended with it. "
+        "We are sending this money back, too.",
+        event=event,
+    ),
+    "newer": lambda event: _(
+        "Your payment was for an earlier sign-up for %(event)s, and you signed up anew meanwhile. "
+        "We are sending the money back.",
+        event=event,
+    ),
+    "given_up": lambda event: _(
+        "Your payment for %(event)s came when the seats were given up already. We are sending the money back.",
+        event=event,
+    ),
+    "over": lambda event: _(
+        "Your payment for %(event)s came when it was over. We are sending the money back.", event=event
+    ),
+    "gone": lambda event: _(
         "Your payment for %(event)s came when the seats were gone. We are sending the money back.",
         event=event,
-    )
+    ),
+}
+
+
+def _vain(facts: dict[str, Any], count: int) -> str:
+    return IN_VAIN[facts.get("why", "gone")](name_of(facts))
 
 
 def _passed_on(facts: dict[str, Any], count: int) -> str:

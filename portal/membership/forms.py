@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.core.forms import Form, key_field, line, number, paragraphs
+from portal.core.forms import Form, VersionedForm, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.money import minor_of
@@ -83,11 +83,10 @@ class _NamedForm(Form):
         return fits
 
 
-class TierForm(_NamedForm):
+class TierForm(_NamedForm, VersionedForm):
     """A tier with its perks; ``version`` is the one that its writer saw. 0 is no such perk."""
 
     stitches = number(_l("Stitches in twelve months"), least=0, most=1000, required=False)
-    version = IntegerField(widget=HiddenInput(), default=1)
     early_access_hours = number(PERKS[Perk.EARLY_ACCESS_HOURS], least=0, most=720, required=False)
     reserved_seats = number(PERKS[Perk.RESERVED_SEATS], least=0, most=100, required=False)
     trial_applications = number(PERKS[Perk.TRIAL_APPLICATIONS], least=0, most=100, required=False)
@@ -103,11 +102,6 @@ class TierForm(_NamedForm):
 
     def perks(self) -> dict[Perk, int]:
         return {kind: int(self[kind.value].data) for kind in Perk if self[kind.value].data}
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data = None
-        self.version.data = version
 
     @classmethod
     def of(cls, tier: Tier, perks: list[TierPerk]) -> TierForm:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
 
-from portal.core.forms import Form, line, number, paragraphs
+from portal.core.forms import VersionedForm, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.membership.models import Comes, Ritual, Tier
@@ -26,10 +25,9 @@ def _numbers(label: Any, most: int) -> SelectField:
     )
 
 
-class PresentForm(Form):
+class PresentForm(VersionedForm):
     """What is given with a greeting; ``version`` is the one that its writer saw."""
 
-    version = IntegerField(widget=HiddenInput(), default=1)
     gift = RadioField(
         _l("What goes with it"),
         choices=[
@@ -61,11 +59,6 @@ class PresentForm(Form):
             "points": (self.points.data or 0) if self.gift.data == POINTS else 0,
             "pool_id": (self.pool_id.data or None) if self.gift.data == COUPON else None,
         }
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data = None
-        self.version.data = version
 
     @classmethod
     def of(cls, ritual: Ritual) -> PresentForm:

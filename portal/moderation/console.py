@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.access import Permission, Viewer, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import Conflict, Invalid
+from portal.core.forms import seen_version
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page, wants_fragment
@@ -114,8 +115,7 @@ def _overtaken(case_id: str, conflict: Conflict) -> Response:
 
 def _seen_version() -> int:
     """What the page showed; rubbish is the version of nothing."""
-    given = request.form.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    return seen_version(request.form.get("version"))
 
 
 def _shown() -> QueueFilter:

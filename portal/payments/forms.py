@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from wtforms import HiddenField, StringField
 from wtforms.validators import Email, ValidationError
 
 from portal.core.forms import Form, line
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
-
-#: no sum of ours is larger, in minor units
-MOST = 10**11
-#: digits, with commas only where they part thousands: "12,50" is no 1,250
-SUM = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
-
-
-def minor_units(text: str, currency: str) -> int | None:
-    """What somebody typed ("1,168.5", "¥ 20") in minor units; None for what is no sum of this currency."""
-    typed = text.strip().lstrip("¥￥$€").replace("，", ",").strip()
-    if len(typed) > 20 or not SUM.fullmatch(typed):
-        return None
-    amount = Decimal(typed.replace(",", "")).scaleb(get_currency_precision(currency))
-    return int(amount) if amount == int(amount) and 0 < amount <= MOST else None
+from portal.core.money import sum_of
 
 
 class SumForm(Form):
@@ -39,13 +23,13 @@ class SumForm(Form):
         super().__init__(*args, **more)
 
     def validate_amount(self, field: StringField) -> None:
-        if minor_units(field.data or "", self.currency) is None:
+        if sum_of(field.data or "", self.currency) is None:
             raise ValidationError(_("Write a sum such as 20.00."))
 
     @property
     def minor(self) -> int:
         """The sum in minor units, once the form is valid."""
-        return minor_units(self.amount.data or "", self.currency) or 0
+        return sum_of(self.amount.data or "", self.currency) or 0
 
 
 class RefundForm(SumForm):

@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.core.forms import Form, key_field, line, number, paragraphs
+from portal.core.forms import Form, VersionedForm, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
+from portal.core.slugs import LONGEST_SLUG
 from portal.rewards import rules
 from portal.rewards.models import Badge, BadgeRule, CouponPool, Reward
 
@@ -33,12 +34,11 @@ class RedeemForm(_KeyForm):
     cost = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
-class _NamedForm(Form):
+class _NamedForm(VersionedForm):
     """Something with a name in two languages, of which one is enough; ``version`` is the one the colleague saw."""
 
     name_zh = line(_l("Name in Chinese"), most=40, required=False, lang="zh-CN")
     name_en = line(_l("Name in English"), most=40, required=False, lang="en")
-    version = IntegerField(widget=HiddenInput(), default=1)
 
     def validate(self, extra_validators: Any = None) -> bool:
         fits = super().validate(extra_validators)
@@ -46,11 +46,6 @@ class _NamedForm(Form):
             self.refuse("name_zh", _("Please give it a name in at least one language."))
             return False
         return fits
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data = None
-        self.version.data = version
 
     def words(self) -> dict[str, Any]:
         """What the services take."""
@@ -174,7 +169,7 @@ class BadgeForm(_NamedForm):
 
 
 class NewBadgeForm(BadgeForm):
-    slug = line(_l("Address"), most=40, spellcheck="false", autocapitalize="none")
+    slug = line(_l("Address"), most=LONGEST_SLUG, spellcheck="false", autocapitalize="none")
 
 
 class AwardForm(Form):

@@ -8,12 +8,13 @@ from flask_wtf.file import FileField
 from wtforms import DateField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import HiddenInput, NumberInput
+from wtforms.widgets import NumberInput
 
 from portal.core import clock
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, VersionedForm, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
+from portal.core.slugs import LONGEST_SLUG
 from portal.stories.campaign_models import Gives
 from portal.stories.campaign_rules import LONGEST_TEXT, MOST_POINTS
 from portal.stories.queries.campaigns import CampaignRow
@@ -21,7 +22,7 @@ from portal.stories.queries.campaigns import CampaignRow
 _DAY = InputRequired(_l("Please choose a day."))
 
 
-class CampaignForm(Form):
+class CampaignForm(VersionedForm):
     """A campaign; the days are shop time, both included. ``version`` is the one the colleague saw."""
 
     hashtag = line(_l("Hashtag"), most=48)
@@ -54,15 +55,10 @@ class CampaignForm(Form):
         render_kw={"inputmode": "numeric"},
     )
     pool_id = SelectField(_l("Which coupon"), validators=[Optional()])
-    version = IntegerField(widget=HiddenInput(), default=1)
 
     def offer(self, pools: list[tuple[str, str]]) -> CampaignForm:
         self.pool_id.choices = [SelectChoice("", _("None")), *(SelectChoice(*pool) for pool in pools)]
         return self
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data, self.version.data = None, version
 
     def words(self) -> dict[str, Any]:
         """What the services take."""
@@ -91,7 +87,7 @@ class CampaignForm(Form):
 
 
 class NewCampaignForm(CampaignForm):
-    slug = line(_l("Address"), most=40, spellcheck="false", autocapitalize="none")
+    slug = line(_l("Address"), most=LONGEST_SLUG, spellcheck="false", autocapitalize="none")
 
 
 class CampaignPictureForm(Form):

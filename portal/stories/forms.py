@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.core.forms import Form, line, paragraphs, tidy, tidy_line
+from portal.core.forms import Form, line, paragraphs, tidy_line
 from portal.core.i18n import LANGUAGES, _
 from portal.core.i18n import lazy as _l
 from portal.stories.models import Mood
@@ -130,8 +130,3 @@ class PromptForm(Form):
     text_en = line(_l("Question in English"), most=255)
     starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Please choose a day."))])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Please choose a day."))])
-
-
-def alt_texts(values: Iterable[tuple[str, str]], *, prefix: str = "alt-") -> dict[str, str]:
-    """What was typed to describe the photos, by photo id. ``values`` are the pairs of the sent form."""
-    return {name.removeprefix(prefix): tidy(text) or "" for name, text in values if name.startswith(prefix)}

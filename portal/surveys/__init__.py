@@ -1,4 +1,5 @@
-"""Surveys: two questions after something was lived through. Everybody who was there is asked, and the answers earn nothing."""
+"""Surveys: two questions after something was lived through. Everybody who was, or may have been, there is asked, and the
+answers earn nothing."""
 
 from portal.core.access import Permission
 from portal.core.feature import ConsoleGroup, ConsoleItem, Feature

@@ -18,7 +18,7 @@ INVITED = NotificationKind(
     "surveys.invited",
     "message-circle-question-mark",
     _invited,
-    _l("because you were there"),
+    _l("because you signed up for it"),
     label=_l("Two questions after something we shared"),
     mail=True,
     initiative=Initiative.BRAND,

@@ -77,8 +77,6 @@ def load() -> None:
 
 def make(cast: Cast, words: Words, opens: datetime) -> Trial:
     """Published two days before it opens for seven days."""
-    from portal.demo import trials as t  # only the demo reads its words
-
     product = db.session.scalars(sa.select(Product).where(Product.slug == words.product)).one()
     version = sa.select(ProductVersion.id).where(
         ProductVersion.product_id == product.id, ProductVersion.label == words.version
@@ -100,8 +98,6 @@ def make(cast: Cast, words: Words, opens: datetime) -> Trial:
         tier_id=None,
         category_id=None,
         regions=tuple(sorted({"杭州", *cast.cities.values()})) if words.region_most else (),
-        draw_source_zh=t.SOURCE.zh,
-        draw_source_en=t.SOURCE.en,
         accept_hours=48,
         report_days=14,
         extra_days=7,

@@ -74,6 +74,7 @@ def load(cast: Cast, trial: Trial) -> None:
 
 def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     """Half of the seats by hand, the demo's tester among them; the other half by draw."""
+    from portal.demo import trials as t  # only the demo reads its words
     from portal.trials.demo import TESTER, ranked, try_to_pick
 
     best, her = ranked(trial), member_by_email(TESTER).id
@@ -81,7 +82,8 @@ def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     with clock.travel(trial.closes_at + DAY):
         for one in best[: trial.seats // 2]:
             try_to_pick(cast, trial, one)
-        drawing.freeze_list(trial, by=cast.manager)
+        source = {"source_zh": t.SOURCE.zh, "source_en": t.SOURCE.en}
+        drawing.freeze_list(trial, **source, known_at=trial.closes_at + 2 * DAY, by=cast.manager)
     with clock.travel(trial.closes_at + 2 * DAY):
         drawing.settle(trial, VALUE, by=cast.manager)
     with clock.travel(trial.closes_at + 3 * DAY):

@@ -118,9 +118,11 @@ class House:
         self.parcel = make.delivery(self.member, "shipped")
         self.choosing, self.told = make.trial("frozen", seats=500), make.trial("chosen", seats=500)
         make.application(self.choosing)
+        by, known_at = viewer_of(self.owner.id), clock.now() + timedelta(days=1)
         with transaction():
-            drawing.freeze_list(self.choosing, by=viewer_of(self.owner.id))
-            drawing.settle(self.choosing, WORDS, by=viewer_of(self.owner.id))
+            drawing.freeze_list(self.choosing, source_zh=WORDS, known_at=known_at, by=by)
+        with clock.travel(known_at), transaction():
+            drawing.settle(self.choosing, WORDS, by=by)
         self.picking = make.trial("frozen", seats=500, region_most=100)
         self.trying, self.untried = make.trial(), make.trial("draft")
         make.application(self.trying, self.member)
@@ -590,6 +592,7 @@ class House:
             "/me/deliveries": "member",
             f"/me/deliveries/{self.parcel.id}": "member",
             "/console/deliveries": "owner",
+            "/console/deliveries?show=lost": "owner",
             "/console/deliveries?show=over": "owner",
             f"/console/deliveries/{self.parcel.id}": "owner",
             "/console/surveys": "owner",
@@ -676,7 +679,13 @@ def house(make: Make) -> House:
     return House(make)
 
 
-@pytest.fixture(params=[True, False], ids=["caches on", "caches off"])
+#: without what is kept every page asks the same on both databases
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="caches on"),
+        pytest.param(False, id="caches off", marks=pytest.mark.one_database),
+    ]
+)
 def caches(request: pytest.FixtureRequest, app: Flask) -> Iterator[bool]:
     settings = app.config["PORTAL"]
     app.config["PORTAL"] = replace(settings, card_cache=request.param)

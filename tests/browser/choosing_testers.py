@@ -22,19 +22,23 @@ REGIONS = ("杭州", "成都", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysil
 PEOPLE = 30
 SEATS = 10
 TOO_FEW = 20
+SOURCE = {"source_zh": "周四晚上的双色球", "source_en": "The lottery of Thursday night"}
 WORDS = "每天坐一小时地铁，包里有电脑和饭盒，想知道肩带会不会勒手。I carry a laptop every day."
 
 
 def choices_in_all_states(member: Member, product_id: str, owner_id: str) -> dict[str, str]:
-    """``picking`` with some decided, ``listed`` with its list frozen, ``drawn``, ``told``, and ``bare`` without points yet."""
+    """``picking`` with some decided, ``waiting`` for its value with its list frozen, ``listed`` when the value is published,
+    ``drawn``, ``told``, and ``bare`` without points yet."""
     product, by = db.session.get_one(Product, product_id), viewer_of(owner_id)
-    made = {name: _trial(product, name, member) for name in ("picking", "listed", "drawn", "told")}
+    made = {name: _trial(product, name, member) for name in ("picking", "waiting", "listed", "drawn", "told")}
     bare = make.trial("frozen", product=product, name_zh="还没评完", name_en="Not graded")
     make.application(bare, graded=False)
     for trial in made.values():
         _decide_some(trial, by)
-    for name in ("listed", "drawn", "told"):
-        drawing.freeze_list(made[name], by=by)
+    for name in ("waiting", "listed", "drawn", "told"):
+        known_at = clock.now() + timedelta(days=1) if name == "waiting" else clock.now()
+        with clock.travel(known_at - timedelta(days=1)):
+            drawing.freeze_list(made[name], **SOURCE, known_at=known_at, by=by)
     for name in ("drawn", "told"):
         drawing.settle(made[name], "03 11 17 22 29 31 + 08", by=by)
     choosing.publish(made["told"], by=by)

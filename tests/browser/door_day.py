@@ -21,6 +21,7 @@ from tests.factories import accounts, events
 
 HOST = "host@door.example"
 PARTIES = {"camera": 1, "typed": 2, "offline": 1, "party": 3, "picture": 1, "plain": 1}
+PARTIES |= {"both": 1, "north": 1, "south": 1, "ahead": 1, "behind": 1}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``python -m tests.browser.festival_guests``: what the journeys at events begin with, once in each language. Prints JSON."""
+"""``python -m tests.browser.festival_guests``: what the journeys at events begin with, once for each way they are made. Prints JSON."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from portal.core.db import db, transaction
 from portal.events.models import Entry, Event, EventSession, QuestionKind, Registration, Seats, SeatsOf
 from portal.events.rules import codes
 from tests.browser.people import PASSWORD
+from tests.browser.taking_part import DESK, PHONE, PLAIN
 from tests.factories import accounts
 from tests.factories import events as make
 
-LANGUAGES = ("zh_CN", "en")
+#: the name of each way and what its people speak
+WAYS = {way.name: way.language for way in (PHONE, PLAIN, DESK)}
 Told = dict[str, str]
 
 
 def main() -> None:
     with create_app().app_context():
-        print(json.dumps({language: tell(language) for language in LANGUAGES}))
+        print(json.dumps({way: tell(way) for way in WAYS}))
 
 
-def tell(language: str) -> dict[str, Told]:
+def tell(way: str) -> dict[str, Told]:
     """By journey: addresses, codes and the names of who takes part, who all have the same password."""
     journeys = {
         "signs": _on_sale,
@@ -38,32 +40,30 @@ def tell(language: str) -> dict[str, Told]:
         "salon": _salon,
         "gathers": _bell,
     }
-    return {name: journey(language) for name, journey in journeys.items()}
+    return {name: journey(way) for name, journey in journeys.items()}
 
 
-def member(language: str, name: str) -> Member:
+def member(way: str, name: str) -> Member:
     """Somebody who signed up and accepted the texts of the house."""
-    made = accounts.member(
-        email=mail(language, name), password=PASSWORD, display_name=name, language=language
-    )
+    made = accounts.member(email=mail(way, name), password=PASSWORD, display_name=name, language=WAYS[way])
     consents.accept_texts(made.id, brand.legal_versions(), how=consents.SIGN_UP)
     return made
 
 
-def mail(language: str, name: str) -> str:
-    return f"{name}-{language}@fest.example".lower()
+def mail(way: str, name: str) -> str:
+    return f"{name}-{way}@fest.example"
 
 
-def slug(language: str, name: str) -> str:
+def slug(way: str, name: str) -> str:
     """Addresses of our own: other tests fill the same portal."""
-    return f"{name}-{language[:2]}"
+    return f"{name}-{way}"
 
 
-def _on_sale(language: str) -> Told:
+def _on_sale(way: str) -> Told:
     """A ticket for up to four that costs money, with a question; and another one, so that there is a choice."""
     with transaction():
-        member(language, "signs")
-        event = make.event(slug=slug(language, "signs"))
+        member(way, "signs")
+        event = make.event(slug=slug(way, "signs"))
         within = make.ticket_pool(event, 40)
         make.ticket_type(event, within, position=0)
         dear = make.ticket_type(
@@ -71,28 +71,28 @@ def _on_sale(language: str) -> Told:
             name_en="Together",
         )  # fmt: skip
         make.question(event, kind=QuestionKind.LINE, label_zh="带哪一只旧包？", label_en="Which bag?")
-        return {"slug": event.slug, "kind": dear.id, "mail": mail(language, "signs")}
+        return {"slug": event.slug, "kind": dear.id, "mail": mail(way, "signs")}
 
 
-def _full(language: str) -> Told:
+def _full(way: str) -> Told:
     """Two seats, both taken by one party; another party stands in line."""
     with transaction():
-        has, first = member(language, "has"), member(language, "first")
-        member(language, "second")
-        event = make.event(slug=slug(language, "waits"), capacity=2)
+        has, first = member(way, "has"), member(way, "first")
+        member(way, "second")
+        event = make.event(slug=slug(way, "waits"), capacity=2)
         kind = make.ticket_type(event, capacity=2, most_people=2)
     ticket = make.registration(kind, has, people=2)
     make.waiting_entry(kind, first, people=2)
     db.session.commit()
-    names = {name: mail(language, name) for name in ("has", "first", "second")}
+    names = {name: mail(way, name) for name in ("has", "first", "second")}
     return names | {"slug": event.slug, "kind": kind.id, "ticket": ticket.id}
 
 
-def _programme(language: str) -> Told:
+def _programme(way: str) -> Told:
     """Two sessions at one time, a later one; three that a draw gives, of which two clash. The draw waits to be opened."""
     with transaction():
-        plans = member(language, "plans")
-        event = make.event(slug=slug(language, "plans"), wishes_until=clock.now() + timedelta(days=10))
+        plans = member(way, "plans")
+        event = make.event(slug=slug(way, "plans"), wishes_until=clock.now() + timedelta(days=10))
         kind = make.ticket_type(event, most_people=2)
         start = event.starts_at + timedelta(hours=1)
         made = {
@@ -106,7 +106,7 @@ def _programme(language: str) -> Told:
             "other": _drawn(event, start + timedelta(hours=3, minutes=30), "皮革课", "Leather class"),
         }
     ticket = make.registration(kind, plans, people=2)
-    told = {"slug": event.slug, "mail": mail(language, "plans"), "ticket": ticket.id}
+    told = {"slug": event.slug, "mail": mail(way, "plans"), "ticket": ticket.id}
     return told | {name: session.id for name, session in made.items()}
 
 
@@ -116,23 +116,23 @@ def _drawn(event: Event, at: datetime, zh: str, en: str) -> EventSession:
     return session
 
 
-def _doors_open(language: str) -> Told:
+def _doors_open(way: str) -> Told:
     """The doors opened an hour ago, and a party of two has its ticket."""
     with transaction():
-        comes = member(language, "comes")
-        event = make.open_doors(slug=slug(language, "comes"))
+        comes = member(way, "comes")
+        event = make.open_doors(slug=slug(way, "comes"))
         kind = make.ticket_type(event, most_people=2)
-    return _ticket(kind, comes, people=2) | {"slug": event.slug, "mail": mail(language, "comes")}
+    return _ticket(kind, comes, people=2) | {"slug": event.slug, "mail": mail(way, "comes")}
 
 
-def _given(language: str) -> Told:
+def _given(way: str) -> Told:
     """Somebody holds a ticket, somebody else has none."""
     with transaction():
-        gives = member(language, "gives")
-        member(language, "takes")
-        event = make.event(slug=slug(language, "gives"))
+        gives = member(way, "gives")
+        member(way, "takes")
+        event = make.event(slug=slug(way, "gives"))
         kind = make.ticket_type(event)
-    told = {"slug": event.slug, "mail": mail(language, "gives"), "taker": mail(language, "takes")}
+    told = {"slug": event.slug, "mail": mail(way, "gives"), "taker": mail(way, "takes")}
     return _ticket(kind, gives) | told
 
 
@@ -143,25 +143,25 @@ def _ticket(kind: Any, holder: Member, *, people: int = 1) -> Told:
     return {"ticket": made.id, "code": codes.shown_code(code), "qr": codes.ticket_address(code)}
 
 
-def _salon(language: str) -> Told:
+def _salon(way: str) -> Told:
     """Staff make the rest."""
     with transaction():
-        member(language, "guest")
-    return {"mail": mail(language, "guest")}
+        member(way, "guest")
+    return {"mail": mail(way, "guest")}
 
 
-def _bell(language: str) -> Told:
+def _bell(way: str) -> Told:
     """One seat, and everybody may gather for it."""
     with transaction():
         for name in ("gathers", "hurries"):
-            member(language, name)
-        event = make.event(slug=slug(language, "gathers"))
+            member(way, name)
+        event = make.event(slug=slug(way, "gathers"))
         kind = make.belled_type(event, capacity=1)
     return {
         "slug": event.slug,
         "kind": kind.id,
-        "gathers": mail(language, "gathers"),
-        "hurries": mail(language, "hurries"),
+        "gathers": mail(way, "gathers"),
+        "hurries": mail(way, "hurries"),
     }
 
 

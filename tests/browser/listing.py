@@ -727,6 +727,7 @@ NAMING = (
     ),
     Screen("parcel-ready", "/me/deliveries/{parcel_ready}", MEMBER),
     Screen("parcel-shipped", "/me/deliveries/{parcel_shipped}", MEMBER),
+    Screen("parcel-lost", "/me/deliveries/{parcel_lost}", MEMBER),
     Screen("parcel-received", "/me/deliveries/{parcel_received}", MEMBER),
     Screen("parcel-stopped", "/me/deliveries/{parcel_stopped}", MEMBER),
     Screen("console-parcels", "/console/deliveries", OWNER, acts.open_all),
@@ -735,6 +736,7 @@ NAMING = (
     Screen("console-parcel", "/console/deliveries/{parcel_ready}", OWNER, acts.open_all),
     Screen("console-parcel-asked", "/console/deliveries/{parcel_asked}", OWNER),
     Screen("console-parcel-shipped", "/console/deliveries/{parcel_shipped}", OWNER),
+    Screen("console-parcel-lost", "/console/deliveries/{parcel_lost}", OWNER, acts.open_all),
 )
 
 NAMING_STUDIO = (
@@ -889,6 +891,7 @@ CHOOSING = (
         OWNER,
     ),
     Screen("trial-draw", "/console/trials/{choice_picking}/draw", OWNER, acts.open_all),
+    Screen("trial-draw-waiting", "/console/trials/{choice_waiting}/draw", OWNER),
     Screen("trial-draw-frozen", "/console/trials/{choice_listed}/draw", OWNER),
     Screen(
         "trial-draw-errors",

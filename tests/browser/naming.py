@@ -59,6 +59,7 @@ def contests_in_all_phases(member: Member, product_id: str) -> dict[str, str]:
             for place, words in enumerate(NAMES)
         ]
     cast(found["voted"], [entries[0].id, entries[4].id], by=viewer_of(member.id))
+    make.entry(found["voted"], member, "柿饼", state="unread")
     found["draft"] = make.contest("coming", product=product, published=False, rules_zh="", rules_en="")
     found["jury"] = _counted(member, product)
     slugs = {f"naming_{phase}": contest.slug for phase, contest in found.items()}
@@ -86,5 +87,5 @@ def _counted(member: Member, product: Product) -> Contest:
 
 def parcels_of(member: Member) -> dict[str, str]:
     """One in each state."""
-    states = ("asked", "ready", "shipped", "received", "stopped")
+    states = ("asked", "ready", "shipped", "lost", "received", "stopped")
     return {f"parcel_{state}": deliveries.delivery(member, state).id for state in states}

@@ -17,7 +17,7 @@ DETAILS = re.compile(r"/events/[^/]+/register/[0-9A-Za-z]{26}$")
 
 @dataclass(frozen=True)
 class Way:
-    """How a journey is made: by phone in Chinese with scripts, or at a desk in English without."""
+    """How a journey is made: by phone in Chinese with scripts, at a desk in English without, or there with them."""
 
     name: str
     language: str
@@ -39,6 +39,7 @@ class Way:
 
 PHONE = Way("phone", "zh_CN", "phone", javascript=True)
 PLAIN = Way("plain", "en", "desk", javascript=False)
+DESK = Way("desk", "en", "desk", javascript=True)
 
 
 def choose(page: Page, kind: str, people: int) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.camera import qr, with_camera
+from tests.browser.deeds import until
 from tests.browser.door_day import HOST
 from tests.browser.portal import RunningPortal
-from tests.browser.visits import Watch, sign_in, visit
+from tests.browser.visits import Watch, axe_violations, sign_in, visit
 
 pytestmark = pytest.mark.browser
 #: milliseconds: the queue is sent every 15 seconds
@@ -42,7 +45,7 @@ def at_the_door(page: Page, doors: Doors, name: str) -> None:
     page.locator(".door-more summary").click()
     page.locator("#door").fill(name)
     page.locator(".door-more summary").click()
-    page.wait_for_function("indexedDB.databases().then(all => all.some(one => one.name === 'door-list'))")
+    until(lambda: bool(page.evaluate(LIST_IS_KEPT)))  # wait_for_function takes every promise for a yes
 
 
 def type_code(page: Page, code: str) -> None:
@@ -107,6 +110,85 @@ def test_a_lost_network_stops_nobody_and_both_doors_are_shown(
         expect(again.locator("main")).to_contain_text("All doors agree")
 
 
+def test_ten_minutes_without_network_at_both_doors_lose_nothing(
+    portal: RunningPortal, opened: Browser, doors: Doors
+) -> None:
+    """Both let the same ticket in, and one more each; then both are told."""
+    with (
+        visit(opened, portal.url, language="en") as (north, watch),
+        visit(opened, portal.url, language="en") as (south, other),
+    ):
+        now = datetime.now(UTC)
+        for page, seen, name in ((north, watch, "Oben"), (south, other, "Unten")):
+            seen.expected |= LOST
+            sign_in(page, HOST)
+            at_the_door(page, doors, name)
+            page.context.set_offline(True)
+        moments = {north: now - timedelta(minutes=10), south: now}
+        for page, own in ((north, "north"), (south, "south")):
+            page.clock.set_fixed_time(moments[page])
+            for code in ("both", own):
+                type_code(page, doors.typed(code))
+                expect(page.locator("#said .said.green .said-name")).to_have_text(f"{code} 王")
+            expect(page.locator("[data-state]")).to_contain_text("Not sent yet: 2")
+        for page in (south, north):
+            page.context.set_offline(False)
+            expect(page.locator("[data-state]")).to_be_hidden(timeout=PATIENCE)
+        zone = ZoneInfo(north.locator("#door-desk").get_attribute("data-zone") or "")
+        times = {page: f"{moments[page].astimezone(zone):%H:%M}" for page in (north, south)}
+        dispute = north.locator(".door-dispute", has_text="both 王")
+        expect(dispute).to_contain_text(f"Door Oben, {times[north]}, without network: 1 let in.")
+        expect(dispute).to_contain_text(f"Door Unten, {times[south]}: 1 let in.")
+        north.goto(f"{doors.path}/scans")
+        for name, door, page in (
+            ("both", "Oben", north), ("both", "Unten", south), ("north", "Oben", north), ("south", "Unten", south)
+        ):  # fmt: skip
+            line = north.locator("a.door-scan", has_text=f"{name} 王").filter(
+                has_text=f"{door} · without network"
+            )
+            expect(line).to_contain_text("Please come in")
+            expect(line.locator("time")).to_have_text(times[page])
+
+
+def test_a_scan_that_is_refused_is_shown_and_holds_up_nothing(
+    portal: RunningPortal, opened: Browser, doors: Doors
+) -> None:
+    """The clock of this phone was wrong, and an event of before has no door any more; what came after them arrives."""
+    with visit(opened, portal.url, language="en") as (page, watch):
+        watch.expected |= LOST | {"422", "404"}
+        sign_in(page, HOST)
+        at_the_door(page, doors, "Late")
+        page.context.set_offline(True)
+        page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+        type_code(page, doors.typed("ahead"))
+        says(page, "green", "come in")
+        page.evaluate(WAITS_ELSEWHERE)
+        page.clock.set_fixed_time(datetime.now(UTC))
+        type_code(page, doors.typed("behind"))
+        expect(page.locator("#said .said.green .said-name")).to_have_text("behind 王")
+        page.context.set_offline(False)
+        expect(page.locator("[data-state]")).to_contain_text("The house did not take 2", timeout=PATIENCE)
+        expect(page.locator("#now a.door-scan", has_text="behind 王")).to_contain_text("without network")
+        aside = page.locator("[data-refused]")
+        clock_was_wrong = aside.locator("li", has_text="ahead 王")
+        expect(clock_was_wrong).to_contain_text("from another time")
+        expect(clock_was_wrong).to_contain_text(re.compile(r"Door Late, .*\d\d:\d\d: 1 let in"))
+        expect(aside.locator("li", has_text="of-before")).to_contain_text("no event at this address")
+        assert axe_violations(page) == []
+        page.reload()  # they stay until somebody looked
+        expect(aside.locator("li")).to_have_count(2)
+        aside.get_by_role("button", name="Send them again").click()
+        expect(page.locator("[data-state]")).to_contain_text("The house did not take 2", timeout=PATIENCE)
+        page.on("dialog", lambda dialog: dialog.accept())
+        for left in (1, 0):
+            aside.get_by_role("button", name="Clear").first.click()
+            expect(aside.locator("li")).to_have_count(left)
+        expect(aside).to_be_hidden()
+        expect(page.locator("[data-state]")).to_be_hidden()
+        type_code(page, doors.typed("ahead"))
+        says(page, "green", "Now 1 of 1 are in")
+
+
 def test_a_party_in_parts_and_taken_back_without_reload(
     portal: RunningPortal, opened: Browser, doors: Doors
 ) -> None:
@@ -165,9 +247,7 @@ def test_names_go_with_the_sign_in(portal: RunningPortal, opened: Browser, doors
         page.goto("/me")
         page.locator("main form[action='/sign-out'] button").click()
         page.wait_for_url(lambda address: "/me" not in address)
-        page.wait_for_function(
-            "indexedDB.databases().then(all => !all.some(one => one.name === 'door-list'))"
-        )
+        until(lambda: not page.evaluate(LIST_IS_KEPT))
 
 
 def test_what_waits_outlives_the_sign_in(portal: RunningPortal, opened: Browser, doors: Doors) -> None:
@@ -189,6 +269,32 @@ def test_what_waits_outlives_the_sign_in(portal: RunningPortal, opened: Browser,
         expect(page.locator("[data-state]")).to_be_hidden(timeout=PATIENCE)
 
 
+#: the list is on the device: written, not only begun
+LIST_IS_KEPT = """async () => {
+  const all = await indexedDB.databases();
+  if (!all.some(one => one.name === "door-list")) return false;
+  return new Promise((resolve, reject) => {
+    const opened = indexedDB.open("door-list");
+    opened.onerror = reject;
+    opened.onsuccess = () => {
+      const counted = opened.result.transaction("all").objectStore("all").count();
+      counted.onsuccess = () => (opened.result.close(), resolve(counted.result > 0));
+    };
+  });
+}"""
+#: a scan at the door of another event, in front of all others
+WAITS_ELSEWHERE = """() => new Promise((resolve, reject) => {
+  const opened = indexedDB.open("door-queue");
+  opened.onsuccess = () => {
+    const all = opened.result.transaction("all", "readwrite").objectStore("all");
+    all.put({
+      turn: -1, slug: "of-before", url: "/console/events/of-before/door/queue", nonce: "0".repeat(32), code: "8K3M27QX",
+      door: "B", at: new Date().toISOString(), result: "admitted", people: 1, session: null, anyway: false, undone: false,
+    });
+    all.transaction.oncomplete = () => (opened.result.close(), resolve());
+    all.transaction.onerror = reject;
+  };
+})"""
 #: what a browser says of a network that is gone on purpose
 LOST = {"ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR_FAILED"}
 

@@ -9,7 +9,15 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from config import ROOT
 from tests.browser.chromium import find_or_install
@@ -23,6 +31,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: milliseconds until what is waited for is believed not to come
+PATIENCE = 20_000
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 NARROWEST = 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -101,7 +111,8 @@ def visit(
         storage_state=state,
         extra_http_headers={"X-Forwarded-For": _address()},
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page, watch = context.new_page(), Watch()
     watch.follow(page)
     try:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.queries import viewer_of
+from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.draw.models import Draw
 from portal.trials.models import Application, Decision, Tester, Trial
@@ -91,14 +92,17 @@ def draw_and_tell(staff_id: str, trial_id: str) -> list[Any]:
     """Everything from the list to the offers, as fast as it goes."""
     trial, by = db.session.get_one(Trial, trial_id), viewer_of(staff_id)
 
-    def write(verb: Any, *args: Any) -> Any:
+    def write(verb: Any, *args: Any, **named: Any) -> Any:
         def done() -> None:
             with transaction():
-                verb(trial, *args, by=by)
+                verb(trial, *args, **named, by=by)
 
         return outcome(done)
 
-    return [write(drawing.freeze_list), write(drawing.settle, "01 02"), write(choosing.publish)]
+    known_at = clock.now() + clock.days(1)
+    frozen = write(drawing.freeze_list, source_en="Lottery", known_at=known_at)
+    with clock.travel(known_at):
+        return [frozen, write(drawing.settle, "01 02"), write(choosing.publish)]
 
 
 def test_one_list_one_draw_one_result(house: House, people: Make, trial_id: str) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.catalog.models import Credit
 from portal.contests.models import Contest
-from portal.contests.services import deciding, screening
+from portal.contests.services import deciding, making, screening
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.deliveries.models import Delivery
@@ -58,6 +58,28 @@ def test_nothing_is_decided_before_the_count(make: Make) -> None:
     [entry] = named(make, contest, "晚霞")
     with pytest.raises(Conflict):
         act(deciding.decide, contest, entry.id, "", by=manager(make))
+
+
+def test_whoever_dislikes_the_winner_cannot_call_the_contest_off(make: Make) -> None:
+    contest, [first, _second] = counted(make, "晚霞", "枫糖", votes=(2, 1))
+    by = manager(make)
+    with pytest.raises(Conflict, match="counted"):
+        act(making.cancel, contest, by=by)
+    assert fresh(contest).cancelled_at is None
+    act(deciding.decide, contest, first.id, "", by=by)
+    with pytest.raises(Conflict):
+        act(making.cancel, contest, by=by)
+
+
+@pytest.mark.parametrize("votes", [(0, 0), (2, 0)])
+def test_a_contest_that_nobody_can_win_is_called_off_after_the_count_too(
+    make: Make, votes: tuple[int, int]
+) -> None:
+    contest, [first, _second] = counted(make, "晚霞", "枫糖", votes=votes)
+    if votes[0]:
+        act(screening.take_down, first.id, "spam")
+    act(making.cancel, contest, by=manager(make))
+    assert fresh(contest).cancelled_at is not None
 
 
 def test_a_name_that_nobody_chose_or_that_was_taken_down_cannot_win(make: Make) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.queries import viewer_of
-from portal.contests.models import Contest, ContestRules
+from portal.contests.models import RULES, Contest, ContestRules
 from portal.contests.proofs import wrong_rules
 from portal.contests.queries.book import rules_of
 from portal.contests.rules import proof
-from portal.contests.rules.making import ContestWords
+from portal.contests.rules.making import ContestWords, rules_content
 from portal.contests.services import freezing, making
 from portal.core import clock
 from portal.core.db import changed_rows, db
@@ -56,12 +56,70 @@ def test_the_rules_tell_no_name_of_what_is_a_secret(make: Make) -> None:
     "change", [{"votes": 9}, {"jury": True}, {"prize_en": "None"}, {"vote_until": LATER}]
 )
 def test_a_contest_that_left_its_rules_is_found(make: Make, change: dict[str, Any]) -> None:
+    """Even when somebody took the database's guard away."""
     contest = make.contest("submitting")
     act(freezing.freeze, contest)
     assert list(wrong_rules()) == []
+    on = " ON contest" if db.engine.dialect.name == "postgresql" else ""
+    act(db.session.execute, sa.text(f"DROP TRIGGER contest_keeps_frozen{on}"))
     act(changed_rows, sa.update(Contest).values(**change))
     found = {line.partition(" ")[0] for line, _kept, _right in wrong_rules()}
     assert found == {*change} | ({"shortlist"} if "jury" in change else set())
+
+
+def other(contest: Contest, column: str) -> Any:
+    """Something else that the column could hold."""
+    value = getattr(contest, column)
+    if isinstance(value, datetime):
+        return value + timedelta(days=300)
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else f"{value}-x"
+
+
+def test_the_columns_that_freeze_are_those_that_the_rules_are_made_of(make: Make) -> None:
+    contest = make.contest("submitting", color_id=make.color(make.product()).id)
+    columns = [column.name for column in Contest.__table__.columns]
+    before, made_of = rules_content(contest, "hash"), set()
+    for column in columns:
+        with db.session.no_autoflush:
+            kept = getattr(contest, column)
+            setattr(contest, column, other(contest, column))
+            if rules_content(contest, "hash") != before:
+                made_of.add(column)
+            setattr(contest, column, kept)
+    assert made_of == {"id", *RULES}, "nobody changes an id: the frozen rules hold on to it"
+
+
+@pytest.mark.parametrize("column", RULES)
+def test_the_database_refuses_to_leave_the_frozen_rules(make: Make, column: str) -> None:
+    """What they say is what votes, the jury and the times are read from."""
+    contest, free = make.contest("submitting"), make.contest("submitting")
+    product = make.product()
+    fits = {
+        "product_id": product.id,
+        "color_id": make.color(product).id,
+        "badge_id": None,
+        "shortest": 1,
+        **{name: getattr(contest, name) - MINUTE for name in ("opens_at", "submit_until", "vote_from")},
+    }
+    kept, value = getattr(contest, column), fits[column] if column in fits else other(contest, column)
+    act(freezing.freeze, contest)
+    change = sa.update(Contest).values({column: value})
+    with pytest.raises(DBAPIError, match="frozen"):
+        act(changed_rows, change.where(Contest.id == contest.id))
+    db.session.rollback()
+    assert getattr(fresh(contest), column) == kept
+    act(changed_rows, change.where(Contest.id == free.id))
+    assert getattr(fresh(free), column) == value, "the other one is not frozen yet"
+
+
+def test_the_same_once_more_and_what_is_no_rule_can_be_written(make: Make) -> None:
+    contest = make.contest("submitting")
+    act(freezing.freeze, contest)
+    same = {column: getattr(contest, column) for column in RULES}
+    act(changed_rows, sa.update(Contest).values(**same, version=7, secret="", cancelled_at=clock.now()))
+    assert fresh(contest).version == 7
 
 
 def test_not_before_the_opening_and_not_for_drafts(make: Make) -> None:

@@ -93,7 +93,7 @@ def test_a_winner_that_was_taken_down_is_said_and_waited_for_no_more(make: Make,
     for path in (at(contest), at(contest, "/result")):
         page = client.get(path).text
         assert "was taken down afterwards" in page and "云朵" not in page
-        assert "last word" not in page and "in a moment" not in page
+        assert "announce the name soon" not in page and "confirm the first place" not in page
     for path in (f"/products/{product.slug}/credits", f"/members/{entry.member_id}/made"):
         page = client.get(path).text
         assert "Words that were taken down" in page and "云朵" not in page
@@ -104,10 +104,10 @@ def test_a_name_that_stands_keeps_its_words_and_says_so(make: Make, as_member: A
     contest, member = make.contest(), make.member()
     entry, me = make.entry(contest, member, "云朵", why="轻"), as_member(member)
     answer = me.post(at(contest, "/submit"), data={"words": "云朵", "why": "别的话"}, htmx=htmx)
-    assert answer.status_code == 409 and "stands already" in answer.text and "别的话" in answer.text
+    assert answer.status_code == 409 and "We have accepted" in answer.text and "别的话" in answer.text
     answer = me.post(at(contest, "/submit"), data={"words": "云朵", "why": "轻"}, htmx=htmx)
     said = answer.text if htmx else me.get(at(contest)).text
-    assert "It stands on the ballot already." in said and "Thank you" not in said
+    assert "It is on the ballot already." in said and "Thank you" not in said
     db.session.refresh(entry)
     assert entry.why == "轻"
 

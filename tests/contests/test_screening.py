@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.queries import viewer_of
+from portal.catalog.models import Product
 from portal.contests.models import Contest, Entry, EntryState
 from portal.contests.moderated import ENTRY
 from portal.contests.queries.names import names_on_ballot
@@ -16,7 +17,7 @@ from portal.contests.queries.results import sharers_of
 from portal.contests.queries.studio import entries_in
 from portal.contests.services import screening, submitting
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, new_id, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.moderation.rules import digest_of
 from portal.notifications.models import Notification
@@ -64,6 +65,18 @@ def test_what_sounds_alike_and_what_is_watched_is_said(make: Make, contest: Cont
     cards = {card.entry.words: card for card in entries_in(contest, EntryState.WAITING, cursor=None).items}
     assert cards["晚霞"].sounds_like == ["挽霞", "晚夏"] or cards["晚霞"].sounds_like == ["晚夏", "挽霞"]
     assert cards["国家级"].watched == ["国家级"] and not cards["国家级"].sounds_like
+
+
+def test_no_product_is_too_far_down_to_be_heard(make: Make, contest: Contest) -> None:
+    one = make.product()
+    facts = {column.key: getattr(one, column.key) for column in Product.__table__.columns}
+    many = [facts | {"id": new_id(), "slug": f"bag-{number}"} for number in range(600)]
+    with transaction():
+        db.session.execute(sa.insert(Product), many)
+    make.product(name_zh="晚夏")
+    waiting(make, contest, "晚霞")
+    [card] = entries_in(contest, EntryState.WAITING, cursor=None).items
+    assert card.sounds_like == ["晚夏"]
 
 
 def test_a_refusal_needs_a_reason_and_tells_it(make: Make, contest: Contest) -> None:

@@ -189,6 +189,17 @@ def test_the_card_shows_what_everybody_says_about_the_name(as_staff: AsStaff, ma
 
 
 @pytest.mark.parametrize("htmx", [False, True])
+def test_a_counted_contest_is_not_called_off(as_staff: AsStaff, make: Make, htmx: bool) -> None:
+    contest, _entries = counted(make, "晚霞", votes=(1,))
+    running, browser = make.contest("voting"), as_staff("manager")
+    for one, offered in ((contest, False), (running, True)):
+        page = browser.get(f"{BASE}/{one.slug}").get_data(as_text=True)
+        assert (f"{BASE}/{one.slug}/cancel" in page) is offered
+    assert browser.post(f"{BASE}/{contest.slug}/cancel", htmx=htmx).status_code == 409
+    assert fresh(contest).cancelled_at is None
+
+
+@pytest.mark.parametrize("htmx", [False, True])
 def test_the_jury_decides(as_staff: AsStaff, make: Make, htmx: bool) -> None:
     contest, (first, second) = counted(make, "晚霞", "枫糖", votes=(2, 1), jury=True)
     browser, url = as_staff("manager"), f"{BASE}/{contest.slug}/result"

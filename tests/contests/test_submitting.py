@@ -95,7 +95,7 @@ def test_only_while_names_are_taken(make: Make, phase: str) -> None:
 def test_not_to_drafts_and_not_without_a_proven_contact(make: Make) -> None:
     with pytest.raises(NotFound):
         give(make.contest(published=False), make.member(), "云朵")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="e-mail address or phone number"):
         give(make.contest(), make.member(verified=False), "云朵")
 
 

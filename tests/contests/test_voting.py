@@ -83,7 +83,7 @@ def test_who_joined_at_the_opening_or_later_has_no_vote(make: Make, running: Con
     for joined_at in (running.opens_at, running.opens_at + clock.minutes(1)):
         with pytest.raises(NotAllowed):
             vote(running, make.voter(running, joined_at=joined_at), entry)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="e-mail address or phone number"):
         vote(running, make.voter(running, verified=False), entry)
 
 

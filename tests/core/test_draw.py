@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.core import clock
 from portal.core.db import db, new_id, transaction
 from portal.core.draw import check, proof, queries, services
 from portal.core.draw.models import Draw, DrawEntry, DrawMethod
@@ -23,7 +25,8 @@ Tampering = Callable[[dict[str, Any]], object]
 
 def opened(method: DrawMethod = DrawMethod.MIXED, entries: int = 8) -> Draw:
     with transaction():
-        made = services.open_draw("test", new_id(), method, source_en="The lottery of the day")
+        named = {"source_en": " The lottery of  the day", "known_at": clock.now() + clock.days(1)}
+        made = services.open_draw("test", new_id(), method, **named)
         for number in range(entries):
             services.enter(made, new_id(), salt=f"salt-{number}", later=number == 3)
     return made
@@ -33,6 +36,7 @@ def drawn(method: DrawMethod = DrawMethod.MIXED, entries: int = 8) -> Draw:
     made = opened(method, entries)
     with transaction():
         services.freeze(made, {"seats": 3, "who": "所有人"})
+    with clock.travel(clock.now() + clock.days(2)), transaction():
         services.draw(made, "07 11 23" if method is DrawMethod.PUBLIC else None)
     return made
 
@@ -148,16 +152,83 @@ def test_a_draw_happens_once_and_only_when_frozen(app: Flask) -> None:
     for one, value in ((public, None), (public, " "), (public, "x" * 256), (mixed, "mine")):
         with pytest.raises(Invalid), transaction():
             services.draw(one, value)
-    with transaction():
+    with clock.travel(known_at(public)), transaction():
         services.draw(public, " 07  11 ")
         services.draw(mixed)
     order = queries.places(mixed.id)
     with transaction():
-        services.draw(public, "07 11")
         services.draw(mixed)
     assert queries.places(mixed.id) == order
-    with pytest.raises(Conflict), transaction():
-        services.draw(public, "07 12")
+    with clock.travel(known_at(public)):
+        with transaction():
+            services.draw(public, "07 11")
+        with pytest.raises(Conflict, match="another value"), transaction():
+            services.draw(public, "07 12")
+
+
+def known_at(one: Draw) -> datetime:
+    assert one.known_at is not None
+    return one.known_at
+
+
+def test_a_list_freezes_before_its_value_is_published_and_is_drawn_after(app: Flask) -> None:
+    made, minute = opened(DrawMethod.PUBLIC), clock.minutes(1)
+    known = known_at(made)
+    with clock.travel(known), pytest.raises(Conflict, match="later source"), transaction():
+        services.freeze(made)
+    with clock.travel(known - minute), transaction():
+        services.freeze(made, {"seats": 1})
+    assert made.facts == {"seats": 1, "known_at": known.isoformat()}, "it stands in what the hash is of"
+    with clock.travel(known - minute), pytest.raises(Conflict, match="not published"), transaction():
+        services.draw(made, "07")
+    with clock.travel(known), transaction():
+        services.draw(made, "07")
+        services.freeze(made)
+    assert (made.frozen_at, made.drawn_at) == (known - minute, known)
+
+
+def test_an_open_list_takes_a_later_source_and_a_frozen_one_keeps_what_it_has(app: Flask) -> None:
+    made, mixed = opened(DrawMethod.PUBLIC), opened()
+    late = known_at(made) + clock.days(1)
+    later = {"source_zh": "后天的双色球", "source_en": "", "known_at": late + clock.days(1)}
+    with clock.travel(late):
+        for wrong in ({"known_at": late}, {"known_at": None}, {"source_zh": " "}, {"source_zh": "x" * 256}):
+            with pytest.raises(Invalid), transaction():
+                services.name_source(made, **later | wrong)
+        with pytest.raises(Conflict), transaction():
+            services.name_source(mixed, **later)
+        with transaction():
+            services.name_source(made, **later)
+            services.freeze(made)
+        assert queries.terms_of(made)["source"] == ["后天的双色球", ""]
+        assert known_at(made) == later["known_at"]
+        with pytest.raises(Conflict, match="frozen"), transaction():
+            services.name_source(made, **later)
+
+
+def test_a_public_draw_needs_its_source_and_a_moment_ahead(app: Flask) -> None:
+    named: dict[str, Any] = {"source_en": "Lottery", "known_at": clock.now() + clock.days(1)}
+    for wrong in ({"source_en": ""}, {"known_at": None}, {"known_at": clock.now()}):
+        with pytest.raises(Invalid), transaction():
+            services.open_draw("test", new_id(), DrawMethod.PUBLIC, **named | wrong)
+
+
+@pytest.mark.parametrize(
+    ("method", "lie"),
+    [
+        ("public", {"known_at": None}),
+        ("mixed", {"known_at": datetime(2030, 1, 1, tzinfo=UTC)}),
+        ("public", {"known_at": datetime(2020, 1, 1, tzinfo=UTC)}),
+        ("public", {"known_at": datetime(2090, 1, 1, tzinfo=UTC)}),
+    ],
+    ids=["public without", "mixed with", "before the list froze", "after it was drawn"],
+)
+def test_the_database_refuses_another_order_of_moments(
+    app: Flask, method: str, lie: dict[str, datetime | None]
+) -> None:
+    made = drawn(DrawMethod(method))
+    with pytest.raises(sa.exc.IntegrityError), transaction():
+        db.session.execute(sa.update(Draw).where(Draw.id == made.id).values(lie))
 
 
 def test_a_draw_of_nobody_and_a_strange_salt(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.money import Money
+from portal.core.money import MOST, Money, sum_of
 
 
 def test_sums_and_differences_are_exact() -> None:
@@ -55,3 +55,17 @@ def test_money_of_the_house_needs_no_country(
     money: Money, locale: str, home: str, shown: str, brief: str
 ) -> None:
     assert (money.shown(locale, home), money.brief(locale, home)) == (shown, brief)
+
+
+def test_sums_as_people_type_them() -> None:
+    assert sum_of("1,168.5", "CNY") == 116850
+    assert sum_of("1,234,567.89", "CNY") == 123456789
+    assert sum_of("￥20", "CNY") == 2000
+    assert sum_of("20", "JPY") == 20
+    assert [sum_of(text, "CNY") for text in ("", "二十", "1.001", "Infinity", "0")] == [None] * 5
+    assert [sum_of(text, "CNY") for text in ("12,50", "1,16,8", "1e3", "1_000", ".5", "٣")] == [None] * 6
+    assert (sum_of("1000000000", "CNY"), sum_of("1000000000.01", "CNY"), sum_of("9" * 60, "CNY")) == (
+        MOST,
+        None,
+        None,
+    )

@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
+from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
+from portal.brand.showing import day
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.i18n import in_language
 from portal.deliveries import services, signals
-from portal.deliveries.jobs import take_as_received
+from portal.deliveries.jobs import ask_if_it_came, take_as_received
 from portal.deliveries.models import Delivery, DeliveryState
 from portal.deliveries.personal import erase, export
+from portal.deliveries.queries import waiting_count
 from portal.notifications.models import Notification
+from portal.notifications.speech import said
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
 
@@ -116,29 +122,111 @@ def test_stopped_or_declined_nothing_is_kept(make: Make) -> None:
         act(services.decline, make.delivery(member, "shipped"), by=member)
 
 
-def test_thirty_days_later_it_came(make: Make) -> None:
-    member = make.member()
-    old = make.delivery(member, "shipped", shipped_at=clock.now() - clock.days(30))
-    young = make.delivery(member, "shipped", shipped_at=clock.now() - clock.days(29))
-    take_as_received()
+def on_its_way(make: Make, days: int, **facts: Any) -> Delivery:
+    """Sent so many days ago."""
+    return make.delivery(make.member(), "shipped", shipped_at=clock.now() - clock.days(days), **facts)
+
+
+def now_of(delivery: Delivery) -> Delivery:
     db.session.expire_all()
-    assert db.session.get_one(Delivery, old.id).state is DeliveryState.RECEIVED
-    assert db.session.get_one(Delivery, young.id).state is DeliveryState.SHIPPED
+    return db.session.get_one(Delivery, delivery.id)
+
+
+def told(delivery: Delivery) -> list[str]:
+    """The sentences about parcels in the inbox of whom it goes to."""
+    mine = sa.select(Notification).where(Notification.member_id == delivery.member_id)
+    with in_language("en"):
+        return [said(one.kind, one.facts) for one in db.session.scalars(mine.order_by(Notification.id))]
+
+
+def test_thirty_days_later_it_came(make: Make) -> None:
+    asked = {"reminded_at": clock.now() - clock.days(5)}
+    old, young = on_its_way(make, 30, **asked), on_its_way(make, 29, **asked)
+    take_as_received()
+    assert now_of(old).state is DeliveryState.RECEIVED
+    assert now_of(young).state is DeliveryState.SHIPPED
+
+
+def test_nobody_is_taken_to_have_it_who_was_not_asked_days_before(make: Make) -> None:
+    """Once, by mail too; also when the worker rested for months."""
+    asked, young, forgotten = on_its_way(make, 25), on_its_way(make, 24), on_its_way(make, 99)
+    for _twice in range(2):
+        ask_if_it_came()
+    take_as_received()
+    assert told(young) == []
+    for one, last in ((asked, 5), (forgotten, 5)):
+        [sentence] = told(one)
+        assert sentence.startswith("Did The cloud bag arrive?")
+        with in_language("en"):
+            assert day(clock.now() + clock.days(last)) in sentence
+        assert now_of(one).state is DeliveryState.SHIPPED
+    with clock.travel(clock.now() + clock.days(5)):
+        take_as_received()
+    assert now_of(forgotten).state is DeliveryState.RECEIVED
+    assert told(forgotten) == []  # the question is answered
+
+
+def test_what_never_came_waits_for_staff_and_is_sent_anew(make: Make) -> None:
+    packer, lost = make.staff("manager"), on_its_way(make, 26, carrier="顺丰", tracking="SF1")
+    member = db.session.get_one(Member, lost.member_id)
+    before = db.session.scalar(waiting_count())
+    ask_if_it_came()
+    for _twice in range(2):
+        assert act(services.say_lost, lost, by=member).state is DeliveryState.LOST
+    assert told(lost) == []
+    assert db.session.scalar(waiting_count()) == (before or 0) + 1
+    with clock.travel(clock.now() + clock.days(60)):
+        ask_if_it_came()
+        take_as_received()
+    with pytest.raises(Conflict):  # by time it does not arrive any more
+        act(services.confirm_received, lost, by=None)
+    assert give(lost, member).state is DeliveryState.LOST
+    again = act(services.ship, lost, "圆通", "YT2", by=packer)
+    assert (again.state, again.tracking, again.reminded_at) == (DeliveryState.SHIPPED, "YT2", None)
+    assert clock.now() - (again.shipped_at or clock.now()) < clock.minutes(1)
+    assert told(lost) == ["The cloud bag is on its way to you. 圆通 YT2"]
+    with pytest.raises(Conflict):  # only just
+        act(services.say_lost, lost, by=member)
+    assert act(services.confirm_received, lost, by=member).state is DeliveryState.RECEIVED
+
+
+def test_what_is_lost_came_after_all_or_ends(make: Make) -> None:
+    packer, found, gone = make.staff("manager"), *(on_its_way(make, 9) for _two in range(2))
+    for one in (found, gone):
+        act(services.say_lost, one, by=db.session.get_one(Member, one.member_id))
+    arrived = act(services.confirm_received, found, by=db.session.get_one(Member, found.member_id))
+    assert arrived.state is DeliveryState.RECEIVED
+    assert raw(act(services.stop, gone, by=packer)).strip() == ""
+    assert told(gone) == [
+        "The cloud bag got lost on its way, and we cannot send it again. We are sorry. "
+        "If you did not expect that, please write to us."
+    ]
+
+
+@pytest.mark.parametrize("state", ["asked", "ready", "received", "stopped"])
+def test_only_what_is_on_its_way_gets_lost(make: Make, state: str) -> None:
+    member, other = make.member(), make.member()
+    with pytest.raises(Conflict):
+        act(services.say_lost, make.delivery(member, state), by=member)
+    with pytest.raises(NotFound):
+        act(services.say_lost, on_its_way(make, 9), by=other)
+    with pytest.raises(Conflict):  # give the courier some days
+        act(services.say_lost, make.delivery(member, "shipped"), by=member)
 
 
 def test_told_and_erased(make: Make) -> None:
     member = make.member()
-    for state in ("asked", "ready", "shipped", "received", "stopped"):
+    for state in DeliveryState:
         make.delivery(member, state)
     [part] = export(member.id)
     rows = list(part.rows or ())
-    assert len(rows) == 5
-    assert sum("满觉陇路 12 号" in row["address"] for row in rows) == 2
+    assert len(rows) == 6
+    assert sum("满觉陇路 12 号" in row["address"] for row in rows) == 3
     with transaction():
         erase(member.id)
         erase(member.id)
     states = [one.state.value for one in db.session.query(Delivery).order_by(Delivery.id)]
-    assert sorted(states) == ["received", "stopped", "stopped", "stopped", "stopped"]
+    assert sorted(states) == ["received", *["stopped"] * 5]
     assert not any(raw(one).strip() for one in db.session.query(Delivery))
 
 
@@ -180,10 +268,51 @@ def test_what_was_typed_stays(make: Make, as_member: Any, wrong: dict[str, str])
 def test_arrived_and_declined_plain_and_with_htmx(make: Make, as_member: Any) -> None:
     member = make.member()
     me = as_member(member)
-    for state, deed in (("shipped", "received"), ("ready", "decline")):
+    sent = {"shipped_at": clock.now() - clock.days(4)}
+    for state, deed in (
+        ("shipped", "received"),
+        ("ready", "decline"),
+        ("shipped", "lost"),
+        ("lost", "received"),
+    ):
         for htmx, status in ((False, 303), (True, 200)):
-            url = f"/me/deliveries/{make.delivery(member, state).id}/{deed}"
-            assert me.post(url, htmx=htmx).status_code == status
+            url = f"/me/deliveries/{make.delivery(member, state, **sent).id}/{deed}"
+            answer = me.post(url, htmx=htmx)
+            assert answer.status_code == status
+            if htmx and deed == "lost":
+                assert 'id="parcel"' in answer.text and "It arrived after all" in answer.text
+    for deed in ("received", "lost"):
+        url = f"/me/deliveries/{make.delivery(make.member(), 'shipped', **sent).id}/{deed}"
+        assert me.post(url).status_code == 404
+
+
+@pytest.mark.one_database
+def test_both_buttons_are_there_once_it_may_be_lost(make: Make, as_member: Any) -> None:
+    member = make.member()
+    me, young = as_member(member), make.delivery(member, "shipped")
+    late = make.delivery(member, "shipped", shipped_at=clock.now() - clock.days(3))
+    for one, there in ((young, False), (late, True)):
+        page = me.get(f"/me/deliveries/{one.id}").text
+        assert f'action="/me/deliveries/{one.id}/received"' in page
+        assert (f'action="/me/deliveries/{one.id}/lost"' in page) is there
+
+
+@pytest.mark.one_database
+def test_staff_see_what_waits_for_them_on_their_front(make: Make, as_staff: Any) -> None:
+    member, packer = make.member(), as_staff("manager")
+    for state in DeliveryState:
+        make.delivery(member, state)
+    lost = db.session.scalars(sa.select(Delivery).where(Delivery.state == DeliveryState.LOST)).one()
+    front = BeautifulSoup(packer.get("/console").text, "html.parser")
+    assert [one.text for one in front.select('main a[href="/console/deliveries"] .waits')] == ["2"]
+    assert lost.id in packer.get("/console/deliveries?show=lost").text
+    page = packer.get(f"/console/deliveries/{lost.id}").text
+    assert "满觉陇路 12 号" in page
+    for deed in ("ship", "received", "stop"):
+        assert f'action="/console/deliveries/{lost.id}/{deed}"' in page
+    for htmx, status in ((False, 303), (True, 200)):
+        url = f"/console/deliveries/{make.delivery(member, 'lost').id}/ship"
+        assert packer.post(url, data={"carrier": "", "tracking": "YT2"}, htmx=htmx).status_code == status
 
 
 @pytest.mark.one_database

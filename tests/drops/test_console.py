@@ -45,7 +45,7 @@ def test_from_a_new_draft_to_everybody(keeper: PortalClient, make: Make, htmx: b
     drop = db.session.scalars(sa.select(Drop)).one()
     assert made.headers["HX-Redirect" if htmx else "Location"] == f"{LIST}/{drop.slug}"
     assert "add a product" in words(keeper.get(f"{LIST}/{drop.slug}"))
-    item = {"what": f"{product.id}:{color.id}", "price": "328", "member_price": "298.50", "shop_url": ""}
+    item = {"what": f"{product.id}/{color.id}", "price": "328", "member_price": "298.50", "shop_url": ""}
     assert keeper.post(f"{LIST}/{drop.slug}/items/new", data=item, htmx=htmx).status_code == (
         204 if htmx else 303
     )
@@ -68,14 +68,14 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     assert "Three bags." in answer.get_data(as_text=True)
     drop, product = make.drop(), make.product()
     url = f"{LIST}/{drop.slug}/items/new"
-    good = {"what": f"{product.id}:", "price": "328", "member_price": "", "shop_url": ""}
+    good = {"what": product.id, "price": "328", "member_price": "", "shop_url": ""}
     for wrong in (
         {"price": "cheap"},
         {"price": "9999999999"},
         {"price": "-1"},
         {"member_price": "329"},
         {"what": ""},
-        {"what": "x:y"},
+        {"what": "x/y"},
         {"shop_url": "http://shop.example/x"},
         {"shop_url": "https://a:b@shop.example/x"},
     ):
@@ -93,7 +93,7 @@ def test_items_change_order_and_go(keeper: PortalClient, make: Make, htmx: bool)
     base = f"{LIST}/{drop.slug}/items"
     shown = keeper.get(f"{base}/{first}").get_data(as_text=True)
     assert 'value="328"' in shown
-    data = {"version": "1", "what": f"{product.id}:", "price": "300", "member_price": "300"}
+    data = {"version": "1", "what": product.id, "price": "300", "member_price": "300"}
     assert keeper.post(f"{base}/{first}", data=data, htmx=htmx).status_code in (204, 303)
     assert db.session.get_one(DropItem, first).price == 30000
     stale = keeper.post(f"{base}/{first}", data=data | {"price": "200"}, htmx=htmx)
@@ -160,3 +160,16 @@ def test_only_who_looks_after_products_finds_it(
         assert as_member().get(path).status_code == 404
         assert as_staff("moderator").get(path).status_code == 403
         assert client.get(path).headers["Location"].startswith("/sign-in")
+
+
+def test_staff_read_before_that_what_is_hidden_will_be_shown(keeper: PortalClient, make: Make) -> None:
+    drop = make.drop(published=False)
+    make.drop_item(drop)
+    url = f"{LIST}/{drop.slug}"
+    assert "shown to everybody by itself" not in words(keeper.get(url))
+    make.drop_item(drop, make.product(shown=False))
+    page = words(keeper.get(url))
+    assert "shown to everybody by itself" in page
+    assert "without a story" not in page
+    make.drop_item(drop, make.product(shown=False, story_zh="", story_en=""))
+    assert "hidden, without a story" in words(keeper.get(url))

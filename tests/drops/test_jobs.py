@@ -11,12 +11,16 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
+from portal.catalog.models import Product
+from portal.catalog.services import hide_product
 from portal.core import clock
+from portal.core.audit import entries_of
 from portal.core.db import db, transaction
 from portal.drops import jobs
 from portal.drops.models import DropReminder
 from portal.drops.queries.studio import next_slots
 from portal.drops.services import making, reminding
+from tests.client import PortalClient
 from tests.drops.lives import early_member, told
 from tests.make import Make
 
@@ -186,3 +190,71 @@ def test_who_could_not_be_told_in_time_hears_that_it_is_open(make: Make) -> None
     run(drop.starts_at + timedelta(minutes=20))
     [sentence] = told(member_id, "reminder")
     assert "First snow is open for you: since" in sentence
+
+
+# ------------------------------------------------------------------ what was hidden until it opens
+
+
+def is_shown(product_id: str) -> bool:
+    db.session.expire_all()
+    return db.session.get_one(Product, product_id).shown
+
+
+def opened(at: datetime) -> None:
+    with clock.travel(at):
+        jobs.show_products()
+
+
+def test_what_was_hidden_is_there_in_the_minute_in_which_it_opens_for_everybody(
+    make: Make, client: PortalClient
+) -> None:
+    drop, hidden, shown = make.drop(), make.product(shown=False), make.product()
+    colors = [make.color(hidden).id for _two in range(2)]
+    for color_id in colors:
+        make.drop_item(drop, hidden, color_id=color_id)
+    make.drop_item(drop, shown)
+    starts_at, page, product_id = drop.starts_at, f"/products/{hidden.slug}", hidden.id
+    opened(starts_at - MINUTE)
+    assert client.get(page).status_code == 404
+    for moment in (starts_at, starts_at + MINUTE):
+        opened(moment)
+    assert client.get(page).status_code == 200
+    [entry] = entries_of("product", product_id)
+    assert (entry.action, entry.by_id) == ("product.shown", None)
+    assert entries_of("product", shown.id) == []
+
+
+def test_what_staff_hide_afterwards_stays_hidden(make: Make) -> None:
+    drop, product = make.drop(), make.product(shown=False)
+    make.drop_item(drop, product)
+    opened(drop.starts_at)
+    with transaction():
+        hide_product(product, by=viewer_of(make.staff("manager").id))
+    opened(drop.starts_at + MINUTE)
+    assert not is_shown(product.id)
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
+def test_what_does_not_come_shows_nothing(make: Make, state: str) -> None:
+    product = make.product(shown=False)
+    facts = {"published": False} if state == "draft" else {"cancelled_at": clock.now()}
+    drop = make.drop(**facts)
+    make.drop_item(drop, product)
+    opened(drop.starts_at + MINUTE)
+    assert not is_shown(product.id)
+
+
+def test_without_a_story_it_waits_for_one_and_the_others_do_not(make: Make) -> None:
+    drop, mute, other = (
+        make.drop(),
+        make.product(shown=False, story_zh="", story_en=" "),
+        make.product(shown=False),
+    )
+    for product in (mute, other):
+        make.drop_item(drop, product)
+    opened(drop.starts_at)
+    assert (is_shown(mute.id), is_shown(other.id)) == (False, True)
+    mute.story_zh = "名字来自第一场雪。"
+    db.session.commit()
+    opened(drop.starts_at + MINUTE)
+    assert is_shown(mute.id)

@@ -25,9 +25,20 @@ from portal.events.models import (
     WaitingState,
 )
 from portal.events.proofs import PROOFS
+from portal.events.queries.refunds import comes_back
 from portal.events.queries.standing import standing_of
 from portal.events.rules import sale, times
-from portal.events.services import changing, confirming, holding, leaving, lines, passing, paying, tickets
+from portal.events.services import (
+    calling_off,
+    changing,
+    confirming,
+    holding,
+    leaving,
+    lines,
+    passing,
+    paying,
+    tickets,
+)
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
 from portal.membership.models import Perk, SpanKind
@@ -48,7 +59,7 @@ class Lives:
     def __init__(self, make: Make) -> None:
         self.now = clock.now()
         with clock.travel(self.now), transaction():
-            self.event_id = make.event(capacity=9, refund_percent=50).id
+            self.event_id = make.event(capacity=9, refund_hours=48, refund_percent=50).id
             event = db.session.get_one(Event, self.event_id)
             front, back = ticket_pool(event, 6, reserved=2), ticket_pool(event, 5)
             db.session.flush()
@@ -166,8 +177,7 @@ class Lives:
     def _cancel(self, who: int, what: int, size: int) -> None:
         one = self._one(who, CONFIRMED)
         if one is not None:
-            event = db.session.get_one(Event, self.event_id)
-            seen = times.refund_for(event, one, begins=event.starts_at, now=clock.now())
+            seen = comes_back(db.session.get_one(Event, self.event_id), one, clock.now())
             with transaction():
                 leaving.cancel(db.session.get_one(Registration, one.id), seen=seen, kindly=size == 1)
 
@@ -233,11 +243,21 @@ class Lives:
                 by=by,
             )
 
+    def _call_off(self, who: int, what: int, size: int) -> None:
+        """Seldom, for after it not much happens; the worker comes with the next sweep."""
+        if what == 0 and size == 4:
+            by = viewer_of(self.owner)
+            with transaction():
+                calling_off.call_off(db.session.get_one(Event, self.event_id), words="Storm", by=by)
+
     def _sweep(self, who: int, what: int, size: int) -> None:
         from portal.events.jobs import holds
 
         holds.expire_holds()
         holds.release_reserves()
+        for one in calling_off.tickets(self.event_id, 99) if self.event_id in calling_off.owing() else ():
+            with transaction():
+                calling_off.end_ticket(one)
 
     def _time(self, who: int, what: int, size: int) -> None:
         waits = (timedelta(minutes=16), timedelta(hours=25), timedelta(days=9), timedelta(days=6))
@@ -261,7 +281,7 @@ class Lives:
         everybody = db.session.scalars(sa.select(Registration).where(Registration.event_id == event.id)).all()
         for one in everybody:
             self._check_party(one)
-            self._check_money(one)
+            self._check_money(event, one)
         if times.keeps_line(event, self.now):
             self._check_order(before, everybody)
 
@@ -274,8 +294,9 @@ class Lives:
         guests = sa.select(sa.func.count()).where(Guest.registration_id == one.id)
         assert db.session.scalar(guests) == one.people + one.children
 
-    def _check_money(self, one: Registration) -> None:
-        """Of all that came for a sign-up the house keeps at most the price of a ticket, and nothing where there never was one."""
+    def _check_money(self, event: Event, one: Registration) -> None:
+        """Of all that came for a sign-up the house keeps at most the price of a ticket, and nothing where there never was one, or
+        where it ended after the event was called off."""
         came = db.session.scalars(
             sa.select(Payment).where(
                 Payment.purpose_kind == paying.PURPOSE,
@@ -287,7 +308,8 @@ class Lives:
         assert all(payment.id == one.payment_id for payment in kept)
         if one.state is CONFIRMED and not self._is_on_its_way_back(one):
             assert bool(kept) == bool(one.amount)
-        if one.confirmed_at is None:
+        too_late = event.cancelled_at and one.ended_at and one.ended_at >= event.cancelled_at
+        if one.confirmed_at is None or too_late:
             assert not kept
 
     def _is_on_its_way_back(self, one: Registration) -> bool:

@@ -25,6 +25,7 @@ from portal.events.models import (
     Event,
     NoShow,
     Origin,
+    Pool,
     Registration,
     RegistrationState,
     Seats,
@@ -34,7 +35,7 @@ from portal.events.models import (
 )
 from portal.events.queries.standing import standing_of
 from portal.events.rules.sale import BELL
-from portal.events.services import bells
+from portal.events.services import bells, lines
 from portal.events.services.placing import Party
 from portal.notifications.models import Notification
 from tests.client import PortalClient
@@ -43,6 +44,7 @@ from tests.make import Make
 Signed = Callable[..., PortalClient]
 HTMX = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 SOON = timedelta(hours=1)
+MOST_QUERIES = 10
 
 
 @pytest.fixture
@@ -189,6 +191,54 @@ def test_a_bell_nobody_came_to_opens_the_sale(make: Make, kind: TicketType) -> N
         assert make.registration(db.session.get_one(TicketType, kind.id)).code
 
 
+def beside(kind: TicketType, make: Make, **facts: Any) -> TicketType:
+    """Another kind of ticket from the same pool."""
+    event, pool = db.session.get_one(Event, kind.event_id), db.session.get_one(Pool, kind.pool_id)
+    return make.ticket_type(event, pool, **facts)
+
+
+def test_who_waits_in_the_pool_leaves_that_line_before_they_gather(make: Make, kind: TicketType) -> None:
+    sold_out, member = beside(kind, make, capacity=1), make.member()
+    make.registration(sold_out)
+    entry = make.waiting_entry(sold_out, member)
+    with pytest.raises(Conflict, match="Leave that line first"):
+        gathered(kind, make, member=member)
+    assert db.session.scalars(sa.select(BellEntry)).all() == []
+    with transaction():
+        lines.leave(db.session.get_one(WaitingEntry, entry.id))
+    mine = gathered(kind, make, member=member)
+    rung()
+    assert waiting_of(db.session.get_one(BellEntry, mine.id)).ticket_type_id == kind.id
+
+
+def test_who_gathers_steps_out_before_they_stand_in_line_in_that_pool(make: Make, kind: TicketType) -> None:
+    sold_out, member = beside(kind, make, capacity=1), make.member()
+    make.registration(sold_out)
+    mine = gathered(kind, make, member=member)
+    with pytest.raises(Conflict):
+        make.waiting_entry(sold_out, member)
+    elsewhere = make.full_type(db.session.get_one(Event, kind.event_id))
+    assert make.waiting_entry(elsewhere, member).state is WaitingState.WAITING, "another pool"
+    with transaction():
+        bells.step_out(db.session.get_one(BellEntry, mine.id))
+    assert make.waiting_entry(sold_out, member).state is WaitingState.WAITING
+
+
+def test_one_gathers_for_one_ticket_of_a_pool(make: Make, kind: TicketType) -> None:
+    opens, closes = kind.bell_opens_at, kind.bell_closes_at
+    other, member = beside(kind, make, bell_opens_at=opens, bell_closes_at=closes), make.member()
+    mine = gathered(kind, make, member=member)
+    with pytest.raises(Conflict):
+        gathered(other, make, member=member)
+    assert gathered(kind, make, 2, member=member).id == mine.id, "the same with another party"
+    with transaction():
+        bells.step_out(db.session.get_one(BellEntry, mine.id))
+    gathered(other, make, member=member)
+    rung()
+    [entry] = entries(other)
+    assert waiting_of(entry).ticket_type_id == other.id
+
+
 def test_an_event_called_off_rings_no_bell(make: Make, kind: TicketType) -> None:
     gathered(kind, make)
     with transaction():
@@ -222,6 +272,31 @@ def test_gathering_and_stepping_out_in_the_browser(
         page = me.get(here).text
         assert "You are number 1 of 1" in page and "Take the seats" in page
         assert me.post(f"{here}/leave", htmx=htmx).status_code == 409
+
+
+@pytest.mark.one_database
+@HTMX
+def test_what_stands_in_the_way_is_said_with_the_way_out(
+    as_member: Signed, make: Make, kind: TicketType, queries: Any, htmx: bool
+) -> None:
+    sold_out, member = beside(kind, make, capacity=1, name_en="Early bird"), make.member()
+    make.registration(sold_out)
+    entry, me = make.waiting_entry(sold_out, member), as_member(member)
+    here, there = f"/events/f/bell/{kind.id}", "/events/f/waiting"
+    with queries() as asked:
+        page = me.get(here).text
+    assert "Early bird" in page and there in page and "I am in" not in page
+    assert len(asked) <= MOST_QUERIES
+    answer = me.post(here, data={"people": 1}, htmx=htmx)
+    assert answer.status_code == 409 and there in answer.text
+    me.post(f"{there}/{entry.id}/leave", htmx=htmx)
+    assert me.post(here, data={"people": 1}, htmx=htmx).status_code == (200 if htmx else 303)
+    with queries() as asked:
+        page = me.get(there).text
+    assert here in page and "Join the waiting list" not in page
+    assert len(asked) <= MOST_QUERIES
+    answer = me.post(there, data={"ticket_type": sold_out.id, "people": 1}, htmx=htmx)
+    assert answer.status_code == 409 and here in answer.text
 
 
 @pytest.mark.one_database

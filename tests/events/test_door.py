@@ -24,6 +24,7 @@ from portal.events.models import (
     Arrival,
     Event,
     EventDay,
+    EventKind,
     Registration,
     Scan,
     ScanResult,
@@ -32,6 +33,7 @@ from portal.events.models import (
     TicketType,
 )
 from portal.events.queries import door as queries
+from portal.events.queries.door_list import list_for_door
 from portal.events.rules import codes
 from portal.events.rules import door as rules
 from portal.events.services import confirming, door, leaving
@@ -226,6 +228,27 @@ def test_what_follows_an_arrival_goes_back_exactly(make: Make, host: Any) -> Non
         assert (again.people, followed(one)) == (2, (1, 1, worth, 1))
     with clock.travel(first.ends_at + timedelta(hours=20)), pytest.raises(Conflict):
         undo(again, host)
+
+
+def test_the_list_of_a_door_counts_the_festivals_of_each_who_comes(make: Make, host: Any) -> None:
+    often, once, stranger = make.member(), make.member(), make.member()
+    for days, facts, members in (
+        (2, {}, [often, stranger]),
+        (1, {}, [often, once, stranger]),
+        (1, {"kind": EventKind.SALON}, [often, once]),
+    ):
+        past = make.event(days=days, **facts)
+        tickets = [ticket(make, past, member=one) for one in members]
+        for day in event_days(past):
+            with clock.travel(day.starts_at):
+                for one in tickets:
+                    scan(past, one, host)
+    coming = make.event(starts_at=clock.now() + timedelta(days=90))
+    ticket(make, past, member=make.member())
+    codes_of = {ticket(make, coming, member=one).code: number for one, number in ((often, 3), (once, 2))}
+    codes_of[ticket(make, coming).code] = 1
+    found = list_for_door(db.session.get_one(Event, coming.id))["tickets"]
+    assert {one["code"]: one["festival"] for one in found} == codes_of
 
 
 def test_two_tickets_and_two_members_are_one_deed_each(make: Make, festival: Event, host: Any) -> None:

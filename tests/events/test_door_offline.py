@@ -11,7 +11,7 @@ import pytest
 from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
-from portal.core.errors import Invalid
+from portal.core.errors import Busy, Invalid
 from portal.events.models import Arrival, Event, Registration, Scan, ScanResult
 from portal.events.queries import door as queries
 from portal.events.rules import codes
@@ -163,18 +163,32 @@ def test_the_queue_is_told_in_order_and_again_without_harm(
 
 
 @pytest.mark.one_database
-def test_odd_queues_are_refused_whole(
+def test_what_is_no_queue_is_refused_whole(
     make: Make, festival: Event, as_staff: Callable[[str], PortalClient]
 ) -> None:
     good = ticket(make, festival).code or ""
+    odd: list[Any] = [None, [], {"scans": {}}, {"scans": [row(good)] * 201}]
+    host, there = as_staff("host"), f"/console/events/{festival.slug}/door/queue"
+    for data in odd:
+        said = host.post(there, json=data)
+        assert (said.status_code, list(said.get_json())) == (422, ["message"]), data
+    assert host.post(there, data="{", content_type="application/json").status_code == 422
+    assert (db.session.query(Scan).count(), arrived(festival)) == (0, 0)
+    gone = host.post("/console/events/nowhere/door/queue", json={"scans": [row(good)]})
+    assert (gone.status_code, list(gone.get_json())) == (404, ["message"])
+
+
+@pytest.mark.one_database
+def test_a_scan_that_is_refused_holds_up_none_behind_it(
+    make: Make, festival: Event, as_staff: Callable[[str], PortalClient]
+) -> None:
+    """Refused whole, the same head would be sent for ever, and what stands behind it would never arrive."""
+    party = ticket(make, festival, people=5)
+    shown = party.code or ""
     odd: list[Any] = [
-        None,
-        [],
-        {"scans": {}},
-        {"scans": ["x"]},
-        {"scans": [row(good)] * 201},
+        "x",
         *(
-            {"scans": [row(good), row(good, **facts)]}
+            row(shown, **facts)
             for facts in (
                 {"people": -1},
                 {"people": 10**9},
@@ -182,25 +196,52 @@ def test_odd_queues_are_refused_whole(
                 {"people": 0},
                 {"people": "1"},
                 {"nonce": 5},
+                {"nonce": "x"},
                 {"code": "x" * 401},
                 {"door": ["A"]},
                 {"at": "yesterday"},
                 {"at": "2026-06-14T12:00:00"},
+                {"minutes_ago": -90},  # the clock of the phone was put right meanwhile
+                {"minutes_ago": 60 * 24 * 90},
                 {"result": "let me in"},
                 {"session": "../../etc"},
                 {"session": {"id": 1}},
             )
         ),
     ]
+    good = [row(shown), row(shown, session=new_id())]  # its session is gone, but somebody came in
     host, there = as_staff("host"), f"/console/events/{festival.slug}/door/queue"
-    for data in odd:
-        assert host.post(there, json=data).status_code == 422, data
-    assert host.post(there, data="{", content_type="application/json").status_code == 422
-    assert (db.session.query(Scan).count(), arrived(festival)) == (0, 0)
-    assert host.post(there, json={"scans": [row(good, nonce="x")]}).status_code == 422
-    assert db.session.query(Scan).count() == 0
-    gone = host.post(there, json={"scans": [row(good, session=new_id(), people=1)]})
-    assert gone.status_code == 200  # the session is gone, but somebody came in
+    for _again in range(2):
+        said = host.post(there, json={"scans": [*odd, good[0], *odd, good[1]]})
+        assert said.status_code == 422
+        answers = said.get_json()["scans"]
+        taken = [one for one in answers if "refused" not in one]
+        assert [one["nonce"] for one in taken] == [one["nonce"] for one in good]
+        assert len(answers) == 2 * len(odd) + 2
+        assert all(one["refused"] for one in answers if one not in taken)
+        assert answers[1]["nonce"] == odd[1]["nonce"]  # by it the door finds what was refused
+        assert (db.session.query(Scan).count(), arrived(festival)) == (2, 2)
+
+
+@pytest.mark.one_database
+def test_a_busy_house_refuses_nothing(
+    make: Make,
+    festival: Event,
+    as_staff: Callable[[str], PortalClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says that it is busy, and all of it is told again later."""
+
+    def too_much(*_about: Any, **_facts: Any) -> Scan:
+        raise Busy("Later.", retry_after=1)
+
+    scans = [row(ticket(make, festival).code or "")]
+    host, there = as_staff("host"), f"/console/events/{festival.slug}/door/queue"
+    with monkeypatch.context() as patch:
+        patch.setattr(door, "tell_offline", too_much)
+        assert host.post(there, json={"scans": scans}).status_code == 503
+    assert host.post(there, json={"scans": scans}).status_code == 200
+    assert arrived(festival) == 1
 
 
 @pytest.mark.one_database

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.accounts.models import Member
+from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, new_id, transaction
-from portal.events.models import Registration, Seats, TicketType
+from portal.core.i18n import in_language
+from portal.events.models import Event, Registration, Seats, TicketType
+from portal.events.notices import KINDS
 from portal.events.proofs import PROOFS
-from portal.events.services import leaving
+from portal.events.queries.standing import standing_of
+from portal.events.services import calling_off, confirming, desk, holding, leaving
+from portal.events.services.placing import Party
 from portal.notifications.models import Notification
 from portal.payments import services as payments
 from portal.payments.models import Payment, PaymentState, Refund
@@ -204,6 +210,67 @@ def test_given_up_while_paying_goes_back(buyer: Buyer, kind: TicketType) -> None
     told(payment_id)
     assert given_back(payment_id) == PRICE
     assert _facts_of("events.paid_in_vain")["why"] == "given_up"
+
+
+IN_VAIN = (
+    ("called off", "called_off", "does not take place", "取消"),
+    ("by staff", "staff", "taken the ticket back already", "由我们取消"),
+    ("refunded", "refunded", "had gone back already", "随之失效"),
+    ("given up", "given_up", "given up already", "放弃"),
+    ("given back", "given_up", "given up already", "放弃"),
+    ("over", "over", "when it was over", "结束"),
+    ("anew", "newer", "signed up anew", "重新报名"),
+    ("anew later", "newer", "signed up anew", "重新报名"),
+)
+
+
+@pytest.mark.parametrize(("how", "why", "english", "chinese"), IN_VAIN, ids=[one[0] for one in IN_VAIN])
+def test_who_pays_in_vain_hears_what_really_happened(
+    buyer: Buyer, kind: TicketType, make: Make, run_jobs: Any, how: str, why: str, english: str, chinese: str
+) -> None:
+    """Somebody is at the bank's page, and meanwhile their sign-up ends."""
+    payment_id = buyer.go_to_pay()
+    until = clock.now() + {"over": timedelta(days=60), "anew later": timedelta(hours=1)}.get(how, timedelta())
+    with clock.travel(until):
+        end_meanwhile(buyer, make, how)
+        run_jobs()
+        if how == "anew later":
+            make.registration(kind, db.session.get_one(Member, buyer.registration.member_id))
+        told(payment_id)
+    assert given_back(payment_id) == PRICE
+    facts = _facts_of("events.paid_in_vain")
+    assert facts["why"] == why
+    (vain,) = (one for one in KINDS if one.name == "events.paid_in_vain")
+    for language, words in (("en", english), ("zh_CN", chinese)):
+        with in_language(language):
+            assert words in vain.text(facts, 1)
+    proven()
+
+
+def end_meanwhile(buyer: Buyer, make: Make, how: str) -> None:
+    staff = viewer_of(make.staff("owner").id)
+    with transaction():
+        one = db.session.get_one(Registration, buyer.id)
+        if how == "called off":
+            calling_off.call_off(db.session.get_one(Event, one.event_id), words="Storm", by=staff)
+        elif how == "given up":
+            leaving.give_up(one)
+        elif how == "anew":
+            kind, by = db.session.get_one(TicketType, one.ticket_type_id), viewer_of(one.member_id)
+            db.session.execute(sa.update(Seats).where(Seats.event_id == one.event_id).values(capacity=3))
+            holding.hold_seats(kind, Party(2), attempt=new_id(), by=by, standing=standing_of(by))
+        elif how in ("by staff", "refunded", "given back"):  # another payment was quicker
+            confirming.confirm(one)
+            _end_ticket(one, how, staff)
+
+
+def _end_ticket(one: Registration, how: str, staff: Any) -> None:
+    if how == "by staff":
+        desk.cancel(one, refund=0, reason="", by=staff)
+    elif how == "refunded":
+        leaving.refunded(str(one.payment_id), one.id, whole=True)
+    else:
+        leaving.cancel(one, seen=0)
 
 
 def test_giving_up_what_was_paid_meanwhile_keeps_the_ticket(buyer: Buyer) -> None:

@@ -148,6 +148,77 @@ def test_why_money_comes_back_is_said_to_who_paid(make: Make, kind: TicketType, 
     assert sorted(told) == ["The event does not take place.", "活动取消了。"]
 
 
+# ------------------------------------------------------------------ called off, and the worker has not come yet
+
+
+@pytest.fixture
+def called_off(make: Make) -> Registration:
+    """A ticket of which nothing would come back by the rule of the hour; staff sent a part back before."""
+    event = make.event(refund_hours=24 * 60, refund_percent=0)
+    one = make.paid_registration(make.ticket_type(event, price=PRICE), people=2)
+    staff_give_back(one, 3000)
+    with transaction():
+        staff = viewer_of(make.staff("owner").id)
+        calling_off.call_off(db.session.get_one(Event, event.id), words="Storm", by=staff)
+    return one
+
+
+def test_who_gives_the_ticket_of_an_event_back_that_was_called_off_gets_all_of_it(
+    called_off: Registration, as_member: Any, run_jobs: Any
+) -> None:
+    one, here = called_off, f"/me/tickets/{called_off.id}"
+    client = as_member(db.session.get_one(Member, one.member_id))
+    page = client.get(here).text
+    assert 'name="seen" value="17000"' in page and "¥170" in page
+    assert "All that was paid" in page and "none after that" not in page
+    assert not any(f"{here}/{way}" in page for way in ("change", "pass-on", "release")), (
+        "nothing else is left"
+    )
+    assert client.post(f"{here}/cancel", data={"seen": 17000}).status_code == 303
+    assert given_back(one) == 2 * PRICE and again(one).state is RegistrationState.CANCELLED
+    run_jobs()
+    assert given_back(one) == 2 * PRICE
+    proven()
+
+
+def test_called_off_while_the_page_was_open_nobody_is_put_off_with_less(called_off: Registration) -> None:
+    with pytest.raises(Conflict), transaction():
+        leaving.cancel(again_here(called_off), seen=0)
+    assert again(called_off).state is RegistrationState.CONFIRMED
+
+
+def test_who_leaves_the_house_when_the_event_was_called_off_gets_all_of_it(
+    called_off: Registration, run_jobs: Any
+) -> None:
+    with transaction():
+        personal.erase(called_off.member_id)
+    assert given_back(called_off) == 2 * PRICE
+    run_jobs()
+    assert given_back(called_off) == 2 * PRICE
+    proven()
+
+
+def test_called_off_while_somebody_waits_for_the_seats_counts(
+    make: Make, kind: TicketType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event was read before the seats were held."""
+    one, really = make.paid_registration(kind), seats.hold
+    now = db.session.get_one(Event, kind.event_id).starts_at - timedelta(hours=1)
+
+    def meanwhile(event_id: str) -> None:
+        really(event_id)
+        changed_rows(sa.update(Event).where(Event.id == event_id).values(cancelled_at=now))
+
+    monkeypatch.setattr(seats, "hold", meanwhile)
+    with clock.travel(now), transaction():
+        read_before = db.session.get_one(Event, one.event_id)
+        assert read_before.cancelled_at is None
+        assert leaving.cancel(again_here(one), seen=PRICE) == PRICE
+
+
+# ------------------------------------------------------------------ staff, and who leaves
+
+
 def test_staff_cannot_give_back_more_than_is_left(make: Make, kind: TicketType) -> None:
     one, staff = make.paid_registration(kind), make.staff("owner")
     staff_give_back(one, 3000)

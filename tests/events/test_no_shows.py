@@ -14,7 +14,7 @@ from portal.core.audit import entries_of
 from portal.core.db import db, new_id, transaction
 from portal.core.errors import Conflict
 from portal.events.jobs import afterwards
-from portal.events.models import Arrival, Event, NoShow, Registration
+from portal.events.models import Arrival, Event, EventKind, NoShow, Registration
 from portal.events.queries.no_shows import counts_against
 from portal.events.rules.afterwards import morning_after
 from portal.events.services import leaving, no_shows
@@ -270,3 +270,18 @@ def test_who_came_is_asked_once_in_the_morning(make: Make) -> None:
     look_back(event)
     assert {one.member_id for one in db.session.query(SurveyInvitation)} == {came.id, late.id}
     assert db.session.query(Touch).filter_by(kind="surveys.invited").count() == 2
+
+
+def test_where_no_door_was_used_everybody_with_a_ticket_is_asked(make: Make) -> None:
+    event = make.event(days=2, kind=EventKind.ONLINE, online_url="https://live.example.test/")
+    first, second = (make.ticket_type(event, day_id=day.id) for day in make.event_days(event))
+    came, stayed, unknown = make.member(), make.member(), make.member()
+    arrive(make, make.registration(first, came))
+    make.registration(first, stayed)
+    make.registration(second, unknown)
+    make.registration(second, make.member(), held=True)
+    with transaction():
+        leaving.cancel(db.session.get_one(Registration, make.registration(second).id), seen=0, kindly=True)
+    look_back(event)
+    assert {one.member_id for one in db.session.query(SurveyInvitation)} == {came.id, unknown.id}
+    assert noted() == {stayed.id}

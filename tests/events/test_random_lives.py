@@ -28,6 +28,7 @@ DEEDS = (
     "leave_line",
     *["capacity"] * 2,
     *["sweep"] * 2,
+    "call_off",
     *["time"] * 2,
 )
 
@@ -58,6 +59,9 @@ def test_whatever_they_do(app: Flask, make: Make, steps: list[Step]) -> None:
         "hold 0 0 2, details 0 0 2, pass_on 0 0 2, cancel 2 0 2, time 0 2 1, time 1 2 1, time 0 2 1, sweep 0 0 1, hold 3 0 4",
         # staff change the seats while somebody waits
         "hold 1 0 4, details 1 0 4, wait 2 0 2, capacity 0 0 4, capacity 0 0 1, fewer 1 0 1, more 1 0 1",
+        # near the start it is called off: one gives the ticket back before the worker comes, one waits for it, one pays too late
+        "buy 1 2 2, buy 2 2 1, begin 3 0 1, hold 3 2 1, begin 3 2 1, time 2 0 1, time 2 0 1, time 2 0 1, time 1 0 1, time 1 0 1, "
+        "call_off 0 0 4, cancel 0 0 2, sweep 0 0 1, pay 3 2 1, refunds 0 0 1",
     ],
 )
 def test_these_lives(app: Flask, make: Make, story: str) -> None:

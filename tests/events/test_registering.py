@@ -26,7 +26,10 @@ from portal.events.models import (
     TicketType,
     WaitingEntry,
 )
-from portal.events.services import codes, leaving
+from portal.events.queries.standing import standing_of
+from portal.events.rules import sale
+from portal.events.services import codes, holding, leaving
+from portal.events.services.placing import Party
 from portal.membership.models import Perk, SpanKind
 from portal.membership.services import spans
 from tests.client import PortalClient
@@ -152,6 +155,27 @@ def test_the_same_form_twice_is_one_hold_and_another_party_takes_its_place(
     second = held(client, kind, attempt=attempt, people=3)
     assert second != first and used(kind) == 3
     assert "given up" in client.get(first).text
+
+
+@pytest.mark.parametrize(("people", "children", "anew"), [(2, 1, False), (1, 0, False), (3, 0, True)])
+def test_another_party_on_the_same_seats_wins_no_time(
+    make: Make, kind: TicketType, people: int, children: int, anew: bool
+) -> None:
+    by, began = viewer_of(make.member().id), clock.now()
+    attempt, standing = new_id(), standing_of(by)
+
+    def hold(party: Party) -> Registration:
+        with transaction():
+            return holding.hold_seats(kind, party, attempt=attempt, by=by, standing=standing)
+
+    with clock.travel(began):
+        first = hold(Party(2, 0))
+    with clock.travel(began + timedelta(minutes=10)):
+        second = hold(Party(people, children))
+        assert second.id != first.id
+        assert second.hold_until == began + (timedelta(minutes=10) if anew else timedelta()) + sale.HOLD
+    with clock.travel(began + timedelta(minutes=30)):
+        assert hold(Party(2, 0)).hold_until == clock.now() + sale.HOLD, "that time was over"
 
 
 def test_going_back_for_another_ticket_lets_the_first_go(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ import icalendar
 import pytest
 import vobject
 
+from portal.accounts.queries import viewer_of
+from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.i18n import in_language
@@ -18,7 +21,8 @@ from portal.events.jobs import changes as changing
 from portal.events.jobs import holds, reminders
 from portal.events.models import Event, EventKind, Registration
 from portal.events.rules.codes import shown_code
-from portal.events.services import changes, leaving
+from portal.events.rules.words import DayWords
+from portal.events.services import changes, days, leaving, reminding
 from portal.notifications.models import Notification
 from portal.notifications.speech import said
 from tests.make import Make
@@ -132,6 +136,64 @@ def test_a_ticket_for_the_second_day_is_reminded_of_that_day(make: Make) -> None
     sentences = told(member, "reminder")
     assert len(sentences) == 2
     assert all(f"{second.day.day}日" in sentence for sentence in sentences)
+
+
+def moved(make: Make, event: Event, by: timedelta, *, number: int = 0) -> None:
+    """Staff move one of the days of the event."""
+    staff, day = viewer_of(make.staff("manager").id), make.event_days(event)[number]
+    words = DayWords.of(day)
+    starts_at, ends_at = words.starts_at + by, words.ends_at + by
+    later = replace(words, day=brand.shop_day(starts_at), starts_at=starts_at, ends_at=ends_at)
+    with transaction():
+        days.change_day(day, later, event=event, seen=words.fingerprint(), by=staff)
+
+
+def test_who_was_reminded_is_reminded_anew_when_the_event_moves_away(make: Make, outbox: Outbox) -> None:
+    event = make.event()
+    make.registration(make.ticket_type(event), member := make.member())
+    start, later = event.starts_at, timedelta(days=20)
+    run(start - timedelta(days=7))
+    run(start - timedelta(days=1))
+    with clock.travel(start - timedelta(hours=20)):
+        moved(make, event, later)
+    run(start - timedelta(hours=20))
+    assert len(told(member, "reminder")) == 2
+    for number, before in enumerate((timedelta(days=7), timedelta(days=1), timedelta(hours=3))):
+        for minute in (0, 5):
+            run(start + later - before + timedelta(minutes=minute))
+        assert len(told(member, "reminder")) == 3 + number, "unread ones take nothing in"
+    assert len([one for one in outbox() if one.kind == "events.reminder"]) == 5
+    day = brand.shop_day(start + later)
+    assert all(f"{day.month}月{day.day}日" in sentence for sentence in told(member, "reminder")[2:])
+
+
+def test_nobody_hears_an_old_hour_from_a_worker_in_the_middle_of_it(make: Make) -> None:
+    event = make.event()
+    ticket = make.registration(make.ticket_type(event))
+    now = event.starts_at - timedelta(days=1)
+    with clock.travel(now):
+        [due] = reminding.due_now()
+        assert reminding.next_to_remind(due, 9) == [ticket.id]
+        moved(make, event, timedelta(hours=2))
+        assert reminding.next_to_remind(due, 9) == []
+
+
+def test_what_was_said_and_still_holds_is_not_said_again(make: Make) -> None:
+    event = make.event(days=2)
+    first, second = make.event_days(event)
+    make.registration(make.ticket_type(event, day_id=first.id), early := make.member())
+    make.registration(make.ticket_type(event, day_id=second.id), late := make.member())
+    now = event.starts_at - timedelta(days=1)
+    run(now)
+    run(now + timedelta(days=1) - timedelta(hours=2))
+    counts = len(told(early, "reminder")), len(told(late, "reminder"))
+    assert counts == (2, 1)
+    with clock.travel(now + timedelta(days=1) - timedelta(hours=2)):
+        moved(make, event, timedelta(days=3), number=1)
+    run(now + timedelta(days=1) - timedelta(hours=2) + timedelta(minutes=5))
+    assert (len(told(early, "reminder")), len(told(late, "reminder"))) == counts
+    run(second.starts_at - timedelta(days=1))
+    assert len(told(late, "reminder")) == 2
 
 
 def test_where_to_click_comes_an_hour_before_also_to_late_comers(make: Make) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from portal.accounts.models import Member
 from portal.accounts.queries import viewer_of
 from portal.core import clock
+from portal.core.audit import AuditEntry
 from portal.core.db import db, transaction
 from portal.core.draw.models import Draw, DrawEntry, DrawMethod
 from portal.core.draw.queries import find_draw, proof_file
@@ -54,6 +55,7 @@ class Fair:
         self.event: Event = db.session.get_one(Event, self.kind.event_id)
         self.owner = make.staff("owner")
         self.until = clock.now() + timedelta(days=7)
+        self.known = self.until + timedelta(days=1)
         with transaction():
             db.session.get_one(Event, self.event.id).wishes_until = self.until
         self.sessions = [
@@ -76,6 +78,7 @@ class Fair:
                 DrawMethod(method),
                 "周日晚的双色球",
                 "Sunday's lottery",
+                known_at=self.known,
                 by=viewer_of(self.owner.id),
             )
 
@@ -352,10 +355,64 @@ def test_the_worker_freezes_every_list_and_draws_the_mixed_ones(make: Make) -> N
     assert public.draw.drawn_at is None
     with pytest.raises(Invalid):
         public.run()
-    public.run("03 09 17 21 26 33 + 12")
-    with pytest.raises(Conflict):
-        public.run("another value")
+    with clock.travel(public.known - timedelta(minutes=1)), pytest.raises(Conflict, match="not published"):
+        public.run("03 09 17 21 26 33 + 12")
+    with clock.travel(public.known):
+        public.run("03 09 17 21 26 33 + 12")
+        with pytest.raises(Conflict):
+            public.run("another value")
     assert public.draw.value == "03 09 17 21 26 33 + 12"
+
+
+def test_a_worker_that_comes_too_late_leaves_the_list_to_staff_who_name_a_later_source(make: Make) -> None:
+    fair = Fair(make, method="public")
+    by = viewer_of(fair.owner.id)
+    mine = fair.wish(fair.sessions[0])
+
+    def rename(known_at: datetime) -> None:
+        with transaction():
+            session_draw.name_source(fair.fresh(), "", "Monday's lottery", known_at=known_at, by=by)
+
+    with clock.travel(fair.known):
+        assert session_draw.due(9) == [], "the sweep does not fail for ever"
+        with pytest.raises(Conflict, match="later source"):
+            fair.freeze()
+        with pytest.raises(Invalid):
+            rename(fair.known)
+        rename(fair.known + timedelta(days=1))
+        assert session_draw.due(9) == [fair.event.id]
+        draw_sessions()
+        assert fair.draw.frozen_at == fair.known and fair.draw.source_zh == ""
+        with pytest.raises(Conflict, match="frozen"):
+            rename(fair.known + timedelta(days=2))
+        with pytest.raises(Conflict, match="not published"):
+            fair.run("7")
+    with clock.travel(fair.known + timedelta(days=1)):
+        fair.run("7")
+    assert fair.inside(fair.sessions[0]) == {mine.id}
+    noted = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "event.draw_source_named"))
+    assert noted.one().facts["source"] == ["", "Monday's lottery"]
+
+
+def test_the_value_is_published_after_the_time_for_wishes(make: Make) -> None:
+    fair, by = Fair(make), viewer_of(make.staff("owner").id)
+    with pytest.raises(Conflict), transaction():
+        session_draw.name_source(fair.fresh(), "", "A lottery", known_at=fair.known, by=by)
+    public = Fair(make, method="public")
+    with pytest.raises(Invalid, match="after the time for wishes"), transaction():
+        session_draw.name_source(public.fresh(), "", "A lottery", known_at=public.until, by=by)
+    other = make.event(wishes_until=fair.until)
+    make.event_session(other, capacity=1, entry="draw")
+    for known_at in (None, fair.until):
+        with pytest.raises(Invalid), transaction():
+            session_draw.open_draw(
+                db.session.get_one(Event, other.id),
+                DrawMethod.PUBLIC,
+                "",
+                "A lottery",
+                known_at=known_at,
+                by=by,
+            )
 
 
 # ------------------------------------------------------------------ checked by anybody
@@ -450,17 +507,38 @@ def test_staff_open_freeze_and_draw(make: Make, client: PortalClient, htmx: bool
         db.session.get_one(Event, event.id).wishes_until = clock.now() + timedelta(days=1)
     assert client.post(url, data={"method": "public"}, htmx=htmx).status_code == 422
     assert client.post(url, data={"method": "dice"}, htmx=htmx).status_code == 422
-    client.post(url, data={"method": "public", "source_en": "Sunday's lottery"}, htmx=htmx)
+    opening = {"method": "public", "source_en": "Sunday's lottery"}
+    days = {days: f"{clock.now() + timedelta(days=days):%Y-%m-%dT%H:%M}" for days in (-2, 3, 6)}
+    for wrong in ({}, {"known_at": days[-2]}):
+        answer = client.post(url, data=opening | wrong, htmx=htmx)
+        assert 'id="known_at-error"' in text_of(answer, 422)
+    client.post(url, data=opening | {"known_at": days[3]}, htmx=htmx)
     mine = make.registration(kind)
     with transaction():
         wishes.wish(session, mine, by=viewer_of(mine.member_id), salt="")
-    assert client.post(f"{url}/run", data={"value": "7"}, htmx=htmx).status_code == 409
+    value = {"value": "03 09 17", "again": "03 09 17"}
+    assert client.post(f"{url}/run", data=value, htmx=htmx).status_code == 409
+    again = {"source_en": "Monday's lottery", "known_at": days[-2]}
+    assert 'id="known_at-error"' in text_of(client.post(f"{url}/source", data=again, htmx=htmx), 422)
+    assert client.post(f"{url}/source", data={"known_at": "x"}, htmx=htmx).status_code == 422
+    with clock.travel(clock.now() + timedelta(days=4)):
+        assert "Name a later source" in text_of(client.get(url))
+        assert client.post(f"{url}/freeze", htmx=htmx).status_code == 409
+    named = client.post(f"{url}/source", data=again | {"known_at": days[6]}, htmx=htmx)
+    assert "Monday" in (text_of(named) if htmx else text_of(client.get(url)))
     frozen = client.post(f"{url}/freeze", htmx=htmx)
     assert "The list is frozen" in (text_of(frozen) if htmx else text_of(client.get(url)))
-    assert client.post(f"{url}/run", data={"value": " "}, htmx=htmx).status_code == 422
-    client.post(f"{url}/run", data={"value": "03 09 17"}, htmx=htmx)
-    client.post(f"{url}/run", data={"value": "03 09 17"}, htmx=htmx)
-    assert client.post(f"{url}/run", data={"value": "9"}, htmx=htmx).status_code == 409
+    refused = client.post(f"{url}/source", data=again | {"known_at": days[6]}, htmx=htmx)
+    assert "is frozen" in text_of(refused, 409)
+    assert "can be typed in here from then on" in text_of(client.get(url))
+    assert client.post(f"{url}/run", data=value, htmx=htmx).status_code == 409
+    with clock.travel(clock.now() + timedelta(days=7)):
+        for slip in ({"value": " "}, {"value": "03 09 17"}, value | {"again": "03 09 71"}):
+            answer = client.post(f"{url}/run", data=slip, htmx=htmx)
+            assert 'id="again-error"' in text_of(answer, 422)
+        client.post(f"{url}/run", data=value, htmx=htmx)
+        client.post(f"{url}/run", data=value, htmx=htmx)
+        assert client.post(f"{url}/run", data={"value": "9", "again": "9"}, htmx=htmx).status_code == 409
     live = sa.select(SessionPlace.registration_id).where(SessionPlace.session_id == session.id)
     assert list(db.session.scalars(live)) == [mine.id]
     client.sign_in(make.session_token(make.member()))

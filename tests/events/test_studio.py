@@ -29,7 +29,7 @@ from portal.events.models import (
 )
 from portal.events.rules import making as rules
 from portal.events.rules.words import DayWords, VenueWords
-from portal.events.services import days, making, programme, seats, tickets, venues
+from portal.events.services import days, leaving, making, programme, seats, tickets, venues
 from portal.notifications.models import Notification
 from tests.events.studio import act, fresh, seats_of, the
 from tests.make import Make
@@ -171,6 +171,55 @@ def test_a_day_moves_with_its_sessions_and_who_comes_is_told_once(make: Make, me
     assert sorted(told(coming.member_id)) == ["events.changed", "events.session_changed"]
 
 
+TERMS = {"refund_hours": 48, "refund_percent": 50, "pass_on_hours": 12, "release_hours": 6}
+
+
+@pytest.mark.parametrize("field", TERMS)
+def test_what_was_promised_with_a_ticket_only_becomes_kinder(make: Make, me: Viewer, field: str) -> None:
+    event = make.event(**TERMS)
+    ticket = make.ticket_type(event)
+
+    def change(by: int) -> None:
+        words = making.words_of(fresh(event))
+        value = getattr(words, field) + by
+        act(
+            making.change_texts,
+            fresh(event),
+            replace(words, **{field: value}),
+            seen=words.fingerprint(),
+            by=me,
+        )
+
+    worse = -1 if field == "refund_percent" else 1
+    change(worse)
+    one = make.registration(ticket, held=True)
+    with pytest.raises(Invalid, match=f"with {TERMS[field] + worse} here") as refused:
+        change(worse)
+    assert refused.value.field == field
+    change(-worse)
+    assert getattr(fresh(event), field) == TERMS[field]
+    act(leaving.give_up, fresh(one))
+    change(worse)
+    assert getattr(fresh(event), field) == TERMS[field] + worse, "nobody was promised anything any more"
+
+
+def test_what_a_colleague_made_kinder_is_not_taken_for_a_broken_promise(make: Make, me: Viewer) -> None:
+    """Who has the page of before hears that it changed, not that their field is wrong."""
+    event = make.event(**TERMS)
+    make.registration(make.ticket_type(event))
+    before = making.words_of(fresh(event))
+    kinder = replace(before, refund_hours=24)
+    act(making.change_texts, fresh(event), kinder, seen=before.fingerprint(), by=me)
+    with pytest.raises(Conflict):
+        act(
+            making.change_texts,
+            fresh(event),
+            replace(before, name_en="New"),
+            seen=before.fingerprint(),
+            by=me,
+        )
+
+
 def test_what_is_only_a_draft_tells_nobody(make: Make, me: Viewer) -> None:
     event = make.event(published=False)
     words = making.words_of(event)
@@ -267,3 +316,29 @@ def test_ways_between_places_are_kept_once(make: Make, me: Viewer) -> None:
         act(venues.remove_venue, two, event=event, by=me)
     act(venues.remove_venue, one, event=event, by=me)
     assert venues.walks_from(two.id) == {}
+
+
+def test_a_place_with_another_name_reaches_calendars_and_who_goes_there(make: Make, me: Viewer) -> None:
+    event = make.event()
+    hall, garden = make.venue(event), make.venue(event)
+    talk, walk = make.event_session(event, venue_id=hall.id), make.event_session(event, venue_id=garden.id)
+    off = make.event_session(event, venue_id=hall.id, cancelled_at=clock.now())
+    early = make.event_session(event, event.starts_at, minutes=30, venue_id=hall.id)
+    goes, stays = make.registration(make.ticket_type(event)), make.registration(make.ticket_type(event))
+    for session in (talk, early):
+        make.session_place(goes, session)
+    make.session_place(stays, walk)
+
+    def rename(**facts: str) -> None:
+        words = VenueWords.of(fresh(hall))
+        new = replace(words, **facts)
+        act(venues.change_venue, hall, new, {garden.id: 4}, event=event, seen=words.fingerprint(), by=me)
+
+    with clock.travel(early.ends_at + timedelta(minutes=5)):
+        rename()
+        assert fresh(talk).sequence == 0, "other minutes between places move nothing"
+        rename(name_en="Great hall")
+        rename(note_en="Second door on the left")
+        tell_changes()
+    assert [fresh(one).sequence for one in (talk, walk, off, early)] == [2, 0, 0, 0]
+    assert (told(goes.member_id), told(stays.member_id)) == (["events.session_changed"], [])

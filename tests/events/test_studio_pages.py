@@ -96,6 +96,18 @@ def test_publishing_says_what_is_missing(staff: PortalClient, make: Make) -> Non
     assert not the(Event, id=late.id).is_public
 
 
+@BOTH
+def test_worse_terms_for_who_has_a_ticket_are_refused_beside_the_field(
+    staff: PortalClient, make: Make, event: Event, htmx: bool
+) -> None:
+    make.registration(the(TicketType))
+    path = address(event, "edit")
+    typed = shown(staff, path, "#texts-form") | {"refund_hours": "999", "name_en": "Stitched again"}
+    answer = staff.post(path, data=typed, htmx=htmx)
+    assert answer.status_code == 422 and set(errors(answer)) == {"refund_hours"}
+    assert "Stitched again" in answer.text and the(Event, id=event.id).refund_hours < 999
+
+
 # ------------------------------------------------------------------ every form, untouched and changed
 
 CHANGES = [

@@ -12,7 +12,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.db import db, transaction
-from portal.events.models import Entry, Event, EventKind, Registration, Stamp, TicketType
+from portal.events.models import Arrival, Entry, Event, EventKind, Registration, Stamp, TicketType
 from portal.events.services import confirming, leaving
 from tests.client import PortalClient
 from tests.make import Make
@@ -268,9 +268,14 @@ def test_a_ticket_stands_on_top_of_the_page(
     assert "buybar" not in page
     assert page.count('class="patch') == 1
     assert "You are coming" not in text_of(as_member())
+    somebody, day = make.registration(kind), make.event_days(event)[0]
     with at(event.ends_at):
+        page = text_of(as_member(member))
+        assert "That was it." in page and "We missed you." not in page, "nobody can tell"
+        arrival = Arrival(registration_id=somebody.id, day_id=day.id, people=1, place=1, door="A")
+        arrival.first_at = arrival.last_at = event.starts_at
+        db.session.add(arrival)
         assert "We missed you." in text_of(as_member(member))
-        day = make.event_days(event)[0]
         db.session.add(
             Stamp(
                 event_id=event.id,

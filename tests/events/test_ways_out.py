@@ -268,7 +268,12 @@ def test_a_party_that_became_smaller_after_the_list_froze_wins_only_what_it_need
     by, staff = viewer_of(one.member_id), viewer_of(make.staff("owner").id)
     with transaction():
         session_draw.open_draw(
-            db.session.get_one(Event, event.id), DrawMethod.PUBLIC, "彩票", "Lottery", by=staff
+            db.session.get_one(Event, event.id),
+            DrawMethod.PUBLIC,
+            "彩票",
+            "Lottery",
+            known_at=now + timedelta(days=3),
+            by=staff,
         )
         wishes.wish(again(session), again(one), by=by, salt="a")
     with clock.travel(now + timedelta(days=2)):
@@ -277,8 +282,8 @@ def test_a_party_that_became_smaller_after_the_list_froze_wins_only_what_it_need
         with transaction():
             mine = again(one)
             changing.come_with_fewer(mine, {2}, version=mine.version, seen=0)
-        with transaction():
-            session_draw.run(again(event), "12345", by=staff)
+    with clock.travel(now + timedelta(days=3)), transaction():
+        session_draw.run(again(event), "12345", by=staff)
     place = db.session.scalars(sa.select(SessionPlace)).one()
     assert (place.people, place.seats) == (2, 2)
     proven()

@@ -15,7 +15,7 @@ ADDRESS = Address("浙江省", "杭州市西湖区", "满觉陇路 12 号", "310
 
 def delivery(member: Member, state: str = "asked", **facts: Any) -> Delivery:
     """What is sent for something of its own."""
-    now, there = clock.now(), state in ("ready", "shipped")
+    now, there = clock.now(), state in ("ready", "shipped", "lost")
     made = Delivery(
         **{
             "owner_kind": "contest",
@@ -29,7 +29,7 @@ def delivery(member: Member, state: str = "asked", **facts: Any) -> Delivery:
             "address": ADDRESS.packed() if there else "",
             "asked_at": now,
             "ready_at": None if state == "asked" else now,
-            "shipped_at": now if state in ("shipped", "received") else None,
+            "shipped_at": now if state in ("shipped", "lost", "received") else None,
             "received_at": now if state == "received" else None,
             "erased_at": now if state in ("received", "stopped") else None,
         }

@@ -308,6 +308,7 @@ def session_draw(of: Event, **facts: Any) -> Draw:
         "owner_id": of.id,
         "method": DrawMethod.PUBLIC,
         "source_en": "Sunday’s lottery",
+        "known_at": of.starts_at,
         "facts": {},
         "opened_at": clock.now(),
     }

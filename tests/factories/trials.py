@@ -54,8 +54,6 @@ def trial(phase: str = "open", **facts: Any) -> Trial:
             "brief_en": "Carry it every day and tell us what is wrong.",
             "seats": 3,
             "needs_purchase": False,
-            "draw_source_zh": "闭市后第一期双色球",
-            "draw_source_en": "The first lottery draw after the closing",
             "opens_at": opens_at,
             "closes_at": closes_at,
             "published_at": None if phase == "draft" else opens_at - timedelta(days=1),

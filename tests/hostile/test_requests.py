@@ -45,21 +45,14 @@ JUNK = {
     "long": LONG,
     "line breaks": "a\r\nSet-Cookie: b=c",
 }
+#: each bends what a page's own columns compare with; all that cannot be read as a cursor at all is paging's own test
 CURSORS = [
     "!",
-    "%00",
-    "a" * 5000,
-    _cursor(),
     _cursor(None, None),
-    _cursor("2026-01-01", 5),
-    _cursor({"a": [1]}, []),
     _cursor("9999-12-31T23:59:59+00:00", "\0"),
-    _cursor("0001-01-01T00:00:00+23:59", "x"),
-    _cursor(1e400, "x"),
     _cursor(2**70, "x"),
     _cursor("2026-11-21T08:00:00+00:00", "\ud800"),
     _cursor("2026-11-21T08:00:00+00:00", "01arz3ndektsv4rrffq69g5fav"),
-    base64.urlsafe_b64encode(b"[" * 250).decode(),
 ]
 #: every name that a form or an address of the portal uses, and some that none does
 _NAMES = (
@@ -86,6 +79,7 @@ _NAMES = (
     " slot what member_price"
     " rules_zh rules_en prize_zh prize_en brief_zh brief_en votes most_entries shortest longest jury submit_until vote_from"
     " vote_until winner open"
+    " known_at again"
 )
 NAMES = _NAMES.split()
 #: what a person would have typed

@@ -78,11 +78,15 @@ def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _triggers(connection: sa.Connection) -> set[tuple[str, str]]:
+def _triggers(connection: sa.Connection) -> set[tuple[str, ...]]:
+    """Each with what it does."""
     if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+        rows = connection.exec_driver_sql(
+            "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+        )
     else:
         rows = connection.exec_driver_sql(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
+            "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(pg_trigger.oid), prosrc"
+            " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal"
         )
-    return {(row[0], row[1]) for row in rows}
+    return {tuple(_flat(text) for text in row) for row in rows}

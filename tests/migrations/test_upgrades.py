@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,11 @@ import sqlalchemy as sa
 from config import ROOT
 from portal import create_app
 from portal.accounts.queries import viewer_of
+from portal.core import clock
 from portal.core.db import db, new_id, transaction
+from portal.core.draw import services as draws
+from portal.core.draw.models import Draw, DrawEntry
+from portal.core.draw.queries import terms_of
 from portal.core.media.models import Photo
 from portal.core.migrations import upgrade
 from portal.stories import queries, services
@@ -22,7 +26,13 @@ from tests import databases
 from tests.make import Make
 
 STORIES = 3
-PLAIN: dict[type, Any] = {str: "", int: 0, bool: False, datetime: datetime(2026, 11, 1, tzinfo=UTC)}
+PLAIN: dict[type, Any] = {
+    str: "",
+    int: 0,
+    bool: False,
+    object: {},
+    datetime: datetime(2026, 11, 1, tzinfo=UTC),
+}
 
 
 def put(table_name: str, **values: Any) -> str:
@@ -90,5 +100,44 @@ def test_products_hidden_before_lose_the_address_of_their_pictures(kind: str, tm
 
             found = {photo.alt: photo.published for photo in db.session.scalars(sa.select(Photo))}
             assert found == {"in-sight": True, "hidden": False}
+            db.session.remove()
+            db.engines[None].dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_draws_from_before_have_a_moment_and_keep_the_hash_of_their_list(kind: str, tmp_path: Path) -> None:
+    with databases.fresh_url(kind, tmp_path) as url:
+        app = create_app(databases.settings_for(url, tmp_path), testing=True)
+        with app.app_context():
+            databases.forget_caches(app)
+            upgrade(directory=str(ROOT / "migrations"), revision="0023")
+            froze = PLAIN[datetime]
+            drew = froze + timedelta(days=2)
+            frozen = {"frozen_at": froze, "list_hash": "h"}
+            with transaction():
+                for name, facts in {
+                    "open": {},
+                    "frozen": frozen,
+                    "drawn": frozen | {"drawn_at": drew, "value": "7"},
+                    "mixed": {"method": "mixed", "secret_hash": "s"},
+                }.items():
+                    entry = {
+                        "draw": put("draw", **{"method": "public", "owner_id": name} | facts),
+                        "off": False,
+                    }
+                    into = "INSERT INTO draw_entry (draw_id, entry_id, salt, later)"
+                    db.session.execute(sa.text(f"{into} VALUES (:draw, 'one', '', :off)"), entry)
+            db.session.remove()
+            upgrade(directory=str(ROOT / "migrations"))
+
+            found = {one.owner_id: one for one in db.session.scalars(sa.select(Draw))}
+            known = {name: one.known_at for name, one in found.items()}
+            assert known.pop("open") > clock.now()
+            assert known == {"frozen": froze, "drawn": drew, "mixed": None}
+            assert "known_at" not in str(terms_of(found["drawn"])), "its hash was made without it"
+            assert db.session.scalar(sa.select(sa.func.count()).select_from(DrawEntry)) == 4
+            with transaction():
+                draws.draw(found["frozen"], "7")
+                draws.freeze(found["open"])
             db.session.remove()
             db.engines[None].dispose()

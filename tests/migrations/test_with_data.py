@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import ROOT
+from portal.contests.services import freezing
 from portal.core import audit
 from portal.core.db import db, transaction
 from portal.core.migrations import newest_revision, upgrade
@@ -16,7 +17,7 @@ from tests import databases
 from tests.make import Make
 
 NEXT = '''
-"""a later revision, as somebody will write one: it rebuilds two tables"""
+"""a later revision, as somebody will write one: it rebuilds some tables"""
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,8 +30,9 @@ depends_on = None
 def upgrade():
     with op.batch_alter_table("member", recreate="{recreate}") as batch:
         batch.add_column(sa.Column("nickname", sa.String(20), nullable=False, server_default=""))
-    with op.batch_alter_table("audit_entry", recreate="{recreate}") as batch:
-        batch.add_column(sa.Column("note", sa.String(20), nullable=False, server_default=""))
+    for table in ("audit_entry", "contest_rules", "contest"):
+        with op.batch_alter_table(table, recreate="{recreate}") as batch:
+            batch.add_column(sa.Column("remark", sa.String(20), nullable=False, server_default=""))
 '''
 
 
@@ -42,6 +44,7 @@ def test_later_revision_keeps_children_and_triggers(kind: str, tmp_path: Path) -
         make.session_token(member)
         with transaction():
             audit.record("test", by=None, target_kind="member", target_id=member.id)
+            freezing.freeze(make.contest("voting", badge_id=None))
         sessions = _count("account_session")
         assert sessions == 1
         db.session.remove()
@@ -51,6 +54,8 @@ def test_later_revision_keeps_children_and_triggers(kind: str, tmp_path: Path) -
         assert (_count("member"), _count("account_session"), _count("audit_entry")) == (1, sessions, 1)
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), transaction():
             db.session.execute(sa.text("DELETE FROM audit_entry"))
+        with pytest.raises(sa.exc.DBAPIError, match="frozen"), transaction():
+            db.session.execute(sa.text("UPDATE contest SET votes = 9"))
         with pytest.raises(sa.exc.IntegrityError), transaction():
             db.session.execute(sa.text("UPDATE member SET number = -1"))
         db.session.remove()

@@ -9,7 +9,6 @@ import pytest
 
 from portal.core.db import db, new_id, transaction
 from portal.payments import desk, queries, services
-from portal.payments.forms import minor_units
 from portal.payments.models import Difference, Payment
 from portal.payments.providers import Payer
 from tests.answers import BOTH, place, text_of
@@ -83,15 +82,6 @@ def test_refunds_that_cannot_be(paid: Payment, as_staff: As, data: Any, status: 
     assert (data.get("amount") or "Give back") in text
     assert ('id="amount-error"' in text) is (data.get("amount", "") != "5")
     assert queries.refunds_of(paid.id) == []
-
-
-def test_sums_as_people_type_them() -> None:
-    assert minor_units("1,168.5", "CNY") == 116850
-    assert minor_units("1,234,567.89", "CNY") == 123456789
-    assert minor_units("￥20", "CNY") == 2000
-    assert minor_units("20", "JPY") == 20
-    assert [minor_units(text, "CNY") for text in ("", "二十", "1.001", "Infinity", "9" * 21)] == [None] * 5
-    assert [minor_units(text, "CNY") for text in ("12,50", "1,16,8", "1e3", "1_000", ".5", "٣")] == [None] * 6
 
 
 @BOTH

@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 
 from portal.core.db import db
+from portal.core.media import uploads
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
 from portal.stories.models import StoryState
-from portal.stories.views import arriving
 from tests.answers import BOTH, stored, text_of
 from tests.stories.conftest import jpeg
 
@@ -80,7 +80,7 @@ def test_a_heap_of_files_is_not_worked_through(browser, draft, monkeypatch):
         looked_at.append(stream)
         return stage_upload(stream)
 
-    monkeypatch.setattr(arriving, "stage_upload", look)
+    monkeypatch.setattr(uploads, "stage_upload", look)
     data = {"photos": [jpeg() for _number in range(30)]}
     assert "room for 9 photos" in text_of(browser.post(f"/stories/{draft.id}/photos", data=data), 422)
     assert (len(row_ids(draft)), len(looked_at)) == (9, 10)

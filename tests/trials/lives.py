@@ -15,6 +15,8 @@ from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db, transaction
+from portal.core.draw.models import Draw
+from portal.core.draw.queries import find_draw
 from portal.deliveries import services as deliveries
 from portal.deliveries.models import Delivery
 from portal.deliveries.queries import delivery_for
@@ -22,7 +24,8 @@ from portal.notifications.models import Notification
 from portal.trials import jobs
 from portal.trials.models import Application, Mark, Tester, Trial
 from portal.trials.rules.clock import KIND
-from portal.trials.services import offers
+from portal.trials.rules.filling import DRAWN, Filling
+from portal.trials.services import drawing, offers
 from portal.trials.services.holding import hold_trial
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
@@ -37,6 +40,22 @@ def act(verb: Callable[..., Any], *args: Any, **facts: Any) -> Any:
 def fresh(row: Any) -> Any:
     """The row as it is stored now."""
     return db.session.get_one(type(row), row.id, populate_existing=True)
+
+
+def frozen_list(trial: Trial, *, by: Viewer, **source: Any) -> Draw:
+    """Closed now; the value is published a day later, in a lottery unless given."""
+    named = {"source_en": "Thursday's lottery", "known_at": clock.now() + clock.days(1)}
+    draw: Draw = act(drawing.freeze_list, trial, **named | source, by=by)
+    return draw
+
+
+def drawn_with(trial: Trial, value: str, *, by: Viewer) -> Filling:
+    """Once the value is published."""
+    draw = find_draw(DRAWN, trial.id)
+    assert draw is not None and draw.known_at is not None
+    with clock.travel(draw.known_at):
+        found: Filling = act(drawing.settle, trial, value, by=by)
+    return found
 
 
 def manager(make: Make) -> Viewer:

@@ -20,6 +20,7 @@ from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.notifications.models import Notification
 from portal.trials.models import LABEL_EN, Answer, Mending, Report, ReportState, Suggestion
+from portal.trials.personal import erase
 from portal.trials.queries.reports import changes_of
 from portal.trials.queries.reports import handed_in as handed_in_words
 from portal.trials.queries.suggestions import Show, open_suggestions, suggestions_on_desk
@@ -124,6 +125,36 @@ def test_nobody_answers_themselves_or_without_leave(make: Make) -> None:
     own = make.suggestion(make.trial_report(make.tester(chosen, state="reported")))
     with pytest.raises(NotAllowed), transaction():
         answering.adopt(own, None, by=viewer_of(staff.id))
+
+
+def test_credits_say_nothing_while_their_report_is_not_there(make: Make, client: Any) -> None:
+    """Hidden, restored and erased: the product's pages and the member's follow, and lead to no page that is not there."""
+    report, me = handed_in(make, suggestions=["Xyzzy: ein Magnet.", "Plugh: eine Tasche."])
+    product, [first, second] = product_of(report), suggested(report)
+    staff, slug, report_id = manager(make), product.slug, report.id
+    versions = [make.version(product, label=label) for label in ("2.0", "3.0")]
+    with transaction():
+        answering.adopt(first, versions[0], by=staff)
+    pages = [f"/products/{slug}", f"/products/{slug}/credits", f"/members/{me.id}/made"]
+
+    def told_on(page: str) -> tuple[bool, bool, bool]:
+        text = client.get(page).text
+        return "Xyzzy" in text, "Plugh" in text, f"/reports/{report_id}#" in text
+
+    assert {told_on(page) for page in pages} == {(True, False, True)}
+    with transaction():
+        showing.hide(report_id, "Bitte ohne Telefonnummer.")
+    with transaction():  # also what is credited while nobody reads it
+        answering.adopt(second, versions[1], by=staff)
+    assert {told_on(page) for page in pages} == {(False, False, False)}
+    assert "Words that were taken down" in client.get(pages[0]).text
+    with transaction():
+        showing.restore(report_id, ReportState.SHOWN.value)
+    assert {told_on(page) for page in pages} == {(True, True, True)}
+    with transaction():
+        erase(me.id)
+    assert [one.words for one in db.session.scalars(sa.select(Credit))] == ["", ""]
+    assert {told_on(page) for page in pages} == {(False, False, False)}
 
 
 # ------------------------------------------------------------------ slips of the pen

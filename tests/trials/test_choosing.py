@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,13 +14,15 @@ from portal.accounts.models import Member
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict
+from portal.core.paging import PAGE_SIZE
 from portal.membership.models import Span, SpanKind
 from portal.trials.models import Application, Decision, Tester, Trial, Way
+from portal.trials.queries.result import chosen
 from portal.trials.rules.fairness import read
-from portal.trials.services import choosing, drawing, picking
+from portal.trials.services import choosing, picking
 from tests.client import PortalClient
 from tests.make import Make
-from tests.trials.lives import act, fresh, manager, states, told
+from tests.trials.lives import act, drawn_with, fresh, frozen_list, manager, states, told
 
 AsMember = Callable[..., PortalClient]
 
@@ -70,15 +73,33 @@ def test_what_is_missing(make: Make, trial: Trial) -> None:
     with pytest.raises(Conflict, match="never tested"):
         act(choosing.publish, trial, by=by)
     act(picking.reopen, trial, new_one.id, version=1, by=by)
-    act(drawing.freeze_list, trial, by=by)
+    frozen_list(trial, by=by)
     with pytest.raises(Conflict, match="draw first"):
         act(choosing.publish, trial, by=by)
-    act(drawing.settle, trial, "7", by=by)
+    drawn_with(trial, "7", by=by)
     assert act(choosing.publish, trial, by=by) == 2
     ways = db.session.scalars(
         sa.select(Application.way).join(Tester, Tester.application_id == Application.id)
     )
     assert set(ways) == {Way.DRAW, Way.HAND}
+
+
+def test_who_was_chosen_stands_in_no_order_of_their_applications(make: Make) -> None:
+    """Their ids follow time and stand in the draw's nameless list: neither order nor cursor leads from a name to a line."""
+    told = make.trial("chosen")
+    applied = [
+        make.application(told, make.member(display_name=f"Fan {99 - number}"), decision="picked")
+        for number in range(PAGE_SIZE + 2)
+    ]
+    for one in applied:
+        make.tester(one)
+    first = chosen(told, None, cursor=None)
+    assert first.next_cursor is not None
+    second = chosen(told, None, cursor=first.next_cursor)
+    names = [one.member.display_name for one in (*first.items, *second.items)]
+    assert names == sorted(names) and len(names) == len(applied)
+    packed = base64.urlsafe_b64decode(first.next_cursor + "==").decode()
+    assert first.items[-1].member.display_name in packed and not any(one.id in packed for one in applied)
 
 
 def test_how_fair_it_was_is_kept(make: Make) -> None:

@@ -14,6 +14,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.deliveries import services as deliveries
+from portal.deliveries.jobs import ask_if_it_came, take_as_received
 from portal.rewards.models import Deed
 from portal.trials.models import Standing, Tester, TesterState, Trial
 from portal.trials.queries.marks import marks_of
@@ -257,6 +258,29 @@ def test_a_parcel_that_got_lost_is_nobodys_fault(make: Make) -> None:
     act(deliveries.stop, parcel(tester), by=manager(make))
     assert (states(trial), marks(tester.member_id)) == (["excused"], [])
     assert told(tester.member_id) == ["excused"]
+
+
+@pytest.mark.parametrize("ends", ["sent again", "stopped"])
+def test_a_parcel_that_never_came_starts_no_clock(make: Make, ends: str) -> None:
+    """However long it takes: no report is due, none is missing, and who stays without a product is excused."""
+    trial, staff = make.trial("chosen", seats=1), manager(make)
+    tester = accepted(make, trial)
+    send(make, tester, staff)
+    with clock.travel(clock.now() + 10 * DAY):
+        act(deliveries.say_lost, parcel(tester), by=by(tester))
+    with worker_at(clock.now() + 90 * DAY):
+        ask_if_it_came()
+        take_as_received()
+        assert (parcel(tester).state.value, fresh(tester).due_at) == ("lost", None)
+        if ends == "stopped":
+            act(deliveries.stop, parcel(tester), by=staff)
+            assert (states(trial), told(tester.member_id)) == (["excused"], ["excused"])
+        else:
+            act(deliveries.ship, parcel(tester), "圆通", "YT2", by=staff)
+            act(deliveries.confirm_received, parcel(tester), by=by(tester))
+            assert (states(trial), fresh(tester).due_at > clock.now() + 13 * DAY) == (["accepted"], True)
+    assert marks(tester.member_id) == []
+    assert reliance_of(tester.member_id).paused_until is None
 
 
 def test_whoever_reported_or_left_is_not_excused(make: Make) -> None:

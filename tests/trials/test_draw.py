@@ -15,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.models import Member
+from portal.brand.showing import exactly
+from portal.core import clock
 from portal.core.db import db
 from portal.core.draw.models import Draw
 from portal.core.errors import Conflict, Invalid
@@ -23,7 +25,7 @@ from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.services import drawing, picking
 from tests.client import PortalClient
 from tests.make import Make
-from tests.trials.lives import act, fresh, manager
+from tests.trials.lives import act, drawn_with, fresh, frozen_list, manager
 
 VALUE = "03 11 17 22 29 31 + 08"
 
@@ -49,20 +51,19 @@ def everybody(trial: Trial) -> list[Application]:
 
 def drawn(make: Make, trial: Trial) -> Draw:
     by = manager(make)
-    draw: Draw = act(drawing.freeze_list, trial, by=by)
-    act(drawing.settle, trial, VALUE, by=by)
+    draw = frozen_list(trial, by=by)
+    drawn_with(trial, VALUE, by=by)
     return draw
 
 
 def test_the_list_freezes_with_who_has_points_enough(make: Make, trial: Trial) -> None:
     by = manager(make)
-    with pytest.raises(Invalid, match="published with the trial"):
-        act(drawing.freeze_list, trial, source_zh="我们喜欢的数", by=by)
-    draw = act(drawing.freeze_list, trial, by=by)
+    draw = frozen_list(trial, source_zh=" 周四的  双色球 ", by=by)
     facts = fresh(draw).facts
     assert (facts["seats"], facts["for_newcomers"], facts["region_most"]) == (4, 2, 2)
-    assert len(facts["people"]) == 19 and fresh(draw).source_zh == trial.draw_source_zh
-    assert act(drawing.freeze_list, trial, by=by).id == draw.id
+    assert len(facts["people"]) == 19 and fresh(draw).source_zh == "周四的 双色球"
+    assert frozen_list(trial, source_zh="我们喜欢的数", by=by).id == draw.id
+    assert fresh(draw).source_zh == "周四的 双色球", "what is frozen stays"
     some = next(iter(facts["people"]))
     with pytest.raises(Conflict, match="frozen"):
         act(picking.skip, trial, some, version=1, by=by)
@@ -78,10 +79,10 @@ def test_the_value_gives_seats_and_substitutes(make: Make, trial: Trial) -> None
     assert {rows[one].way for one in (*found.won, *found.substitutes)} == {Way.DRAW}
     assert sum(rows[one].newcomer for one in found.won) >= 2
     assert sum(rows[one].region == "杭州" for one in found.won) <= 1
-    assert act(drawing.settle, trial, VALUE, by=manager(make)) == found, "twice is once"
+    assert drawn_with(trial, VALUE, by=manager(make)) == found, "twice is once"
     assert {one.id: one.version for one in everybody(trial)} == before
-    with pytest.raises(Conflict):
-        act(drawing.settle, trial, "00 00", by=manager(make))
+    with pytest.raises(Conflict, match="another value"):
+        drawn_with(trial, "00 00", by=manager(make))
     assert not list(proofs.draw_differences())
 
 
@@ -105,25 +106,42 @@ def _held(application_id: str) -> Application:
 
 def test_what_stands_between(make: Make) -> None:
     by = manager(make)
-    nameless = make.trial("frozen", seats=2, draw_source_zh="", draw_source_en="")
+    nameless = make.trial("frozen", seats=2)
     make.application(nameless)
-    with pytest.raises(Invalid):
-        act(drawing.freeze_list, nameless, by=by)
-    named = act(drawing.freeze_list, nameless, source_zh=" 周四的  双色球 ", by=by)
-    assert named.source_zh == fresh(nameless).draw_source_zh == "周四的 双色球"
+    for named in (
+        {"source_en": " "},
+        {"source_en": "数" * 256},
+        {"known_at": None},
+        {"known_at": clock.now()},
+    ):
+        with pytest.raises(Invalid):
+            frozen_list(nameless, by=by, **named)
+    assert not db.session.scalars(sa.select(Draw)).all(), "nothing of it stays"
     empty = make.trial("frozen", seats=2)
     with pytest.raises(Conflict, match="points enough"):
-        act(drawing.freeze_list, empty, by=by)
+        frozen_list(empty, by=by)
     with pytest.raises(Conflict, match="still open"):
         act(drawing.settle, empty, VALUE, by=by)
     full = make.trial("frozen", seats=1)
     make.application(full, decision="picked")
     make.application(full)
     with pytest.raises(Conflict, match="All seats"):
-        act(drawing.freeze_list, full, by=by)
+        frozen_list(full, by=by)
     for phase in ("open", "chosen"):
         with pytest.raises(Conflict):
-            act(drawing.freeze_list, make.trial(phase), by=by)
+            frozen_list(make.trial(phase), by=by)
+
+
+def test_nobody_draws_before_the_value_is_published(make: Make, trial: Trial) -> None:
+    by = manager(make)
+    draw = frozen_list(trial, by=by)
+    known_at = draw.known_at
+    assert known_at is not None
+    with clock.travel(known_at - clock.minutes(1)), pytest.raises(Conflict, match="not published yet"):
+        act(drawing.settle, trial, VALUE, by=by)
+    assert fresh(draw).drawn_at is None
+    with clock.travel(known_at):
+        assert act(drawing.settle, trial, VALUE, by=by).won
 
 
 def test_the_list_has_first_timers_enough(make: Make) -> None:
@@ -131,9 +149,9 @@ def test_the_list_has_first_timers_enough(make: Make) -> None:
     skipped = make.application(trial, decision="skipped")
     make.application(trial, newcomer=False)
     with pytest.raises(Conflict, match="too few"):
-        act(drawing.freeze_list, trial, by=by)
+        frozen_list(trial, by=by)
     act(picking.reopen, trial, skipped.id, version=1, by=by)
-    act(drawing.freeze_list, trial, by=by)
+    frozen_list(trial, by=by)
 
 
 # ------------------------------------------------------------------ the script
@@ -180,6 +198,10 @@ def _more_seats(file: dict[str, Any]) -> None:
     file["terms"]["facts"]["seats"] += 1
 
 
+def _published_earlier(file: dict[str, Any]) -> None:
+    file["terms"]["facts"]["known_at"] = "2020-01-01T00:00:00+00:00"
+
+
 def _made_newcomer(file: dict[str, Any]) -> None:
     people = file["terms"]["facts"]["people"]
     some = next(one for one, row in people.items() if not row["newcomer"])
@@ -204,6 +226,7 @@ def _substitutes_swapped(file: dict[str, Any]) -> None:
         _reorder,
         _other_value,
         _more_seats,
+        _published_earlier,
         _made_newcomer,
         _other_seat,
         _substitutes_swapped,
@@ -230,12 +253,17 @@ def test_the_page_tells_what_is_known_by_now(
     base, by = f"/trials/{trial.slug}/proof", manager(make)
     assert "Nothing is drawn here yet" in client.get(base).get_data(as_text=True)
     assert client.get(f"{base}/list.json").status_code == 404
-    draw = act(drawing.freeze_list, trial, by=by)
+    draw = frozen_list(trial, by=by)
     page = client.get(base).get_data(as_text=True)
     assert draw.list_hash in page and "python3 who.py list.json" in page
+    assert draw.known_at is not None and draw.frozen_at is not None
+    assert all(exactly(one) in page for one in (draw.frozen_at, draw.known_at))
+    lines = len(Path(who.__file__).read_text(encoding="utf-8").splitlines())
+    assert f"this program of {lines} lines" in page
     before = download(client, trial)
     assert (before["won"], before["value"]) == ([], "") and run(before, tmp_path)[0] == 0
-    act(drawing.settle, trial, VALUE, by=by)
+    assert before["terms"]["facts"]["known_at"] == draw.known_at.isoformat()
+    drawn_with(trial, VALUE, by=by)
     after = download(client, trial)
     assert after["list_hash"] == before["list_hash"] == draw.list_hash
     assert VALUE in client.get(base).get_data(as_text=True)
@@ -253,14 +281,14 @@ def test_the_list_is_written_once_for_who_has_it(
     client: PortalClient, as_member: Callable[..., PortalClient], make: Make, trial: Trial, queries: Any
 ) -> None:
     url, by = f"/trials/{trial.slug}/proof/list.json", manager(make)
-    act(drawing.freeze_list, trial, by=by)
+    frozen_list(trial, by=by)
     frozen = client.get(url)
     tag = {"If-None-Match": frozen.headers["ETag"]}
     assert frozen.headers["Cache-Control"] == "private, no-cache"
     with queries() as log:
         same = client.get(url, headers=tag)
     assert (same.status_code, same.get_data()) == (304, b"") and not any("draw_entry" in one for one in log)
-    act(drawing.settle, trial, VALUE, by=by)
+    drawn_with(trial, VALUE, by=by)
     drawn = client.get(url, headers=tag)
     assert drawn.status_code == 200 and "max-age" in drawn.headers["Cache-Control"]
     with queries() as log:

@@ -41,8 +41,6 @@ def words(make: Make, **facts: Any) -> TrialWords:
         "tier_id": None,
         "category_id": None,
         "regions": (),
-        "draw_source_zh": "",
-        "draw_source_en": "",
         "accept_hours": 48,
         "report_days": 14,
         "extra_days": 7,

@@ -75,6 +75,9 @@ def test_from_yes_to_the_report(make: Make, as_member: Members, htmx: bool) -> N
     assert f"/me/deliveries/{parcel(tester).id}" in page
     send(make, tester)
     assert "It is on its way to you" in text_of(browser.get(here))
+    with clock.travel(clock.now() + timedelta(days=4)):
+        browser.post(f"/me/deliveries/{parcel(tester).id}/lost", htmx=htmx)
+    assert "It did not come" in text_of(browser.get(here))
     browser.post(f"/me/deliveries/{parcel(tester).id}/received", htmx=htmx)
     page = text_of(browser.get(here))
     assert "Begin my report" in page

@@ -55,6 +55,8 @@ def test_applying_and_taking_it_back_plain_and_with_htmx(make: Make, as_member: 
     me = as_member(member)
     page = me.get(at(trial, "/apply")).text
     assert "What we already know about you" in page
+    assert "never from how much you spend: each different product counts once" in page
+    assert "How you help others" in page
     assert 'value="成都"' in page
     answer = me.post(at(trial, "/apply"), data=SENT)
     assert answer.status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,9 +15,9 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.queries.tally import tally_of
-from portal.trials.services import choosing, drawing, picking
+from portal.trials.services import choosing, picking
 from tests.make import Make
-from tests.trials.lives import act, fresh, manager
+from tests.trials.lives import act, fresh, frozen_list, manager
 
 
 @pytest.fixture
@@ -115,11 +116,11 @@ def test_seats_that_others_have_already_are_named(make: Make) -> None:
     apply(make, trial, 1, newcomer=True, region="成都")
     [other] = apply(make, trial, 1, region="成都", decision="picked")
     apply(make, trial, 1)
-    for verb in (choosing.publish, drawing.freeze_list):
+    for verb in (partial(act, choosing.publish), frozen_list):
         with pytest.raises(Conflict, match="take one of those picks back"):
-            act(verb, trial, by=by)
+            verb(trial, by=by)
     act(picking.reopen, trial, other.id, version=1, by=by)
-    act(drawing.freeze_list, trial, by=by)
+    frozen_list(trial, by=by)
 
 
 def test_first_timers_who_wait_for_grades_keep_their_seats(make: Make) -> None:
@@ -134,9 +135,9 @@ def test_first_timers_who_wait_for_grades_keep_their_seats(make: Make) -> None:
     first = "50 of them wait for two grades and can still reach the line: please grade first"
     with pytest.raises(Conflict, match=f"last 2 seats are for people who never tested. {first}"):
         picked(trial, others[8], by)
-    for verb in (choosing.publish, drawing.freeze_list):
+    for verb in (partial(act, choosing.publish), frozen_list):
         with pytest.raises(Conflict, match=first):
-            act(verb, trial, by=by)
+            verb(trial, by=by)
     graded = sa.update(Application).where(Application.id.in_([one.id for one in waiting]))
     db.session.execute(graded.values(grade=0, score=12))
     db.session.commit()

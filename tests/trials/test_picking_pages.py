@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.accounts.models import Member
+from portal.core import clock
 from portal.core.db import db
 from portal.trials.models import Application, Decision, Tester, Trial
 from tests.client import PortalClient
@@ -153,35 +154,43 @@ def _name(application: Application) -> str:
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_from_the_frozen_list_to_the_offers(as_staff: AsStaff, make: Make, trial: Trial, htmx: bool) -> None:
-    trial.draw_source_zh = trial.draw_source_en = ""
-    db.session.commit()
     apply(make, trial, 90, 80, 70)
     browser, url = as_staff("manager"), f"{base(trial)}/draw"
     ok = 200 if htmx else 303
     page = browser.get(url).get_data(as_text=True)
     assert "3 undecided applications" in page and "Nobody is picked yet" in page
-    assert browser.post(f"{url}/settle", data={"value": "1"}, htmx=htmx).status_code == 409
-    empty = browser.post(f"{url}/freeze", data={"source_zh": "周" * 300}, htmx=htmx)
-    assert empty.status_code == 422
-    assert browser.post(f"{url}/freeze", data={"source_zh": "周四的双色球"}, htmx=htmx).status_code == ok
+    value = {"value": "01 02", "again": "01 02"}
+    assert browser.post(f"{url}/settle", data=value, htmx=htmx).status_code == 409
+    days = {
+        name: f"{clock.now() + clock.days(days):%Y-%m-%dT%H:%M}"
+        for name, days in (("past", -2), ("ahead", 2))
+    }
+    for wrong, field in (
+        ({"source_zh": "周" * 300, "known_at": days["ahead"]}, "source_zh"),
+        ({"known_at": days["ahead"]}, "source_zh"),
+        ({"source_zh": "周四的双色球"}, "known_at"),
+        ({"source_zh": "周四的双色球", "known_at": days["past"]}, "known_at"),
+    ):
+        answer = browser.post(f"{url}/freeze", data=wrong, htmx=htmx)
+        assert answer.status_code == 422 and soup(answer).select_one(f"#{field}-error")
+    named = {"source_zh": "周四的双色球", "known_at": days["ahead"]}
+    assert browser.post(f"{url}/freeze", data=named, htmx=htmx).status_code == ok
     assert "by hand any more" in browser.get(f"{base(trial)}/pick").get_data(as_text=True)
     early = browser.post(f"{base(trial)}/choose", htmx=htmx)
     assert early.status_code == 409
-    assert browser.post(f"{url}/settle", data={"value": " "}, htmx=htmx).status_code == 422
-    assert browser.post(f"{url}/settle", data={"value": "01 02"}, htmx=htmx).status_code == ok
+    waits = browser.get(url)
+    assert "can be typed in here from then on" in waits.get_data(as_text=True)
+    assert not soup(waits).select("[name=value]")
+    assert browser.post(f"{url}/settle", data=value, htmx=htmx).status_code == 409
+    with clock.travel(clock.now() + clock.days(3)):
+        for slip in ({"value": " "}, {"value": "01 02"}, value | {"again": "01 20"}):
+            answer = browser.post(f"{url}/settle", data=slip, htmx=htmx)
+            assert answer.status_code == 422 and soup(answer).select_one("#again-error")
+        assert browser.post(f"{url}/settle", data=value | {"again": " 01  02 "}, htmx=htmx).status_code == ok
     assert "01 02" in browser.get(url).get_data(as_text=True)
     assert browser.post(f"{base(trial)}/choose", htmx=htmx).status_code == ok
     assert browser.post(f"{base(trial)}/choose", htmx=htmx).status_code == 409
     assert db.session.query(Tester).filter_by(trial_id=trial.id).count() == 3
-
-
-def test_a_source_that_was_published_is_not_asked_for(as_staff: AsStaff, make: Make, trial: Trial) -> None:
-    apply(make, trial, 90)
-    browser, url = as_staff("manager"), f"{base(trial)}/draw"
-    page = soup(browser.get(url))
-    assert trial.draw_source_en in page.text and not page.select("[name=source_zh]")
-    assert browser.post(f"{url}/freeze", data={"source_zh": "别的"}).status_code == 422
-    assert browser.post(f"{url}/freeze").status_code == 303
 
 
 def test_who_waits_for_grades_is_on_no_card(as_staff: AsStaff, make: Make, trial: Trial) -> None:

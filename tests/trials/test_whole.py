@@ -21,12 +21,24 @@ from portal.trials.queries.tally import tally_of
 from portal.trials.queries.testers import reliance_of
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import GRADES
-from portal.trials.services import answering, applying, choosing, drawing, grading, offers, picking
+from portal.trials.services import answering, applying, choosing, grading, offers, picking
 from portal.trials.services import clock as testing
 from tests.client import PortalClient
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
-from tests.trials.lives import act, by, fresh, manager, marks, parcel, states, told, worker_at
+from tests.trials.lives import (
+    act,
+    by,
+    drawn_with,
+    fresh,
+    frozen_list,
+    manager,
+    marks,
+    parcel,
+    states,
+    told,
+    worker_at,
+)
 from tests.trials.reporting import handed_in
 
 APPLICANTS, TESTED_BEFORE, SEATS, BY_HAND = 431, 40, 12, 7
@@ -78,8 +90,9 @@ class Whole:
             act(picking.keep_as_substitute, self.trial, one.id, version=one.version, by=self.staff)
 
     def draw(self) -> None:
-        act(drawing.freeze_list, self.trial, by=self.staff)
-        act(drawing.settle, self.trial, "03 11 17 22 29 31 + 08", by=self.staff)
+        """The list closes a day before the value is published."""
+        frozen_list(self.trial, by=self.staff)
+        drawn_with(self.trial, "03 11 17 22 29 31 + 08", by=self.staff)
 
     def testers(self) -> list[Tester]:
         """In the order in which they were asked."""

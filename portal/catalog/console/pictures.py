@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
 from flask import request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from portal.catalog import queries, services
@@ -20,7 +17,7 @@ from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING, UPLOADING
 from portal.core.media.models import Photo
 from portal.core.media.queries import get_photo_of, photos_of
-from portal.core.media.services import stage_upload
+from portal.core.media.uploads import sent_files, take_in
 from portal.core.web import done, go, page, wants_fragment
 
 FIELD = "pictures"
@@ -40,15 +37,17 @@ def pictures(product_id: str) -> Response:
 def add_pictures(product_id: str) -> Response:
     """Those that can be taken are; a sentence for each other one stands beside the field."""
     product, form, me = queries.get_product_by_id(product_id), PicturesForm(), the_viewer()
-    files = [file for file in request.files.getlist(FIELD) if file.filename][: MOST_PICTURES + 1]
-    if not form.validate_on_submit() or not files:
+    if not form.validate_on_submit() or not sent_files(MOST_PICTURES, field=FIELD):
         form.say(Invalid(_("Please choose a picture first."), field=FIELD))
         return _pictures(product, form, 422)
-    refusals = [said for file in files if (said := _take_in(product, file, me))]
-    if refusals:
-        form.say(Invalid(" ".join(refusals), field=FIELD))
+    try:
+        hung = take_in(
+            lambda staged: services.add_picture(product, staged, by=me), most=MOST_PICTURES, field=FIELD
+        )
+    except Invalid as refusal:
+        form.say(refusal)
         return _pictures(product, form, 422)
-    said = ngettext("%(num)s picture is here.", "%(num)s pictures are here.", len(files))
+    said = ngettext("%(num)s picture is here.", "%(num)s pictures are here.", len(hung))
     return _back(product, said)
 
 
@@ -89,17 +88,6 @@ def change_picture(product_id: str, photo_id: str, deed: str) -> Response:
 def _found(product_id: str, photo_id: str) -> tuple[Product, Photo]:
     product = queries.get_product_by_id(product_id)
     return product, get_photo_of(OWNER, product.id, photo_id)
-
-
-def _take_in(product: Product, file: FileStorage, me: Viewer) -> str:
-    """Hang one up; the sentence if it is refused. It is judged before the transaction begins."""
-    try:
-        staged = stage_upload(cast(BinaryIO, file.stream))
-        with transaction():
-            services.add_picture(product, staged, by=me)
-    except DomainError as refusal:
-        return f"{file.filename}: {refusal.message}"
-    return ""
 
 
 def _carry_out(product: Product, photo: Photo, deed: str, form: AltForm, me: Viewer) -> str:

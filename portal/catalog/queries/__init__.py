@@ -1,5 +1,6 @@
 """Reads of the catalogue."""
 
+from portal.catalog.queries.choices import products_with_colors, products_with_versions, shelves_to_choose
 from portal.catalog.queries.credits import CreditLine, credits_of, made_by
 from portal.catalog.queries.parts import colors_of, get_color, get_version, versions_of
 from portal.catalog.queries.products import (
@@ -35,6 +36,9 @@ __all__ = [
     "pictures_of",
     "products_for_choice",
     "products_named",
+    "products_with_colors",
+    "products_with_versions",
     "shelf",
+    "shelves_to_choose",
     "versions_of",
 ]

@@ -20,12 +20,13 @@ from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import Conflict, Invalid
+from portal.core.forms import seen_version
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
 from portal.core.web import done, page, wants_fragment
 
 TEMPLATE = "contests/console/entries.html"
-SHOWN = (EntryState.WAITING, EntryState.STANDING, EntryState.REFUSED)
+SHOWN = (EntryState.WAITING, EntryState.STANDING, EntryState.REFUSED, EntryState.UNREAD)
 
 
 @bp.get("/<slug>/entries")
@@ -148,8 +149,7 @@ def _seen() -> str:
 
 def _seen_version() -> int:
     """What the page showed of this entry; rubbish is the version of nothing."""
-    given = request.form.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    return seen_version(request.form.get("version"))
 
 
 def _shown() -> EntryState:

@@ -9,13 +9,15 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.brand import queries as brand
+from portal.catalog.queries import products_with_colors
 from portal.contests.console.blueprint import bp
 from portal.contests.forms.studio import ContestForm
 from portal.contests.models import Contest
 from portal.contests.queries import studio
 from portal.contests.queries.book import rules_of
+from portal.contests.queries.results import can_be_called_off
 from portal.contests.rules import making as rules
-from portal.contests.rules.phases import OVER, phase_of
+from portal.contests.rules.phases import phase_of
 from portal.contests.services import making
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
@@ -24,6 +26,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
 from portal.core.web import done, page
+from portal.rewards.queries import badges_to_choose
 
 LIST, NEW, OVERVIEW, EDIT = (
     f"contests/console/{name}.html" for name in ("contests", "new", "overview", "edit")
@@ -153,7 +156,7 @@ def _context(found: Contest) -> dict[str, Any]:
         "phase": phase,
         "missing": rules.missing(found, now) if found.published_at is None else [],
         "changeable": phase in rules.CHANGEABLE,
-        "goes_on": phase not in OVER and found.published_at is not None,
+        "can_be_called_off": can_be_called_off(found, phase),
         "states": {state.value: number for state, number in studio.counts_of(found).items()},
         "frozen": rules_of(found.id),
     }
@@ -172,7 +175,7 @@ def _edited(found: Contest, form: ContestForm) -> dict[str, Any]:
 
 
 def _offered(form: ContestForm) -> ContestForm:
-    return form if form.product.choices else form.offer(studio.things_to_name(), studio.badges_to_choose())
+    return form if form.product.choices else form.offer(products_with_colors(), badges_to_choose())
 
 
 def _proposed(days: int) -> datetime:

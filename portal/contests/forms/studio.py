@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
 
 from portal.brand.fields import MomentField
+from portal.catalog.rules import choice_of, chosen
 from portal.contests.models import Contest
 from portal.contests.queries.results import Ranked
 from portal.contests.rules.making import ContestWords
 from portal.contests.services.deciding import LONGEST_WORDS
 from portal.contests.services.screening import LONGEST_NOTE, LONGEST_REASON
-from portal.core.forms import Form, key_field, line, number, paragraphs
+from portal.core.forms import Form, VersionedForm, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 
@@ -24,11 +24,10 @@ _NUMBERS = ("votes", "most_entries", "shortest", "longest")
 _MOMENTS = ("opens_at", "submit_until", "vote_from", "vote_until")
 
 
-class ContestForm(Form):
+class ContestForm(VersionedForm):
     """A contest. ``key`` is made with the page of a new one, ``version`` is what the colleague saw of one that is there."""
 
     key = key_field(required=False)
-    version = IntegerField(widget=HiddenInput(), default=1)
     product = SelectField(_l("What looks for a name"), validators=[InputRequired(_l("Please choose one."))])
     name_zh = line(_l("Title in Chinese"), most=60, required=False, lang="zh-CN")
     name_en = line(_l("Title in English"), most=100, required=False, lang="en")
@@ -57,17 +56,13 @@ class ContestForm(Form):
         self.badge.choices = [SelectChoice("", _("None")), *(SelectChoice(*one) for one in badges)]
         return self
 
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data, self.version.data = None, version
-
     def words(self) -> ContestWords:
-        product, _slash, color = (self.product.data or "").partition("/")
+        product, color = chosen(self.product.data or "")
         facts: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
         facts |= {name: self[name].data for name in _NUMBERS} | {name: self[name].moment for name in _MOMENTS}
         return ContestWords(
             product_id=product,
-            color_id=color or None,
+            color_id=color,
             jury=bool(self.jury.data),
             badge_id=self.badge.data or None,
             **facts,
@@ -76,7 +71,7 @@ class ContestForm(Form):
     @classmethod
     def of(cls, contest: Contest) -> ContestForm:
         """With what stands there."""
-        thing = f"{contest.product_id}/{contest.color_id}" if contest.color_id else contest.product_id
+        thing = choice_of(contest.product_id, contest.color_id)
         return cls(formdata=None, obj=contest, product=thing, badge=contest.badge_id or "")
 
 

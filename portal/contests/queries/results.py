@@ -14,6 +14,7 @@ from portal.accounts.queries.distance import hidden_among
 from portal.contests.models import Ballot, Contest, Entry, EntryState, Tally
 from portal.contests.queries.listing import Listed
 from portal.contests.rules.making import SHORTLIST
+from portal.contests.rules.phases import OVER, Phase
 from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.paging import Page, keyset_page
@@ -53,6 +54,13 @@ def candidates(contest: Contest) -> list[Ranked]:
         .order_by(Tally.place)
     )
     return [Ranked(*row) for row in db.session.execute(statement.limit(SHORTLIST if contest.jury else 1))]
+
+
+def can_be_called_off(contest: Contest, phase: Phase) -> bool:
+    """Until the count; then only while no name can win, else whoever dislikes the winner would call it off."""
+    if phase is Phase.COUNTED:
+        return not candidates(contest)
+    return phase is not Phase.DRAFT and phase not in OVER
 
 
 def sharers_of(entry: Entry) -> list[Entry]:

@@ -14,14 +14,11 @@ from portal.catalog.models import Product, ProductColor
 from portal.contests.models import Contest, Entry, EntryState
 from portal.contests.rules.names import sound_of, watched_in
 from portal.contests.rules.proof import sha
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
-from portal.rewards.models import Badge, BadgeRule
-
-MOST_BADGES = 200
-MOST_PRODUCTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +97,30 @@ def find_card(contest: Contest, entry_id: str, state: EntryState = EntryState.WA
     return _cards(contest, [entry])[0]
 
 
+def waits_for_staff() -> sa.Select[int]:
+    """How many names want to be read before their vote begins, the same name of several once, and how many contests are counted
+    and wait to be decided."""
+    runs = (Contest.published_at.is_not(None), Contest.cancelled_at.is_(None))
+    names = (
+        sa.select(Entry.contest_id, Entry.key)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where(*runs, Contest.vote_from > clock.now(), Entry.state == EntryState.WAITING)
+        .distinct()
+        .subquery()
+    )
+    to_read = sa.select(sa.func.count()).select_from(names)
+    to_decide = sa.select(sa.func.count()).where(
+        *runs, Contest.counted_at.is_not(None), Contest.decided_at.is_(None)
+    )
+    return sa.select(to_read.scalar_subquery() + to_decide.scalar_subquery())
+
+
 def counts_of(contest: Contest) -> dict[EntryState, int]:
     """How many entries there are of each state. Never votes."""
     statement = sa.select(Entry.state, sa.func.count()).where(Entry.contest_id == contest.id)
     rows = db.session.execute(statement.group_by(Entry.state))
     found: dict[EntryState, int] = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in EntryState}
-
-
-def badges_to_choose() -> list[tuple[str, str]]:
-    """Badges that a person gives, by id and name."""
-    by_hand = sa.select(Badge).where(Badge.rule == BadgeRule.HAND).order_by(Badge.position, Badge.id)
-    return [(badge.id, badge.name) for badge in db.session.scalars(by_hand.limit(MOST_BADGES))]
-
-
-def things_to_name() -> list[tuple[str, str]]:
-    """Products and their colours, as ``product`` or ``product/color``, with what they are called."""
-    statement = (
-        sa.select(Product, ProductColor)
-        .outerjoin(ProductColor, ProductColor.product_id == Product.id)
-        .order_by(Product.created_at.desc(), Product.id, ProductColor.position, ProductColor.id)
-    )
-    found: dict[str, str] = {}
-    for product, color in db.session.execute(statement.limit(MOST_PRODUCTS)):
-        found.setdefault(product.id, product.name)
-        if color is not None:
-            found[f"{product.id}/{color.id}"] = f"{product.name} · {color.name or color.swatch}"
-    return list(found.items())
 
 
 # ------------------------------------------------------------------ inside
@@ -183,10 +177,9 @@ def _alike(contest: Contest, entries: Sequence[Entry]) -> dict[str, set[tuple[st
 
 def _names_in_use() -> set[str]:
     """What products are called, and the colours of those that are shown. One query."""
-    products = sa.select(Product.name_zh, Product.name_en).limit(MOST_PRODUCTS).subquery()
+    products = sa.select(Product.name_zh, Product.name_en)
     colors = sa.select(ProductColor.name_zh, ProductColor.name_en).join(
         Product, Product.id == ProductColor.product_id
     )
-    shown = colors.where(Product.shown).limit(MOST_PRODUCTS).subquery()
-    both = sa.union_all(sa.select(products), sa.select(shown))
+    both = sa.union_all(products, colors.where(Product.shown))
     return {name for row in db.session.execute(both) for name in row if name}

@@ -7,16 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.catalog.rules import is_slug
 from portal.contests.models import Contest
 from portal.contests.rules.phases import Phase
 from portal.contests.rules.proof import moment
 from portal.core.errors import Invalid
 from portal.core.i18n import _
 
-LONGEST_SLUG = 48
-#: addresses below ``/console/contests`` that are pages of their own
-TAKEN_SLUGS = frozenset({"new"})
 #: with a jury, staff decide among so many first places
 SHORTLIST = 5
 #: while it stands so, words and times can still be changed
@@ -84,10 +80,6 @@ def _missing(contest: Contest, now: datetime) -> Iterable[str]:
         yield _("Choose the badge for all who give the name that wins.")
     if contest.submit_until <= now:
         yield _("The time for names is over already. Please choose other times.")
-
-
-def fits_as_slug(slug: str) -> bool:
-    return is_slug(slug) and len(slug) <= LONGEST_SLUG and slug not in TAKEN_SLUGS
 
 
 def rules_content(contest: Contest, secret_hash: str) -> dict[str, Any]:

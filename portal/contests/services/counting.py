@@ -11,6 +11,7 @@ from portal.contests.rules.phases import Phase, phase_of
 from portal.contests.services.freezing import freeze
 from portal.contests.services.holding import hold_votes
 from portal.contests.services.making import KIND, destroy_ballots, hold
+from portal.contests.services.settling import settle_unread
 from portal.core import audit, clock
 from portal.core.db import db, key_of
 
@@ -25,6 +26,7 @@ def count(contest: Contest) -> bool:
     if phase_of(contest, clock.now()) is not Phase.CLOSED:
         return False
     rules = freeze(contest)
+    settle_unread(contest)
     book = book_of(contest.id, rules.hash, standing_first(contest.id))
     places = [
         {"contest_id": contest.id, "entry_id": one.id, "votes": one.votes, "place": one.place}

@@ -7,11 +7,11 @@ import secrets
 import sqlalchemy as sa
 
 from portal.catalog.models import Product, ProductColor
-from portal.catalog.rules import slug_from
 from portal.contests.models import Ballot, Contest, Vote
+from portal.contests.queries.results import can_be_called_off
 from portal.contests.rules import making as rules
 from portal.contests.rules.making import ContestWords
-from portal.contests.rules.phases import OVER, Phase, phase_of
+from portal.contests.rules.phases import Phase, phase_of
 from portal.contests.services import telling
 from portal.contests.services.holding import hold_votes
 from portal.core import audit, clock
@@ -19,6 +19,7 @@ from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, key_of, lock_row, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
+from portal.core.slugs import free_slug, slug_from
 
 KIND = "contest"
 
@@ -32,9 +33,7 @@ def create_contest(words: ContestWords, *, by: Viewer, key: str | None = None) -
         return known
     _check(words)
     now = clock.now()
-    slug = _free_slug(
-        slug_from(words.name_en)[: rules.LONGEST_SLUG - 4].strip("-") or f"names-{now:%Y-%m-%d}"
-    )
+    slug = free_slug(slug_from(words.name_en) or f"names-{now:%Y-%m-%d}", Contest)
     contest = Contest(id=key or new_id(), slug=slug, created_at=now, **words.columns())
     db.session.add(contest)
     db.session.flush()
@@ -76,14 +75,21 @@ def publish(contest: Contest, *, by: Viewer) -> None:
 def cancel(contest: Contest, *, by: Viewer) -> None:
     """It does not take place (any more): ballots that nobody counted are destroyed with the secret. Twice is once.
 
-    Whoever handed a name in is told. Raises Conflict for a draft (delete it) and for what was decided. Audited.
+    Whoever handed a name in is told. Raises Conflict for a draft (delete it), for what was decided, and after the count, unless
+    no name can win. Audited.
     """
     hold_votes(key_of(contest), counting=True)
     contest = hold(contest, by)
     phase = phase_of(contest, clock.now())
     if phase is Phase.CANCELLED:
         return
-    if phase is Phase.DRAFT or phase in OVER:
+    if phase is Phase.COUNTED and not can_be_called_off(contest, phase):
+        raise Conflict(
+            _(
+                "The votes are counted, so the contest cannot be called off any more. Please confirm its result."
+            )
+        )
+    if not can_be_called_off(contest, phase):
         raise Conflict(_("A draft is deleted, and what was decided stays."))
     if contest.counted_at is None:
         destroy_ballots(contest.id)
@@ -148,15 +154,3 @@ def _must_be_whole(contest: Contest) -> None:
     missing = rules.missing(contest, clock.now())
     if missing:
         raise Conflict(" ".join(missing))
-
-
-def _free_slug(wanted: str) -> str:
-    number, slug = 1, wanted
-    while not rules.fits_as_slug(slug) or _is_taken(slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
-
-
-def _is_taken(slug: str) -> bool:
-    return db.session.scalar(sa.select(Contest.id).where(Contest.slug == slug)) is not None

@@ -31,7 +31,9 @@ def submit(contest: Contest, words: str, why: str, *, by: Viewer) -> Entry:
     one too many.
     """
     if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
+        raise NotAllowed(
+            _("Please confirm your e-mail address or phone number first. What you wrote is kept.")
+        )
     contest_id = id_of(contest)
     hold_own(contest_id, by.id)
     contest = db.session.get_one(Contest, contest_id, populate_existing=True)
@@ -44,7 +46,7 @@ def submit(contest: Contest, words: str, why: str, *, by: Viewer) -> Entry:
     if found is not None and found.state in ALIVE:
         return _reworded(found, name, why)
     if found is not None and found.state is EntryState.REFUSED:
-        raise Conflict(_("We looked at this name already: %(reason)s", reason=found.reason))
+        raise Conflict(_("We have already read this name: %(reason)s", reason=found.reason))
     _must_have_room(contest, by.id)
     found = found or Entry(contest_id=contest_id, member_id=by.id, key=key, sound=sound_of(name))
     found.words, found.why, found.state = name, why, EntryState.WAITING
@@ -72,7 +74,7 @@ def withdraw(contest: Contest, entry_id: str, *, by: Viewer) -> Entry:
     if entry.state is EntryState.WITHDRAWN:
         return entry
     if not may_withdraw(entry, phase_of(contest, clock.now())):
-        raise Conflict(_("The names stand on the ballot now, so they stay."))
+        raise Conflict(_("The names are on the ballot now, so you cannot take one back."))
     one = sa.update(Entry).where(Entry.id == entry.id)
     changed_rows(one.values(state=EntryState.WITHDRAWN, version=Entry.version + 1))
     moderation.withdraw(KIND, entry.id)
@@ -88,11 +90,11 @@ def _must_be_open(contest: Contest) -> None:
     if phase is Phase.DRAFT:
         raise NotFound(_("There is no such contest."))
     if phase is Phase.CANCELLED:
-        raise Conflict(_("This contest does not take place (any more)."))
+        raise Conflict(_("This contest was called off."))
     if phase is Phase.COMING:
         raise Conflict(_("The contest has not begun yet."))
     if phase is not Phase.SUBMITTING:
-        raise Conflict(_("No more names are taken: the time for them is over."))
+        raise Conflict(_("The time to hand in names is over."))
 
 
 def _reworded(entry: Entry, words: str, why: str) -> Entry:
@@ -102,7 +104,7 @@ def _reworded(entry: Entry, words: str, why: str) -> Entry:
     if entry.state is EntryState.STANDING:
         raise Conflict(
             _(
-                "“%(name)s” stands already, with the words that we read. To change them, take it back and hang it up again.",
+                "We have accepted “%(name)s” with the words that you gave. To change them, take the name back and hand it in again.",
                 name=entry.words,
             )
         )
@@ -125,8 +127,8 @@ def _must_have_room(contest: Contest, member_id: str) -> None:
     )
     if (db.session.scalar(alive) or 0) >= contest.most_entries:
         said = ngettext(
-            "You handed in %(num)s name already, which is all one can. Take it back to give another.",
-            "You handed in %(num)s names already, which is all one can. Take one back to give another.",
+            "You have handed in %(num)s name, and that is the limit. Take it back to give another.",
+            "You have handed in %(num)s names, and that is the limit. Take one back to give another.",
             contest.most_entries,
         )
         raise Invalid(said, field="words")

@@ -16,10 +16,10 @@ from portal.notifications.services import notify, retract
 def tell_screened(contest: Contest, entries: Sequence[Entry]) -> None:
     """Each reads that their name stands on the ballot, or why it does not."""
     for one in sorted(entries, key=lambda entry: entry.member_id):
-        refused = one.state is EntryState.REFUSED
+        stands = one.state is EntryState.STANDING
         notify(
             [one.member_id],
-            "contests.refused" if refused else "contests.approved",
+            "contests.approved" if stands else "contests.refused",
             path=path_to("contests.contest", slug=contest.slug),
             group=_screened(one),
             **_facts(contest),

@@ -47,7 +47,7 @@ def cast(contest: Contest, entry_ids: Collection[str], *, by: Viewer) -> Ballot:
 def may_vote(contest: Contest, by: Viewer) -> None:
     """Raises NotAllowed, with why: members with a confirmed contact who joined before the contest opened."""
     if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address first; then you can vote."))
+        raise NotAllowed(_("Please confirm your e-mail address or phone number first. Then you can vote."))
     joined_at = db.session.scalar(sa.select(Member.joined_at).where(Member.id == by.id))
     if joined_at is None or not joined_in_time(contest, joined_at):
         raise NotAllowed(
@@ -66,11 +66,11 @@ def _must_vote_now(contest: Contest) -> None:
     if phase is Phase.DRAFT:
         raise NotFound(_("There is no such contest."))
     if phase is Phase.CANCELLED:
-        raise Conflict(_("This contest does not take place (any more)."))
+        raise Conflict(_("This contest was called off."))
     if phase in (Phase.COMING, Phase.SUBMITTING, Phase.SCREENING):
         raise Conflict(_("Voting has not begun yet."))
     if phase is not Phase.VOTING:
-        raise Conflict(_("Voting is over. Thank you for wanting to choose."))
+        raise Conflict(_("Voting is over. Thank you for wanting to vote."))
 
 
 def _check(contest: Contest, chosen: list[str]) -> None:
@@ -83,7 +83,7 @@ def _check(contest: Contest, chosen: list[str]) -> None:
         raise Invalid(said, field="names")
     if not set(chosen) <= {name.id for name in names_on_ballot(contest.id)}:
         raise Invalid(
-            _("A name you chose is not on the ballot (any more). Please look again."), field="names"
+            _("A name that you chose is no longer on the ballot. Please look again."), field="names"
         )
 
 

@@ -57,8 +57,8 @@ def submit(slug: str) -> Response:
         form.say(refusal, beside="words")
         again = listing.get_listed(slug)
         return page(TEMPLATE, block="mine", status=refusal.status, **_context(again, form))
-    said = _("Thank you. Somebody of us reads it, and it comes on the ballot.")
-    return _changed(slug, _("It stands on the ballot already.") if stands else said)
+    said = _("Thank you. We read every name before it goes on the ballot.")
+    return _changed(slug, _("It is on the ballot already.") if stands else said)
 
 
 @bp.post("/contests/<slug>/entries/<entry_id>/withdraw")
@@ -69,7 +69,7 @@ def withdraw(slug: str, entry_id: str) -> Response:
     found = listing.get_listed(slug)
     with transaction():
         submitting.withdraw(found.contest, entry_id, by=the_viewer())
-    return _changed(slug, _("Your name is taken back."))
+    return _changed(slug, _("You took your name back."))
 
 
 def names_for(found: Contest, phase: Phase, me: Viewer | None) -> list[Name]:

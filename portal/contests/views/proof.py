@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response as FlaskResponse
-from flask import current_app, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from portal.contests import recount
@@ -17,9 +16,9 @@ from portal.contests.views.opening import opened
 from portal.core.access import public
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.core.web import page
+from portal.core.web import download, page
 
-TEMPLATE = "contests/proof.html"
+TEMPLATE, SCRIPT = "contests/proof.html", Path(recount.__file__).read_bytes()
 
 
 @bp.get("/contests/<slug>/proof")
@@ -35,6 +34,7 @@ def proof(slug: str) -> Response:
         rules=rules,
         ballots=results.ballots_counted(one.contest),
         names=results.names_counted(one.contest),
+        lines=len(SCRIPT.splitlines()),
     )
 
 
@@ -45,7 +45,7 @@ def proof_rules(slug: str) -> Response:
     rules = book.rules_of(_one(slug).contest.id)
     if rules is None:
         raise NotFound(_("The rules can be downloaded once the contest has opened: then they freeze."))
-    return _download(arithmetic.canonical(rules.rules).encode(), "application/json", "rules.json")
+    return download(arithmetic.canonical(rules.rules).encode(), "application/json", "rules.json")
 
 
 @bp.get("/contests/<slug>/proof/tally.json")
@@ -56,7 +56,7 @@ def proof_tally(slug: str) -> Response:
     if counted is None:
         raise NotFound(_("The votes of this contest are not counted yet."))
     known = request.if_none_match.contains_weak(counted.tag)
-    response = _download(b"" if known else book.tally_file(counted), "application/json", "tally.json")
+    response = download(b"" if known else book.tally_file(counted), "application/json", "tally.json")
     if known:
         response.status_code = 304
     response.set_etag(counted.tag, weak=True)
@@ -69,7 +69,7 @@ def proof_tally(slug: str) -> Response:
 def proof_script(slug: str) -> Response:
     """The script, the very file that tests run here."""
     _one(slug)
-    return _download(Path(recount.__file__).read_bytes(), "text/x-python; charset=utf-8", "recount.py")
+    return download(SCRIPT, "text/x-python; charset=utf-8", "recount.py")
 
 
 def _one(slug: str) -> Listed:
@@ -77,8 +77,3 @@ def _one(slug: str) -> Listed:
     if one.rules_hash is None and opened(one.contest):
         return listing.get_listed(slug)
     return one
-
-
-def _download(content: bytes, kind: str, name: str) -> FlaskResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return current_app.response_class(content, content_type=kind, headers=headers)

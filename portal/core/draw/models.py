@@ -23,6 +23,7 @@ class Draw(Base):
     """One draw for something above (``owner_kind`` and ``owner_id``).
 
     Open → frozen (``list_hash`` is published, nobody enters or leaves) → drawn (``value`` is known, every entry has its place).
+    ``known_at``: when the source of a public draw publishes its value; the list froze before, and nobody draws earlier.
     ``secret`` is sealed, and shown once it was drawn. ``facts``: what places bring, and what else the result follows from; they
     freeze with the list.
     """
@@ -31,6 +32,9 @@ class Draw(Base):
     __table_args__ = (
         sa.UniqueConstraint("owner_kind", "owner_id"),
         sa.CheckConstraint("(method = 'mixed') = (secret_hash <> '')", name="mixed_has_secret"),
+        sa.CheckConstraint("(method = 'public') = (known_at IS NOT NULL)", name="public_has_moment"),
+        sa.CheckConstraint("frozen_at <= known_at", name="frozen_before_known"),
+        sa.CheckConstraint("known_at <= drawn_at", name="drawn_once_known"),
         sa.CheckConstraint("(frozen_at IS NULL) = (list_hash = '')", name="frozen_has_hash"),
         sa.CheckConstraint("(drawn_at IS NULL) = (value = '')", name="drawn_has_value"),
         sa.CheckConstraint("drawn_at IS NULL OR frozen_at IS NOT NULL", name="drawn_was_frozen"),
@@ -44,6 +48,7 @@ class Draw(Base):
     secret_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     source_zh: Mapped[LongText] = mapped_column(sa.Text, default="")
     source_en: Mapped[LongText] = mapped_column(sa.Text, default="")
+    known_at: Mapped[OptionalMoment]
     facts: Mapped[Facts] = mapped_column(sa.JSON, default=dict)
     list_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     value: Mapped[str] = mapped_column(sa.String(255), default="")

@@ -24,6 +24,7 @@ class Proof:
     owner_id: str
     method: DrawMethod
     source: Told
+    known_at: datetime | None
     secret_hash: str
     list_hash: str
     value: str
@@ -123,6 +124,7 @@ def _proof(one: Draw, entries: int) -> Proof:
         owner_id=one.owner_id,
         method=one.method,
         source=told(one.source_zh, one.source_en),
+        known_at=one.known_at,
         secret_hash=one.secret_hash,
         list_hash=one.list_hash,
         value=one.value,

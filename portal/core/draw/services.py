@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,14 +22,28 @@ from portal.core.i18n import _
 
 #: what a salt may be: it stands in the list that everybody can download
 SALT = re.compile(r"[0-9A-Za-z_-]{0,64}")
+LONGEST_SOURCE = 255
 LONGEST_VALUE = 255
 AT_ONCE = 500
 
 
 def open_draw(
-    owner_kind: str, owner_id: str, method: DrawMethod, *, source_zh: str = "", source_en: str = ""
+    owner_kind: str,
+    owner_id: str,
+    method: DrawMethod,
+    *,
+    source_zh: str = "",
+    source_en: str = "",
+    known_at: datetime | None = None,
 ) -> Draw:
-    """The draw of this owner; opened now, with its secret and the hash of it, unless it is there already."""
+    """The draw of this owner; opened now, with its secret and the hash of it, unless it is there already.
+
+    A public one names its source (in one language at least) and ``known_at``, the moment at which its value is published; for a
+    mixed one they mean nothing. Raises Invalid without them, or when that moment is not ahead.
+    """
+    named: dict[str, Any] = {"source_zh": "", "source_en": "", "known_at": None}
+    if method is DrawMethod.PUBLIC:
+        named = _named(source_zh, source_en, known_at)
     secret = secrets.token_hex(32) if method is DrawMethod.MIXED else ""
     insert_once(
         Draw,
@@ -38,8 +53,7 @@ def open_draw(
         method=method,
         secret=secret,
         secret_hash=proof.sha(secret) if secret else "",
-        source_zh=source_zh,
-        source_en=source_en,
+        **named,
         facts={},
         list_hash="",
         value="",
@@ -48,6 +62,18 @@ def open_draw(
     found = queries.find_draw(owner_kind, owner_id)
     assert found is not None
     return found
+
+
+def name_source(one: Draw, *, source_zh: str, source_en: str, known_at: datetime | None) -> Draw:
+    """Another public source, with the moment at which its value is published. Raises Conflict once the list is frozen (it keeps
+    what it has) and for a mixed draw, Invalid without a source or when the moment is not ahead."""
+    _hold_open(one)
+    if one.method is not DrawMethod.PUBLIC:
+        raise Conflict(_("The value of this draw is computed, nobody types it."))
+    for column, value in _named(source_zh, source_en, known_at).items():
+        setattr(one, column, value)
+    db.session.flush()
+    return one
 
 
 def enter(one: Draw, entry_id: str, salt: str = "", later: bool = False) -> DrawEntry:
@@ -107,21 +133,30 @@ def put_later(one: Draw, entry_ids: Collection[str]) -> None:
 
 def freeze(one: Draw, facts: dict[str, Any] | None = None) -> Draw:
     """Close the list and publish its hash. ``facts``: what else the result follows from (JSON; what places bring belongs
-    here). A frozen list stays as it is."""
+    here); those of a public draw also tell when its value is published. A frozen list stays as it is.
+
+    Raises Conflict for a public draw whose value may be known already: it needs a later source.
+    """
     _hold(one)
-    if one.frozen_at is None:
-        one.facts = facts or {}
-        one.list_hash = proof.sha(proof.list_text(queries.terms_of(one), queries.rows_of(one.id)))
-        one.frozen_at = clock.now()
-        db.session.flush()
+    if one.frozen_at is not None:
+        return one
+    kept, now = dict(facts or {}), clock.now()
+    if one.known_at is not None:
+        if one.known_at <= now:
+            raise Conflict(_("The value that was named may be known by now. Name a later source first."))
+        kept["known_at"] = one.known_at.isoformat()
+    one.facts = kept
+    one.list_hash = proof.sha(proof.list_text(queries.terms_of(one), queries.rows_of(one.id)))
+    one.frozen_at = now
+    db.session.flush()
     return one
 
 
 def draw(one: Draw, value: str | None = None) -> Draw:
     """Give every entry of the frozen list its place. A public value is typed by staff, a mixed one is computed.
 
-    What was drawn stays as it is. Raises Conflict before the list is frozen or when another value stands there already,
-    Invalid for a public draw without a value or a mixed one with one.
+    What was drawn stays as it is. Raises Conflict before the list is frozen, before a public value is published, or when another
+    value stands there already; Invalid for a public draw without a value or a mixed one with one.
     """
     _hold(one)
     if one.frozen_at is None:
@@ -131,6 +166,10 @@ def draw(one: Draw, value: str | None = None) -> Draw:
         value = " ".join((value or "").split())
         if not 0 < len(value) <= LONGEST_VALUE:
             raise Invalid(_("Please type the value as it was published."), field="value")
+        if one.known_at is not None and clock.now() < one.known_at:
+            raise Conflict(
+                _("The value is not published yet. Nobody can know it before the moment that was named.")
+            )
         if one.drawn_at and value != one.value:
             raise Conflict(_("It was drawn with another value already. A draw happens once."))
     elif value is not None:
@@ -153,6 +192,20 @@ def _hold_open(one: Draw) -> None:
     _hold(one)
     if one.frozen_at is not None:
         raise Conflict(_("The list of this draw is frozen. Nobody comes in or leaves any more."))
+
+
+def _named(source_zh: str, source_en: str, known_at: datetime | None) -> dict[str, Any]:
+    """What a public draw keeps of its source, by column."""
+    zh, en = (" ".join(text.split()) for text in (source_zh, source_en))
+    if max(len(zh), len(en)) > LONGEST_SOURCE:
+        raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_SOURCE), field="source_zh")
+    if not (zh or en):
+        raise Invalid(_("Please name the source of the value."), field="source_zh")
+    if known_at is None:
+        raise Invalid(_("Please say when the value is published."), field="known_at")
+    if known_at <= clock.now():
+        raise Invalid(_("This moment must be ahead: nobody may know the value yet."), field="known_at")
+    return {"source_zh": zh, "source_en": en, "known_at": known_at}
 
 
 def _write_places(draw_id: str, rows: list[proof.Row]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from portal.catalog.queries import products_with_colors
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.errors import Conflict, Invalid
@@ -15,7 +16,7 @@ from portal.drops.console.blueprint import bp
 from portal.drops.console.drops import OVERVIEW, overview, stage_now
 from portal.drops.forms import ItemForm
 from portal.drops.models import Drop
-from portal.drops.queries.items import choices, get_item
+from portal.drops.queries.items import get_item
 from portal.drops.queries.studio import get_drop_for_staff
 from portal.drops.services import items
 
@@ -32,7 +33,7 @@ def new_item(slug: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def add_item(slug: str) -> Response:
-    found, form, status = get_drop_for_staff(slug), ItemForm().offer(choices()), 422
+    found, form, status = get_drop_for_staff(slug), ItemForm().offer(products_with_colors()), 422
     if form.validate_on_submit():
         try:
             with transaction():
@@ -58,7 +59,7 @@ def item(slug: str, item_id: str) -> Response:
 def change_item(slug: str, item_id: str) -> Response:
     found, status = get_drop_for_staff(slug), 422
     get_item(found, item_id)
-    form = ItemForm().offer(choices())
+    form = ItemForm().offer(products_with_colors())
     if form.validate_on_submit():
         try:
             with transaction():
@@ -103,7 +104,7 @@ def _desk(slug: str, said: str) -> Response:
 
 def _form_page(found: Drop, form: ItemForm, *, item_id: str = "", status: int = 200) -> Response:
     if form.what.choices is None:
-        form.offer(choices())
+        form.offer(products_with_colors())
     return page(
         ITEM, block="item_form", status=status, drop=found, stage=stage_now, form=form, item_id=item_id
     )

@@ -28,12 +28,13 @@ class Item:
 
     Its picture says nothing of its own unless somebody described it: the name stands beside it; a hidden product's stands here for
     the time that ``rules.shows_hidden`` names. ``member_price`` only where it is lower than ``price``. ``product_shown``: its own
-    page is there for everybody.
+    page is there for everybody. ``has_story``: it can be.
     """
 
     id: str
     product_slug: str
     product_shown: bool
+    has_story: bool
     name: str
     color: str
     swatch: str
@@ -41,15 +42,6 @@ class Item:
     member_price: Money | None
     picture: Picture | None
     sold_online: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A product, or one colour of it, that a drop may hold."""
-
-    product_id: str
-    color_id: str | None
-    name: str
 
 
 def items_of(drop_ids: Iterable[str]) -> dict[str, list[Item]]:
@@ -98,21 +90,6 @@ def shop_address(item: DropItem) -> str:
     return db.session.scalar(sa.select(Product.shop_url).where(Product.id == item.product_id)) or ""
 
 
-def choices() -> list[Choice]:
-    """Everything that a drop may hold, hidden products too: what comes anew is hidden until then. One query."""
-    statement = sa.select(Product, ProductColor).outerjoin(
-        ProductColor, ProductColor.product_id == Product.id
-    )
-    rows = db.session.execute(statement.order_by(Product.id, ProductColor.position, ProductColor.id))
-    whole: dict[str, list[Choice]] = {}
-    for product, color in rows:
-        mine = whole.setdefault(product.id, [Choice(product.id, None, product.name)])
-        if color is not None:
-            mine.append(Choice(product.id, color.id, f"{product.name} · {color.name}"))
-    by_name = sorted(whole.values(), key=lambda mine: mine[0].name.casefold())
-    return [choice for mine in by_name for choice in mine]
-
-
 def _item(row: Any, now: datetime) -> Item:
     item, product, color, photo = row.DropItem, row.Product, row.ProductColor, row.Photo
     cheaper = item.member_price is not None and item.member_price < item.price
@@ -124,6 +101,7 @@ def _item(row: Any, now: datetime) -> Item:
         id=item.id,
         product_slug=product.slug,
         product_shown=product.shown,
+        has_story=bool(f"{product.story_zh}{product.story_en}".strip()),
         name=name,
         color=color.name if color is not None else "",
         swatch=color.swatch if color is not None else "",

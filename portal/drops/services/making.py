@@ -10,13 +10,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from portal.catalog.rules import LONGEST_SLUG, slug_from
 from portal.core import audit, clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, hold_name, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
-from portal.drops import rules
+from portal.core.slugs import free_slug, slug_from
 from portal.drops.models import Drop, DropItem, DropReminder
 from portal.drops.queries.studio import next_slots
 from portal.drops.services import reminding, studio
@@ -43,7 +42,7 @@ def create_drop(words: Words, starts_at: datetime, *, by: Viewer, key: str | Non
     _check_slot(starts_at)
     drop = Drop(
         id=key or new_id(),
-        slug=_free_slug(slug_from(words.name_en) or slug_from(words.name_zh) or "drop"),
+        slug=free_slug(slug_from(words.name_en) or slug_from(words.name_zh) or "drop", Drop),
         name_zh=words.name_zh,
         name_en=words.name_en,
         lead_zh=words.lead_zh,
@@ -151,13 +150,3 @@ def _check_name(words: Words) -> None:
 def _check_slot(starts_at: datetime) -> None:
     if starts_at not in next_slots():
         raise Invalid(_("Drops happen in the house’s slot only. Please choose one of these."), field="slot")
-
-
-def _free_slug(wanted: str) -> str:
-    """The address, or the same with the first number that nobody has. The name “drop slugs” is held."""
-    stem = wanted[: LONGEST_SLUG - 4].strip("-")
-    number, slug = 1, stem
-    while slug in rules.TAKEN_SLUGS or db.session.scalar(sa.select(Drop.id).where(Drop.slug == slug)):
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug

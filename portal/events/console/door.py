@@ -14,7 +14,7 @@ from portal.brand.showing import clock_time
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import new_id, transaction
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError, NotFound, TooMany
 from portal.core.headers import allow_camera
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
@@ -23,7 +23,7 @@ from portal.core.media.uploads import may_carry_photos
 from portal.core.web import done, go, page, wants_fragment
 from portal.events.console.blueprint import bp
 from portal.events.door_words import BLANK, look_of, nth_festival, said, with_gaps
-from portal.events.forms.door import MOST_PEOPLE, DoorForm, FewerForm, read_queue
+from portal.events.forms.door import MOST_PEOPLE, DoorForm, FewerForm, nonce_of, read_queue, read_scan
 from portal.events.models import Event, EventDay
 from portal.events.queries import door as queries
 from portal.events.queries.door_list import list_for_door
@@ -162,25 +162,40 @@ def door_list(slug: str) -> Response:
 @staff(Permission.RUN_DOOR)
 @TAPPING
 def door_queue(slug: str) -> Response:
-    """Scans made without network, in their order. What is told again changes nothing."""
-    event = event_with_door(slug)
+    """Scans made without network, in their order. What is told again changes nothing.
+
+    Each has an answer of its own: one that is refused holds up none behind it. 422 as soon as one was, so that a page of before
+    does not take all of them for noted.
+    """
     try:
-        queue = read_queue(request.get_data())
-        answers = []
-        for told in queue:
-            with transaction():
-                made = services.tell_offline(event, told, by=the_viewer())
-                answers.append({"nonce": made.nonce, "result": made.result.value, "conflict": made.conflict})
+        event, rows = event_with_door(slug), read_queue(request.get_data())
     except DomainError as refusal:
-        response = jsonify({"message": refusal.message})
-        response.status_code = refusal.status
-        return response
-    response = jsonify({"scans": answers})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return _to_script({"message": refusal.message}, refusal.status)
+    answers = [_note_told(event, row) for row in rows]
+    return _to_script({"scans": answers}, 422 if any("refused" in one for one in answers) else 200)
 
 
 # ------------------------------------------------------------------ inside
+
+
+def _note_told(event: Event, row: Any) -> dict[str, Any]:
+    """What became of one scan of a queue; ``refused`` is a sentence for whoever stands there."""
+    try:
+        told = read_scan(row)
+        with transaction():
+            made = services.tell_offline(event, told, by=the_viewer())
+            return {"nonce": made.nonce, "result": made.result.value, "conflict": made.conflict}
+    except TooMany:  # the house is busy: no word about this scan
+        raise
+    except DomainError as refusal:
+        return {"nonce": nonce_of(row), "refused": refusal.message}
+
+
+def _to_script(facts: dict[str, Any], status: int) -> Response:
+    response = jsonify(facts)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def event_with_door(slug: str) -> Event:

@@ -1,4 +1,4 @@
-"""Staff draw scarce sessions: open it, freeze the list, type the public value, give the places out."""
+"""Staff draw scarce sessions: open it, name another source, freeze the list, type the public value, give the places out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
+from portal.core.draw.forms import ValueForm
 from portal.core.draw.models import DrawMethod
 from portal.core.draw.queries import find_draw, proof_of
 from portal.core.errors import DomainError
@@ -18,7 +19,7 @@ from portal.core.i18n import _
 from portal.core.limits import WRITING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
-from portal.events.forms.session_draw import OpenDrawForm, ValueForm
+from portal.events.forms.session_draw import OpenDrawForm, SourceForm
 from portal.events.models import Entry, Event
 from portal.events.queries.programme import get_event, sessions_of
 from portal.events.queries.wished import wished_in
@@ -44,12 +45,29 @@ def open_draw(slug: str) -> Response:
     if not form.validate_on_submit():
         return page(TEMPLATE, block="draw", status=422, **_context(event, opening=form))
     method = DrawMethod(form.method.data)
-    zh, en = form.source_zh.data or "", form.source_en.data or ""
+    zh, en, known_at = form.source_zh.data or "", form.source_en.data or "", form.known_at.moment
     return _try(
         event,
-        lambda: services.open_draw(event, method, zh, en, by=the_viewer()),
+        lambda: services.open_draw(event, method, zh, en, known_at=known_at, by=the_viewer()),
         _("The draw is open: members make their wishes now."),
         opening=form,
+    )
+
+
+@bp.post("/<slug>/draw/source")
+@staff(Permission.MANAGE_EVENTS)
+@WRITING
+def name_source(slug: str) -> Response:
+    """Another public source while the list is open."""
+    event, form = get_event(slug), SourceForm()
+    if not form.validate_on_submit():
+        return page(TEMPLATE, block="draw", status=422, **_context(event, naming=form))
+    zh, en, known_at = form.source_zh.data or "", form.source_en.data or "", form.known_at.moment
+    return _try(
+        event,
+        lambda: services.name_source(event, zh, en, known_at=known_at, by=the_viewer()),
+        _("Named. The list freezes before that moment."),
+        naming=form,
     )
 
 
@@ -90,18 +108,22 @@ def _try(event: Event, deed: Callable[[], Any], said: str, **forms: Any) -> Resp
         with transaction():
             deed()
     except DomainError as refusal:
-        for form in forms.values():
+        for form in forms.values() if refusal.field else ():
             form.say(refusal)
-        context = _context(event, **forms) | ({} if forms else {"refusal": refusal.message})
+        context = _context(event, **forms) | ({} if refusal.field else {"refusal": refusal.message})
         return page(TEMPLATE, block="draw", status=refusal.status, **context)
     url = url_for(".draw", slug=event.slug)
     return done(url, said, fragment=lambda: page(TEMPLATE, block="draw", **_context(event)))
 
 
 def _context(
-    event: Event, opening: OpenDrawForm | None = None, valuing: ValueForm | None = None
+    event: Event,
+    opening: OpenDrawForm | None = None,
+    naming: SourceForm | None = None,
+    valuing: ValueForm | None = None,
 ) -> dict[str, Any]:
-    found = find_draw(SESSIONS, event.id)
+    found, now = find_draw(SESSIONS, event.id), clock.now()
+    too_late = found is not None and found.frozen_at is None and found.known_at and found.known_at <= now
     drawn = [one for one in sessions_of(event.id) if one.session.entry is Entry.DRAW]
     return {
         "event": event,
@@ -111,7 +133,9 @@ def _context(
         "sessions": drawn,
         "wished": wished_in(event.id),
         "opening": opening or OpenDrawForm(formdata=None),
+        "naming": naming or SourceForm(formdata=None),
+        "too_late": too_late,
         "valuing": valuing or ValueForm(formdata=None),
-        "now": clock.now(),
+        "now": now,
         "refusal": "",
     }

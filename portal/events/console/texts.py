@@ -19,9 +19,9 @@ from portal.events.console.blueprint import bp
 from portal.events.console.parts import made_by_us, say
 from portal.events.forms.making import AltForm, PictureForm, TextsForm
 from portal.events.models import Event
-from portal.events.queries.studio import badges_to_choose
 from portal.events.services import making, pictures
 from portal.events.services.studio import KIND
+from portal.rewards.queries import badges_to_choose
 from portal.rewards.rules import ICONS
 from portal.stories.queries import popular_tags
 

@@ -20,10 +20,11 @@ from portal.events.console.parts import Deed, made_by_us, part_page, refused
 from portal.events.forms.seats import CapacityForm, PoolForm, TypeForm, days_to_choose
 from portal.events.models import Event, Pool, Seats, TicketType
 from portal.events.queries.programme import days_of
-from portal.events.queries.studio import pools_of, tiers_to_choose, tree_of
+from portal.events.queries.studio import pools_of, tree_of
 from portal.events.rules.words import PoolWords, TicketWords
 from portal.events.services import studio
 from portal.events.services import tickets as services
+from portal.membership.queries.ladders import tiers_to_choose
 
 TREE = "events/console/tickets.html"
 

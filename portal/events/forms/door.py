@@ -51,19 +51,26 @@ class FewerForm(Form):
     nonce = HiddenField(validators=[Length(max=LONGEST_NONCE)])
 
 
-def read_queue(body: bytes) -> list[Told]:
-    """The scans of an offline door, in their order. Raises Invalid unless every one of them is what a door sends."""
+def read_queue(body: bytes) -> list[Any]:
+    """What an offline door sends, in its order; each is read by ``read_scan``. Raises Invalid unless it is a list, and not too long."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        raise _odd() from None
+        raise _no_queue() from None
     rows = data.get("scans") if isinstance(data, dict) else None
     if not isinstance(rows, list) or len(rows) > AT_ONCE:
-        raise _odd()
-    return [_told(row) for row in rows]
+        raise _no_queue()
+    return rows
 
 
-def _told(row: Any) -> Told:
+def nonce_of(row: Any) -> str:
+    """By what the door finds its scan again, whatever else is odd in it; "" when that is odd too."""
+    nonce = row.get("nonce") if isinstance(row, dict) else None
+    return nonce if isinstance(nonce, str) and len(nonce) <= LONGEST_NONCE else ""
+
+
+def read_scan(row: Any) -> Told:
+    """One scan of a queue. Raises Invalid unless it is what a door sends."""
     if not isinstance(row, dict):
         raise _odd()
     people, session = row.get("people", 0), row.get("session") or None
@@ -99,5 +106,9 @@ def _text(row: dict[str, Any], name: str, most: int) -> str:
     return " ".join(plain(value).split())
 
 
-def _odd() -> Invalid:
+def _no_queue() -> Invalid:
     return Invalid(_("We could not read these scans. They stay on this device."))
+
+
+def _odd() -> Invalid:
+    return Invalid(_("We could not read this scan."))

@@ -16,9 +16,10 @@ from portal.core.forms import Form, key_field, line, number, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.media.models import LONGEST_ALT
+from portal.core.slugs import LONGEST_SLUG
 from portal.events.forms.fields import SeenForm
 from portal.events.models import EventKind
-from portal.events.rules.making import LONGEST_SLUG, MOST_SEATS
+from portal.events.rules.making import MOST_SEATS
 from portal.events.rules.words import EventWords
 from portal.events.services.making import Start
 

@@ -15,10 +15,10 @@ from portal.core.db import new_id
 from portal.core.forms import Form, line, paragraphs
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
+from portal.core.money import sum_of
 from portal.events.models import TicketType
 from portal.events.queries.people import PeopleFilter, Show
 from portal.events.services import calling_off, desk, letters
-from portal.payments.forms import minor_units
 
 SHOWN: dict[Show, Any] = {
     Show.COMING: _l("Will come"),
@@ -110,11 +110,11 @@ class GiveBackForm(Form):
 
     @property
     def minor(self) -> int:
-        return minor_units(self.refund.data or "", self.currency) or 0
+        return sum_of(self.refund.data or "", self.currency) or 0
 
     def validate_refund(self, field: StringField) -> None:
         typed = (field.data or "").strip()
-        if typed.strip("0.") and minor_units(typed, self.currency) is None:
+        if typed.strip("0.") and sum_of(typed, self.currency) is None:
             raise ValidationError(_("Write a sum such as 20.00."))
 
 

@@ -1,4 +1,4 @@
-"""Staff and the draw for sessions: how the value comes, and the value itself."""
+"""Staff and the draw for sessions: how the value comes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from portal.brand.fields import OptionalMomentField
 from portal.core.draw.models import DrawMethod
 from portal.core.forms import Form, line
 from portal.core.i18n import lazy as _l
@@ -21,16 +22,18 @@ METHODS = (
 )
 
 
-class OpenDrawForm(Form):
+class SourceForm(Form):
+    """A public value, and when it is published."""
+
+    source_zh = line(_l("Source, in Chinese"), most=255, required=False)
+    source_en = line(_l("Source, in English"), most=255, required=False)
+    known_at = OptionalMomentField(_l("Published at"))
+
+
+class OpenDrawForm(SourceForm):
     method = RadioField(
         _l("Where the value comes from"),
         choices=[*METHODS],
         default=DrawMethod.PUBLIC.value,
         validators=[InputRequired()],
     )
-    source_zh = line(_l("Source and moment, in Chinese"), most=200, required=False)
-    source_en = line(_l("Source and moment, in English"), most=200, required=False)
-
-
-class ValueForm(Form):
-    value = line(_l("The value, as it was published"), most=255)

@@ -73,7 +73,7 @@ class ReminderKind(StrEnum):
 
 
 class Reminder(Base):
-    """A reminder that went out, once for each kind."""
+    """A reminder that went out, once for each kind; it goes when the event moves away and it is to be said anew."""
 
     __tablename__ = "event_reminder"
 

@@ -15,7 +15,7 @@ from portal.core.draw.models import Draw, DrawEntry
 from portal.core.draw.queries import Proof
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.events.models import BellEntry, Event, Registration, TicketType, WaitingEntry
+from portal.events.models import STILL_IN, BellEntry, Event, Registration, TicketType, WaitingEntry
 from portal.events.queries.no_shows import counts_against
 from portal.events.rules.planning import SESSIONS
 from portal.events.rules.sale import BELL
@@ -47,6 +47,14 @@ class Drawn:
     mine: list[tuple[str, int | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """Another ticket type of the same pool that somebody ``waits`` for (or has an offer of); else they gather for it."""
+
+    type: TicketType
+    waits: bool
+
+
 def get_belled(event: Event, ticket_type_id: str, opened: Collection[str]) -> TicketType:
     """A ticket type of this event that has an opening bell. Raises NotFound, also for a hidden one that is not ``opened``."""
     found = db.session.get(TicketType, ticket_type_id, populate_existing=True)
@@ -70,6 +78,39 @@ def bell_of(ticket_type: TicketType, viewer: Viewer | None) -> Bell:
     if entry.place is None:
         later = bool(counts_against([entry.member_id]))
     return Bell(ticket_type, proof, parties, people, entry, salt or "", bool(later), registration, waiting)
+
+
+def inside() -> sa.ColumnElement[bool]:
+    """Those who gather, or were drawn and do not stand in line yet."""
+    return sa.and_(BellEntry.left_at.is_(None), BellEntry.waiting_id.is_(None))
+
+
+def in_the_way(ticket_type: TicketType, member_id: str) -> InTheWay | None:
+    """What a member leaves before they gather for this ticket type: there is one place in line for each pool. One query."""
+    waits = sa.exists().where(
+        WaitingEntry.pool_id == ticket_type.pool_id,
+        WaitingEntry.ticket_type_id == TicketType.id,
+        WaitingEntry.member_id == member_id,
+        WaitingEntry.state.in_(STILL_IN),
+    )
+    gathers = sa.exists().where(
+        BellEntry.ticket_type_id == TicketType.id, BellEntry.member_id == member_id, inside()
+    )
+    statement = sa.select(TicketType, waits.label("waits")).where(
+        TicketType.pool_id == ticket_type.pool_id,
+        sa.or_(waits, sa.and_(gathers, TicketType.id != ticket_type.id)),
+    )
+    row = db.session.execute(statement.order_by(TicketType.position, TicketType.id).limit(1)).one_or_none()
+    return InTheWay(row.TicketType, bool(row.waits)) if row else None
+
+
+def gathered_for(event_id: str, member_id: str) -> list[TicketType]:
+    """The ticket types of an event that a member gathers for. One query."""
+    mine = sa.select(BellEntry.ticket_type_id).where(
+        BellEntry.event_id == event_id, BellEntry.member_id == member_id, inside()
+    )
+    types = sa.select(TicketType).where(TicketType.id.in_(mine))
+    return list(db.session.scalars(types.order_by(TicketType.position, TicketType.id)))
 
 
 def was_drawn(event_id: str) -> bool:

@@ -54,10 +54,13 @@ def list_for_door(event: Event) -> dict[str, Any]:
 
 
 def _rows(event: Event) -> list[Any]:
+    before = _festivals_before(event)
+    festivals = sa.func.coalesce(before.c.festivals, 0).label("festivals")
     statement = (
-        sa.select(TicketCode, Registration, TicketType, _festivals_before(event).label("festivals"))
+        sa.select(TicketCode, Registration, TicketType, festivals)
         .join(Registration, Registration.id == TicketCode.registration_id)
         .join(TicketType, TicketType.id == Registration.ticket_type_id)
+        .outerjoin(before, before.c.member_id == Registration.member_id)
         .where(Registration.event_id == event.id)
         .order_by(TicketCode.code)
     )
@@ -138,18 +141,17 @@ def _traces(registrations: sa.Select[str]) -> sa.CompoundSelect[Any]:
     )
 
 
-def _festivals_before(event: Event) -> sa.ScalarSelect[int]:
-    """At how many other festivals the member of a registration was let in."""
+def _festivals_before(event: Event) -> sa.Subquery:
+    """At how many other festivals those who sign up for this event were let in; worked out once for all of them."""
     before = aliased(Registration)
+    theirs = sa.select(Registration.member_id).where(Registration.event_id == event.id)
     been = (
-        sa.select(sa.func.count(sa.distinct(Event.id)))
-        .join(before, before.event_id == Event.id)
+        sa.select(before.member_id, sa.func.count(sa.distinct(Event.id)).label("festivals"))
+        .join(Event, Event.id == before.event_id)
         .join(Arrival, Arrival.registration_id == before.id)
-        .where(
-            before.member_id == Registration.member_id, Event.kind == EventKind.FESTIVAL, Event.id != event.id
-        )
+        .where(Event.kind == EventKind.FESTIVAL, Event.id != event.id, before.member_id.in_(theirs))
     )
-    return been.correlate(Registration).scalar_subquery()
+    return been.group_by(before.member_id).subquery("been")
 
 
 def _ms(moment: Any) -> int:

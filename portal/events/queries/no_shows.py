@@ -13,10 +13,24 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
-from portal.events.models import Arrival, Event, NoShow, Registration
+from portal.events.models import Arrival, Event, EventDay, NoShow, Registration, TicketType
 
 #: values in one statement; SQLite allows a limited number
 AT_ONCE = 500
+
+
+def door_used() -> sa.ColumnElement[bool]:
+    """Whether the door let anybody in on a day that the ticket type at hand is for. Where it did not, nobody can tell who came."""
+    of_days = sa.or_(TicketType.day_id.is_(None), TicketType.day_id == EventDay.id)
+    used = sa.exists().where(
+        Arrival.day_id == EventDay.id, EventDay.event_id == TicketType.event_id, Arrival.people > 0, of_days
+    )
+    return used.correlate(TicketType)
+
+
+def arrived() -> sa.ColumnElement[bool]:
+    """Whether somebody came in with the registration at hand."""
+    return sa.exists().where(Arrival.registration_id == Registration.id, Arrival.people > 0)
 
 
 def came() -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
+from portal.core.slugs import LONGEST_SLUG
 from portal.events.models import (
     LIVE,
     BellEntry,
@@ -23,10 +24,12 @@ from portal.events.models import (
     Registration,
     RegistrationState,
     Stamp,
+    TicketType,
     WaitingEntry,
     WaitingState,
 )
-from portal.events.queries.programme import LONGEST_SLUG, may_see_drafts
+from portal.events.queries.no_shows import arrived, door_used
+from portal.events.queries.programme import may_see_drafts
 from portal.stories.models import Hashtag
 
 MOST_FACES = 8
@@ -59,6 +62,7 @@ class Own:
     """What is a member's own at an event: ``kind`` is offer, held, ticket, waiting or bell.
 
     ``id`` is the registration's, or the ticket type's for a bell. ``until``: the hold or offer ends. ``stamped_at``: they came.
+    ``missed``: they did not so far, and the door knows.
     """
 
     kind: str
@@ -66,6 +70,7 @@ class Own:
     people: int
     until: datetime | None = None
     stamped_at: datetime | None = None
+    missed: bool = False
 
 
 #: what matters most stands first
@@ -120,7 +125,7 @@ def own_at(event_id: str, member_id: str, now: datetime) -> list[Own]:
         sa.union_all(_registrations(event_id, member_id, now), *_lines(event_id, member_id))
     )
     found = [
-        Own(row.kind, row.id, row.people, _moment(row.until), _moment(row.stamped_at))
+        Own(row.kind, row.id, row.people, _moment(row.until), _moment(row.stamped_at), bool(row.missed))
         for row in rows
         if row.kind in _KINDS
     ]
@@ -173,13 +178,15 @@ def _registrations(event_id: str, member_id: str, now: datetime) -> sa.Select[*t
         (Registration.origin.in_((Origin.OFFER, Origin.BELL)), "offer"),
         else_="held",
     )
-    return sa.select(
+    statement = sa.select(
         kind.label("kind"),
         Registration.id.label("id"),
         Registration.people.label("people"),
         Registration.hold_until.label("until"),
         stamped.correlate(Registration).scalar_subquery().label("stamped_at"),
-    ).where(
+        sa.and_(door_used(), ~arrived()).label("missed"),
+    )
+    return statement.join(TicketType, TicketType.id == Registration.ticket_type_id).where(
         Registration.event_id == event_id,
         Registration.member_id == member_id,
         Registration.state.in_((RegistrationState.HELD, RegistrationState.CONFIRMED)),
@@ -189,14 +196,13 @@ def _registrations(event_id: str, member_id: str, now: datetime) -> sa.Select[*t
 def _lines(event_id: str, member_id: str) -> tuple[sa.Select[*tuple[Any, ...]], ...]:
     """Where they stand in line, and what they gather for."""
     nothing = sa.cast(sa.null(), Registration.hold_until.type)
-    waits = sa.select(sa.literal("waiting"), WaitingEntry.id, WaitingEntry.people, nothing, nothing).where(
+    rest = (nothing, nothing, sa.false())
+    waits = sa.select(sa.literal("waiting"), WaitingEntry.id, WaitingEntry.people, *rest).where(
         WaitingEntry.event_id == event_id,
         WaitingEntry.member_id == member_id,
         WaitingEntry.state == WaitingState.WAITING,
     )
-    gathers = sa.select(
-        sa.literal("bell"), BellEntry.ticket_type_id, BellEntry.people, nothing, nothing
-    ).where(
+    gathers = sa.select(sa.literal("bell"), BellEntry.ticket_type_id, BellEntry.people, *rest).where(
         BellEntry.event_id == event_id,
         BellEntry.member_id == member_id,
         BellEntry.left_at.is_(None),

@@ -11,9 +11,8 @@ from portal.core.access import Permission, Viewer
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.slugs import LONGEST_SLUG
 from portal.events.models import Event, EventDay, EventSession, Seats, TicketType, Venue
-
-LONGEST_SLUG = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.core.db import db
-from portal.events.models import Event, Registration, TicketType
+from portal.events.models import Event, Registration, RegistrationState, TicketType
 from portal.events.queries.programme import begins_for
 from portal.events.rules import times
 from portal.payments import queries as payments
@@ -20,7 +20,9 @@ def still_here(registration: Registration) -> int:
 
 
 def comes_back(event: Event, registration: Registration, now: datetime) -> int:
-    """Minor units that come back to who gives the ticket up now."""
+    """Minor units that come back to who gives the ticket up now; all that is still here once the event is called off."""
+    if event.cancelled_at and registration.state is RegistrationState.CONFIRMED:
+        return still_here(registration)
     rule = times.refund_for(event, registration, begins=_begins(event, registration), now=now)
     return min(rule, still_here(registration))
 

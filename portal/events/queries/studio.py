@@ -31,10 +31,7 @@ from portal.events.models import (
 )
 from portal.events.queries.programme import get_event
 from portal.events.rules.making import EventState
-from portal.membership.models import Tier
-from portal.rewards.models import Badge, BadgeRule
 
-MOST_BADGES = 200
 #: what only somebody leaves who was there
 TRACES: tuple[Any, ...] = (Registration, WaitingEntry, BellEntry, Pledge, Scan, EventLetter)
 
@@ -156,18 +153,6 @@ def is_untouched(event_id: str) -> bool:
     kinds = sa.select(TicketType.id).where(TicketType.event_id == event_id)
     drawn = sa.exists().where(sa.or_(Draw.owner_id == event_id, Draw.owner_id.in_(kinds)))
     return not db.session.scalar(sa.select(sa.or_(*traces, drawn)))
-
-
-def badges_to_choose() -> list[tuple[str, str]]:
-    """Badges that a person gives, by id and name."""
-    by_hand = sa.select(Badge).where(Badge.rule == BadgeRule.HAND).order_by(Badge.position, Badge.id)
-    return [(badge.id, badge.name) for badge in db.session.scalars(by_hand.limit(MOST_BADGES))]
-
-
-def tiers_to_choose() -> list[tuple[str, str]]:
-    """All tiers, earned ones first, by id and name."""
-    every = sa.select(Tier).order_by(Tier.kind, Tier.position)
-    return [(tier.id, tier.name) for tier in db.session.scalars(every)]
 
 
 # ------------------------------------------------------------------ inside

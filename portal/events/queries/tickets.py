@@ -141,6 +141,17 @@ def days_of(ticket: Ticket) -> list[Day]:
     return [Day(day, arrival if arrival and arrival.people else None) for day, arrival in rows]
 
 
+def is_somebody_in(registration_id: str) -> bool:
+    """Whether anybody of the party came in, on any day. One query."""
+    mine = sa.select(Registration.id).where(Registration.id == registration_id, somebody_in())
+    return db.session.scalar(mine) is not None
+
+
+def somebody_in() -> sa.ColumnElement[bool]:
+    """Of a registration: anybody of its party came in."""
+    return sa.exists().where(Arrival.registration_id == Registration.id, Arrival.people > 0)
+
+
 def open_link(registration_id: str) -> PassOn | None:
     """The link that somebody may open to take this ticket over."""
     return db.session.scalar(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from portal.core import slugs
 from portal.core.i18n import _
 from portal.events.models import Entry, Event, EventDay, EventSession, Seats, TicketType
 
-LONGEST_SLUG = 48
-#: addresses below ``/console/events`` that are pages of their own
-TAKEN_SLUGS = frozenset({"new"})
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_SEATS = 100_000
 
 
@@ -118,16 +113,11 @@ def _advice(event: Event) -> Iterable[Missing]:
 
 def slug_from(name: str, kind: str, day: date) -> str:
     """A readable end of an address: the Latin words of the name and the year, else the kind and the day."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    words = slugs.slug_from(name)
     if len(words) < 3:
         return f"{kind}-{day.isoformat()}"
     year = "" if str(day.year) in words else f"-{day.year}"
-    return words[: LONGEST_SLUG - len(year) - 4].strip("-") + year
-
-
-def fits_as_slug(slug: str) -> bool:
-    return bool(SLUG.fullmatch(slug)) and len(slug) <= LONGEST_SLUG and slug not in TAKEN_SLUGS
+    return words[: slugs.LONGEST_SLUG - len(year)].strip("-") + year
 
 
 # ------------------------------------------------------------------ sessions in one place

@@ -1,4 +1,5 @@
-"""What follows when an event is over: everybody who came is asked how it was."""
+"""What follows when an event is over: everybody who came is asked how it was. Where nobody can tell who came (online, or where
+the door was not used), everybody with a ticket is."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ import sqlalchemy as sa
 from portal.brand import queries as brand
 from portal.core import clock
 from portal.core.db import db
-from portal.events.models import Arrival, Event, Registration
+from portal.events.models import Event, Registration, RegistrationState, TicketType
+from portal.events.queries.no_shows import arrived, door_used
 from portal.events.rules.afterwards import LOOK_BACK, OPEN_FOR, morning_after
 from portal.surveys import services as surveys
 from portal.surveys.models import Survey, SurveyInvitation
@@ -30,18 +32,19 @@ def over() -> list[str]:
 
 
 def ask_some(event_id: str, limit: int) -> int:
-    """Invite the next of those who came to the event's survey, which opens with the first of them. Returns how many are new; 0 when
-    everybody was asked, or nobody came."""
+    """Invite the next of those who came, or may have come, to the event's survey, which opens with the first of them. Returns how
+    many are new; 0 when everybody was asked, or nobody came."""
     asked = sa.exists().where(
         SurveyInvitation.member_id == Registration.member_id,
         SurveyInvitation.survey_id == Survey.id,
         Survey.kind == SURVEY,
         Survey.subject_id == event_id,
     )
+    may_have_come = sa.and_(Registration.state == RegistrationState.CONFIRMED, ~door_used())
     came = (
         sa.select(Registration.member_id)
-        .join(Arrival, Arrival.registration_id == Registration.id)
-        .where(Registration.event_id == event_id, Arrival.people > 0, ~asked)
+        .join(TicketType, TicketType.id == Registration.ticket_type_id)
+        .where(Registration.event_id == event_id, sa.or_(arrived(), may_have_come), ~asked)
         .distinct()
         .order_by(Registration.member_id)
         .limit(limit)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from portal.core.db import changed_rows, db
+from portal.core.db import changed_rows, db, lock_row
+from portal.core.errors import NotAllowed
+from portal.core.i18n import _
 from portal.events.models import Arrival, Event, EventDay, Registration, Scan, Stamp
 from portal.events.queries.counting import STANDING
+from portal.events.queries.tickets import is_somebody_in
 from portal.rewards.models import Badge, BadgeAward, BadgeRule
 from portal.rewards.services import award_badge, record_deed, take_back_badge, take_back_deed
 
@@ -21,6 +24,26 @@ def follow(registration: Registration, one: Scan) -> None:
         _follow_day(registration, one.day_id)
     if one.session_id is not None:
         _follow_session(registration, one.session_id)
+
+
+def is_in(registration: Registration) -> bool:
+    """Whether somebody of this party is in. It is held from here on: nobody of it comes in until the transaction ends. Who needs
+    the event's seats holds them before."""
+    lock_row(Registration, registration.id, whole=False)
+    return is_somebody_in(registration.id)
+
+
+def must_be_outside(registration: Registration) -> None:
+    """Who is in sits on these seats and has what was paid for. Holds the registration like :func:`is_in`. Raises NotAllowed."""
+    if is_in(registration):
+        raise NotAllowed(stays())
+
+
+def stays() -> str:
+    """Why a ticket stays as it is."""
+    return _(
+        "Somebody with this ticket is in already, so it cannot be given back, made smaller or passed on any more."
+    )
 
 
 def _standing(registration: Registration) -> list[sa.ColumnElement[bool]]:

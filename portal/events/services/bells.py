@@ -25,6 +25,7 @@ from portal.core.draw.models import Draw, DrawMethod
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.events.models import BellEntry, Event, Origin, Seats, TicketType, WaitingEntry, WaitingState
+from portal.events.queries.bells import in_the_way, inside
 from portal.events.rules import sale
 from portal.events.rules.sale import BELL, Sale, Standing
 from portal.events.services import holding, no_shows, seats, telling, waiting
@@ -47,13 +48,15 @@ def gather(ticket_type: TicketType, party: Party, *, salt: str, by: Viewer, stan
     """Come in with this party; who is in already changes their party or salt. Without a salt we make one.
 
     Raises NotAllowed outside of the gathering or when the ticket is not for them, Invalid for a party that it does not take or a
-    salt of other signs than letters and digits, Conflict when they have such a ticket.
+    salt of other signs than letters and digits, Conflict when they have such a ticket, or wait or gather for another one of its pool:
+    they would never stand in line for this one.
     """
     one = open_bell(ticket_type)
     event, now = db.session.get_one(Event, ticket_type.event_id), clock.now()
     _must_gather(event, ticket_type, party, standing, now)
     if holding.find_live(ticket_type.id, by.id) is not None:
         raise Conflict(_("You have such a ticket already, or seats are held for you."))
+    _must_be_free(ticket_type, by)
     entry = find_entry(ticket_type.id, by.id)
     if entry is None:
         entry = BellEntry(event_id=event.id, ticket_type_id=ticket_type.id, member_id=by.id, entered_at=now)
@@ -80,11 +83,6 @@ def find_entry(ticket_type_id: str, member_id: str) -> BellEntry | None:
         BellEntry.ticket_type_id == ticket_type_id, BellEntry.member_id == member_id
     )
     return db.session.scalar(mine.execution_options(populate_existing=True))
-
-
-def inside() -> sa.ColumnElement[bool]:
-    """Those who gather, or were drawn and do not stand in line yet."""
-    return sa.and_(BellEntry.left_at.is_(None), BellEntry.waiting_id.is_(None))
 
 
 def leave_all(event_id: str, *which: sa.ColumnElement[bool], limit: int | None = None) -> list[BellEntry]:
@@ -189,6 +187,26 @@ def _must_gather(
     most = db.session.scalar(sa.select(sa.func.min(Seats.capacity)).where(Seats.id.in_(path))) or 0
     if sale.seats_for(ticket_type, party.people, party.children) > most:
         raise Invalid(_("So many can never sit together with this ticket."), field="people")
+
+
+def _must_be_free(ticket_type: TicketType, by: Viewer) -> None:
+    """One place in line for each pool: whoever stands in it, or gathers for another one, leaves that first."""
+    other = in_the_way(ticket_type, by.id)
+    if other is None:
+        return
+    if other.waits:
+        raise Conflict(
+            _(
+                "You wait for “%(ticket)s”, which shares its seats with this ticket. Leave that line first.",
+                ticket=other.type.name,
+            )
+        )
+    raise Conflict(
+        _(
+            "You gather for “%(ticket)s”, which shares its seats with this ticket. Step out there first.",
+            ticket=other.type.name,
+        )
+    )
 
 
 def _draw(ticket_type: TicketType, one: Draw) -> None:

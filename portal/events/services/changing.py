@@ -20,7 +20,7 @@ from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.rules import sale, times
 from portal.events.rules.sale import Sale, Standing
-from portal.events.services import confirming, holding, paying, seats, telling, waiting
+from portal.events.services import arriving, confirming, holding, paying, seats, telling, waiting
 from portal.events.services.confirming import Details
 from portal.events.services.placing import Party
 
@@ -37,10 +37,11 @@ def come_with_fewer(registration: Registration, leaving: Collection[int], *, ver
     """The guests at these positions do not come; returns what comes back (minor units), which must be what was ``seen``.
 
     Their seats go to who waits. Raises Invalid for a party that the ticket does not take, Conflict when the ticket or the sum is
-    not what the page showed, NotAllowed once its day has begun.
+    not what the page showed, NotAllowed once its day has begun or somebody is in already.
     """
     paying.hold(registration)
     _must_be_changeable(registration)
+    arriving.must_be_outside(registration)
     if registration.version != version:
         raise Conflict(_("Something happened meanwhile. Please look again."))
     event = db.session.get_one(Event, registration.event_id)

@@ -111,7 +111,7 @@ def confirm_late(registration: Registration) -> bool:
         return False
     freeing.expire_due(event.id, now)
     waiting.refill(event)
-    if _has_other(registration):
+    if has_other(registration):
         return False
     needed = sale.seats_for(ticket_type, registration.people, registration.children)
     if waiting.stands_before(ticket_type) or seats.branch_of(ticket_type).room() < needed:
@@ -146,7 +146,7 @@ def _has_left(member_id: str) -> bool:
     return db.session.get_one(Member, member_id).state is MemberState.ERASED
 
 
-def _has_other(registration: Registration) -> bool:
+def has_other(registration: Registration) -> bool:
     """They signed up anew meanwhile, or an offer of the waiting list is theirs (a moment ago, perhaps)."""
     live = sa.select(Registration.id).where(
         Registration.ticket_type_id == registration.ticket_type_id,

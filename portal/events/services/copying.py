@@ -17,6 +17,7 @@ from portal.core.access import Viewer
 from portal.core.db import Base, db, hold_name, new_id
 from portal.core.errors import Invalid
 from portal.core.i18n import _
+from portal.core.slugs import free_slug
 from portal.events.models import (
     Event,
     EventDay,
@@ -31,7 +32,6 @@ from portal.events.models import (
 from portal.events.rules import making as rules
 from portal.events.rules import shifting
 from portal.events.services import studio
-from portal.events.services.making import free_slug
 
 #: what belongs to one event alone
 _ITS_OWN = {
@@ -91,7 +91,7 @@ class _Copy:
         made = Event(
             **values,
             id=key or new_id(),
-            slug=free_slug(rules.slug_from(row.name_en or row.name_zh, row.kind, first)),
+            slug=free_slug(rules.slug_from(row.name_en or row.name_zh, row.kind, first), Event),
             edition=row.edition + 1 if row.edition else None,
             copied_from=row.id,
             created_at=clock.now(),

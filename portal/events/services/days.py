@@ -16,7 +16,7 @@ from portal.events.models import Arrival, Event, EventDay, EventSession, Scan, T
 from portal.events.queries.programme import days_of
 from portal.events.rules import shifting
 from portal.events.rules.words import DayWords
-from portal.events.services import changes, studio
+from portal.events.services import changes, reminding, studio
 
 LONGEST_DAY = timedelta(hours=24)
 MOST_DAYS = 31
@@ -125,6 +125,8 @@ def _follow(event: Event, *, moved: bool = False) -> None:
     if moved:
         changes.event_moved(event)
     db.session.flush()
+    if moved:
+        reminding.begin_anew(event)
 
 
 def _keep_sale(ticket: TicketType, old_end: datetime, new_end: datetime) -> None:

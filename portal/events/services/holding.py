@@ -46,7 +46,8 @@ def hold_seats(
     access_code: AccessCode | None = None,
 ) -> Registration:
     """Keep seats for a quarter of an hour. The same form (``attempt``) twice, or a second hold of the same kind, is one hold;
-    another party or ticket from the same form (somebody went back in their browser) takes the place of the first.
+    another party or ticket from the same form (somebody went back in their browser) takes the place of the first. Another party
+    that needs no more seats wins no time by that.
 
     Raises Invalid for a party that does not fit the ticket type, NotAllowed when it is not on sale for them, SoldOut when there
     is no room or others wait before them, Conflict when they have such a ticket already.
@@ -67,10 +68,13 @@ def hold_seats(
         raise Conflict(_("This sign-up is over. Please begin anew."))
     if not room.is_quiet:
         make_room(event, now)
+    needed = sale.seats_for(ticket_type, party.people, party.children)
+    until = now + sale.HOLD
+    if known is not None and known.hold_until is not None and known.holds_at(now) and needed <= known.seats:
+        until = min(until, known.hold_until)
     olds = {one.id: one for one in (known, attempted) if one is not None}
     given_back = {old.ticket_type_id: _give_back(old) for old in olds.values()}
     own = given_back.get(ticket_type.id, 0)
-    needed = sale.seats_for(ticket_type, party.people, party.children)
     reserve = waiting.reserve_for(ticket_type, needed, standing.reserve, now)
     others_first = (
         room.waited_for and needed > own and waiting.stands_before(ticket_type, on_reserve=reserve >= needed)
@@ -87,7 +91,7 @@ def hold_seats(
         member_id=by.id,
         attempt=attempt if attempted is None else new_id(),
         amount=sale.price_for(ticket_type, party.people, standing),
-        until=now + sale.HOLD,
+        until=until,
         reserve=reserve,
         access_code=access_code,
     )

@@ -25,8 +25,9 @@ from portal.events.models import (
 )
 from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back
+from portal.events.queries.tickets import somebody_in
 from portal.events.rules import times
-from portal.events.services import bells, freeing, paying, seats, waiting
+from portal.events.services import arriving, bells, freeing, paying, seats, waiting
 from portal.payments import services as payments
 from portal.payments.models import RUNNING
 
@@ -47,13 +48,14 @@ def give_up(registration: Registration) -> None:
 def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> int:
     """Give the ticket back; returns what comes back (minor units), which must be what the page showed (``seen``).
 
-    ``kindly``: “I won’t make it”, possible until some hours before and thanked for. Raises NotAllowed when it is too late,
-    Conflict when something else happened meanwhile.
+    ``kindly``: “I won’t make it”, possible until some hours before and thanked for. Raises NotAllowed when it is too late
+    or somebody is in already, Conflict when something else happened meanwhile.
     """
     paying.hold(registration)
-    event, now = db.session.get_one(Event, registration.event_id), clock.now()
+    event, now = _event_of(registration), clock.now()
     if not registration.is_live:
         raise Conflict(_("This ticket was given back already."))
+    arriving.must_be_outside(registration)
     if not _may_leave(event, registration, now, kindly=kindly):
         raise NotAllowed(_("It is too late to give this ticket back."))
     amount = comes_back(event, registration, now)
@@ -71,8 +73,11 @@ def cancel(registration: Registration, *, seen: int, kindly: bool = False) -> in
 
 def call_off(member_id: str) -> bool:
     """Somebody leaves the house: one of their holds or tickets for what is still to come ends, with what comes back by the rule;
-    or they leave the lines and gatherings of one event. False when there is none left."""
-    ahead = sa.or_(Registration.state == RegistrationState.HELD, Event.ends_at > clock.now())
+    or they leave the lines and gatherings of one event. False when there is none left.
+
+    A ticket with which somebody is in stays: they were there, and sit on its seats. Nothing comes back for it."""
+    unused = sa.and_(Event.ends_at > clock.now(), ~somebody_in())
+    ahead = sa.or_(Registration.state == RegistrationState.HELD, unused)
     mine = (
         sa.select(Registration)
         .join(Event, Event.id == Registration.event_id)
@@ -82,11 +87,18 @@ def call_off(member_id: str) -> bool:
     if one is None:
         return _leave_lines(member_id)
     _hold_and_stop_paying(one)
-    amount = comes_back(db.session.get_one(Event, one.event_id), one, clock.now())
+    if arriving.is_in(one):  # a moment ago
+        return True
+    amount = comes_back(_event_of(one), one, clock.now())
     freed = freeing.free(one, state=RegistrationState.CANCELLED, why=Ended.GIVEN_UP)
     if freed and one.payment_id is not None:
         paying.give_back(one.payment_id, amount, reason=_l("The ticket was given back."))
     return True
+
+
+def _event_of(registration: Registration) -> Event:
+    """As it is now that its seats are held: it may have been called off a moment ago."""
+    return db.session.get_one(Event, registration.event_id, populate_existing=True)
 
 
 def _may_leave(event: Event, registration: Registration, now: datetime, *, kindly: bool) -> bool:

@@ -12,6 +12,7 @@ from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.events.models import Event, Seats, TicketType, WaitingEntry, WaitingState
+from portal.events.queries.bells import gathered_for
 from portal.events.rules import sale
 from portal.events.rules.sale import Standing
 from portal.events.services import holding, seats, telling, waiting
@@ -25,7 +26,7 @@ AT_ONCE = 200
 def join(ticket_type: TicketType, party: Party, *, by: Viewer, standing: Standing) -> WaitingEntry:
     """Stand at the end of the line; who stands in the pool's line already keeps their place (and their party). An offer may come
     at once. Raises Invalid for a party that could never sit together, NotAllowed when it is not on sale for them, Conflict when
-    they have such a ticket, or seats held for one."""
+    they have such a ticket, or seats held for one, or gather for a bell of the pool: they would never stand in line for that."""
     seats.hold(ticket_type.event_id)
     known = waiting.find_entry(ticket_type.pool_id, by.id)
     if known is not None:
@@ -35,6 +36,14 @@ def join(ticket_type: TicketType, party: Party, *, by: Viewer, standing: Standin
     holding.check_open(event, ticket_type, party, standing, clock.now())
     if holding.find_live(ticket_type.id, by.id) is not None:
         raise Conflict(_("You have such a ticket already, or seats are held for you."))
+    gathers = [one for one in gathered_for(event.id, by.id) if one.pool_id == ticket_type.pool_id]
+    if gathers:
+        raise Conflict(
+            _(
+                "You gather for “%(ticket)s”, which shares its seats with this ticket. Step out there first.",
+                ticket=gathers[0].name,
+            )
+        )
     if sale.seats_for(ticket_type, party.people, party.children) > _most(ticket_type):
         raise Invalid(_("So many can never sit together with this ticket."), field="people")
     entry = waiting.stand_in_line(ticket_type, party.people, party.children, member_id=by.id)

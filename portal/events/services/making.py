@@ -8,18 +8,20 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from portal.brand import queries as brand
-from portal.core import audit, clock
+from portal.core import audit, clock, slugs
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.core.media.models import Photo
 from portal.events.models import (
+    LIVE,
     Event,
     EventDay,
     EventKind,
     EventSession,
     Pool,
+    Registration,
     Seats,
     SeatsOf,
     TicketType,
@@ -67,7 +69,7 @@ def create_event(start: Start, *, by: Viewer, key: str | None = None) -> Event:
     windows = [_window(start, start.first + timedelta(days=number)) for number in range(_days(start))]
     event = Event(
         id=key or new_id(),
-        slug=free_slug(rules.slug_from(start.name_en or start.name_zh, start.kind, start.first)),
+        slug=slugs.free_slug(rules.slug_from(start.name_en or start.name_zh, start.kind, start.first), Event),
         kind=start.kind,
         name_zh=start.name_zh,
         name_en=start.name_en,
@@ -88,7 +90,7 @@ def change_texts(event: Event, words: EventWords, *, seen: str, by: Viewer, new_
     """Texts, rules, where it is, hashtag and badge. ``new_badge``: make one of this icon for the edition.
 
     What calendars show of it moves ``sequence``; who comes is told when the place changed. Raises Conflict for an old page,
-    Invalid beside the field. Audited.
+    Invalid beside the field: also where who signed up by now would get less than they were promised. Audited.
     """
     studio.hold(event, by)
     before = words_of(event)
@@ -102,6 +104,7 @@ def change_texts(event: Event, words: EventWords, *, seen: str, by: Viewer, new_
         tag = _hashtag(words.hashtag)
         event.hashtag_id, words = (tag.id if tag else None), replace(words, hashtag=tag.name if tag else "")
     changed = studio.change(event, before, words, seen)
+    _check_promised(event, before, words)  # only now: who has an old page hears that first
     if new_badge and words.badge_id is None:
         event.badge_id = _make_badge(event, new_badge, by).id
         changed.add("badge_id")
@@ -132,15 +135,6 @@ def publish(event: Event, *, by: Viewer) -> None:
     if event.picture is not None:
         changed_rows(sa.update(Photo).where(Photo.id == event.picture).values(published=True))
     studio.note("published", event, by)
-
-
-def free_slug(wanted: str) -> str:
-    """The address, or the same with the first number that nobody has. Hold the name “event slugs” before."""
-    number, slug = 1, wanted
-    while slug in rules.TAKEN_SLUGS or _is_taken(slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
 
 
 # ------------------------------------------------------------------ inside
@@ -196,18 +190,31 @@ def _missing(event: Event) -> list[rules.Missing]:
     return rules.missing(event, days, types, {row.id: row for row in seats}, sessions, clock.now())
 
 
-def _is_taken(slug: str) -> bool:
-    return db.session.scalar(sa.select(Event.id).where(Event.slug == slug)) is not None
-
-
 def _check_slug(event: Event, slug: str) -> None:
     if event.is_public:
         raise Invalid(_("Its address is known by now and stays."), field="slug")
-    if not rules.fits_as_slug(slug):
+    if not slugs.is_slug(slug) or slug in slugs.RESERVED:
         raise Invalid(_("Please use small letters, digits and hyphens, like mending-night."), field="slug")
     hold_name("event slugs")
-    if _is_taken(slug):
+    if slugs.is_taken(slug, Event):
         raise Invalid(_("This address is taken. Please choose another one."), field="slug")
+
+
+def _check_promised(event: Event, before: EventWords, after: EventWords) -> None:
+    """What comes back, and until when, was read before signing up: for who did it only becomes kinder."""
+    live = sa.select(Registration.id).where(Registration.event_id == event.id, Registration.state.in_(LIVE))
+    if db.session.scalar(live.limit(1)) is None:
+        return
+    for name in ("refund_hours", "pass_on_hours", "release_hours"):
+        now = getattr(before, name)
+        if getattr(after, name) > now:
+            raise Invalid(
+                _("Somebody signed up with %(now)s here, so it can only become less.", now=now), field=name
+            )
+    now = before.refund_percent
+    if after.refund_percent < now:
+        said = _("Somebody signed up with %(now)s here, so it can only become more.", now=now)
+        raise Invalid(said, field="refund_percent")
 
 
 def _hashtag(typed: str) -> Hashtag | None:
@@ -225,12 +232,8 @@ def _make_badge(event: Event, icon: str, by: Viewer) -> Badge:
         raise Invalid(_("Please choose one."), field="badge")
     if not (event.name_zh or event.name_en):
         raise Invalid(_("Please give it a name in at least one language."), field="name_zh")
-    slug, number = event.slug[:36].strip("-"), 1
-    while db.session.scalar(sa.select(Badge.id).where(Badge.slug == slug)) is not None:
-        number += 1
-        slug = f"{event.slug[:36].strip('-')}-{number}"
     return rewards.create_badge(
-        slug,
+        slugs.free_slug(event.slug, Badge),
         by=by,
         name_zh=event.name_zh[:LONGEST_BADGE],
         name_en=event.name_en[:LONGEST_BADGE],

@@ -14,8 +14,8 @@ from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_once, lock_row, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
-from portal.events.models import Arrival, EventDay, NoShow, Registration, RegistrationState, TicketType
-from portal.events.queries.no_shows import AT_ONCE, came, open_ones
+from portal.events.models import Arrival, NoShow, Registration, RegistrationState, TicketType
+from portal.events.queries.no_shows import AT_ONCE, arrived, came, door_used, open_ones
 from portal.events.services import telling
 
 LONGEST = 500
@@ -24,17 +24,12 @@ LONGEST = 500
 def missing(event_id: str, limit: int) -> list[str]:
     """Tickets of an event that is over, with which nobody came, and that were not noted yet. Only of days on which the door let
     somebody in."""
-    of_days = sa.or_(TicketType.day_id.is_(None), TicketType.day_id == EventDay.id)
-    door_used = sa.exists().where(
-        Arrival.day_id == EventDay.id, EventDay.event_id == event_id, Arrival.people > 0, of_days
-    )
-    arrived = sa.exists().where(Arrival.registration_id == Registration.id, Arrival.people > 0)
     noted = sa.exists().where(NoShow.registration_id == Registration.id)
     statement = (
         sa.select(Registration.id)
         .join(TicketType, TicketType.id == Registration.ticket_type_id)
         .where(Registration.event_id == event_id, Registration.state == RegistrationState.CONFIRMED)
-        .where(door_used.correlate(TicketType), ~arrived, ~noted)
+        .where(door_used(), ~arrived(), ~noted)
     )
     return list(db.session.scalars(statement.order_by(Registration.id).limit(limit)))
 
@@ -43,8 +38,8 @@ def note(registration_id: str) -> bool:
     """Note it and tell its holder, once. False when it was noted, or they came after all."""
     lock_row(Registration, registration_id, whole=False)
     registration = db.session.get_one(Registration, registration_id, populate_existing=True)
-    arrived = sa.select(Arrival.day_id).where(Arrival.registration_id == registration_id, Arrival.people > 0)
-    if registration.state is not RegistrationState.CONFIRMED or db.session.scalar(arrived) is not None:
+    there = sa.select(Arrival.day_id).where(Arrival.registration_id == registration_id, Arrival.people > 0)
+    if registration.state is not RegistrationState.CONFIRMED or db.session.scalar(there) is not None:
         return False
     made = insert_once(
         NoShow,

@@ -27,15 +27,16 @@ from portal.events.models import (
     TicketType,
 )
 from portal.events.queries.programme import begins_for
+from portal.events.queries.tickets import is_somebody_in
 from portal.events.rules import times
 from portal.events.rules.sale import Standing
-from portal.events.services import confirming, freeing, hints, seats, telling
+from portal.events.services import arriving, confirming, freeing, hints, seats, telling
 
 
 def make_link(registration: Registration, words: str, *, by: Viewer) -> str:
     """The secret of a new link to take this ticket over, told this once; a link made before works no more.
 
-    Raises NotAllowed when it is too late.
+    Raises NotAllowed when it is too late or somebody is in already.
     """
     _hold(registration)
     _must_be_passable(registration)
@@ -73,8 +74,8 @@ def find_link(token: str, viewer: Viewer | None) -> PassOn:
 def take(link: PassOn, *, by: Viewer, standing: Standing) -> Registration:
     """The ticket is theirs, with a new code; both are told. Exactly one taker wins.
 
-    Raises Conflict when it went to somebody else, was withdrawn or is their own, NotAllowed when it is too late or their tier
-    is another one.
+    Raises Conflict when it went to somebody else, was withdrawn or is their own, NotAllowed when it is too late, somebody
+    is in already or their tier is another one.
     """
     registration = db.session.get_one(Registration, link.registration_id)
     _hold(registration)
@@ -90,17 +91,20 @@ def take(link: PassOn, *, by: Viewer, standing: Standing) -> Registration:
     return registration
 
 
-def why_not(event: Event, registration: Registration, link: PassOn) -> str:
-    """What became of a link that cannot be used any more; empty while it can."""
-    if link.taken_at is not None or link.withdrawn_at is not None:
+def why_not(event: Event, registration: Registration, link: PassOn | None = None) -> str:
+    """Why this ticket cannot be passed on any more, or not by this link; empty while it can."""
+    if link is not None and (link.taken_at is not None or link.withdrawn_at is not None):
         return _gone()
-    return "" if may_pass_on(event, registration) else _too_late()
+    if not _is_time(event, registration):
+        return _too_late()
+    return arriving.stays() if is_somebody_in(registration.id) else ""
 
 
-def may_pass_on(event: Event, registration: Registration) -> bool:
-    """Whether there is time for it; a day's ticket has until its own day."""
+def _is_time(event: Event, registration: Registration) -> bool:
+    """A day's ticket has until its own day."""
     begins = begins_for(event, db.session.get_one(TicketType, registration.ticket_type_id))
-    return times.may_pass_on(event, registration, begins=begins, now=clock.now())
+    in_time = times.may_pass_on(event, registration, begins=begins, now=clock.now())
+    return in_time and not event.cancelled_at
 
 
 def _claim(link: PassOn, by: Viewer) -> bool:
@@ -134,8 +138,9 @@ def _must_be_passable(registration: Registration) -> None:
     event = db.session.get_one(Event, registration.event_id)
     if not registration.is_live:
         raise Conflict(_gone())
-    if event.cancelled_at or not may_pass_on(event, registration):
+    if not _is_time(event, registration):
         raise NotAllowed(_too_late())
+    arriving.must_be_outside(registration)
 
 
 def _must_fit(registration: Registration, by: Viewer, standing: Standing) -> None:

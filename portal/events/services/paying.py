@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.i18n import _, in_language
 from portal.core.i18n import lazy as _l
-from portal.events.models import Event, Registration, RegistrationState, TicketType
+from portal.events.models import Ended, Event, Registration, RegistrationState, TicketType
 from portal.events.services import confirming, seats, telling
 from portal.payments import queries as payments_queries
 from portal.payments import services as payments
@@ -90,10 +90,19 @@ def paid(payment_id: str, registration_id: str) -> None:
 
 
 def _why(registration: Registration) -> str:
-    """Why money came in vain, in a word that the message knows."""
+    """Why money came in vain, in a word that the message knows: first what the house did, then what they did, then time."""
+    event = db.session.get_one(Event, registration.event_id)
     if registration.state is RegistrationState.CONFIRMED:
         return "twice"
-    return "gone" if registration.state is RegistrationState.EXPIRED else "given_up"
+    if event.cancelled_at:
+        return "called_off"
+    if registration.ended in (Ended.STAFF, Ended.REFUNDED):
+        return registration.ended.value
+    if confirming.has_other(registration):
+        return "newer"
+    if registration.ended is not Ended.TIME:
+        return "given_up"
+    return "over" if event.is_over(clock.now()) else "gone"
 
 
 def give_back(payment_id: str, amount: int, *, reason: object) -> None:

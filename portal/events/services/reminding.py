@@ -1,7 +1,8 @@
-"""Reminders before an event: a week, a day and some hours before, each once; and where to click, for what happens online.
+"""Reminders before an event: a week, a day and some hours before, each once for the hour they were said of; and where to click,
+for what happens online.
 
 Who signed up when a reminder was due already does not get it: what they read a moment ago need not be said again. Of reminders
-that a sleeping worker missed only the last is told.
+that a sleeping worker missed only the last is told. When an event moves, those whose time lies ahead again come again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import db, insert_missing, lock_row
+from portal.core.db import changed_rows, db, insert_missing, lock_row
 from portal.events.models import (
     Event,
     EventDay,
@@ -33,6 +34,9 @@ BEFORE = {
 }
 ONLINE_BEFORE = timedelta(hours=1)
 
+#: when a ticket's day begins; where no days are told apart, the event
+_begins = sa.func.coalesce(EventDay.starts_at, Event.starts_at, type_=Event.starts_at.type)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -47,27 +51,29 @@ class Due:
 def due_now() -> list[Due]:
     """All reminders whose time has come, for events that have not begun (and where to click, until they end). One query."""
     now = clock.now()
-    begins = sa.func.coalesce(EventDay.starts_at, Event.starts_at, type_=Event.starts_at.type)
     ends = sa.func.coalesce(EventDay.ends_at, Event.ends_at, type_=Event.ends_at.type)
     statement = (
-        sa.select(TicketType.id, Event.online_url, begins.label("begins"), ends.label("ends"))
+        sa.select(TicketType.id, Event.online_url, _begins.label("begins"), ends.label("ends"))
         .join(Event, Event.id == TicketType.event_id)
         .outerjoin(EventDay, EventDay.id == TicketType.day_id)
         .where(Event.published_at.is_not(None), Event.cancelled_at.is_(None))
-        .where(begins <= now + max(BEFORE.values()), ends > now)
-        .order_by(begins, TicketType.id)
+        .where(_begins <= now + max(BEFORE.values()), ends > now)
+        .order_by(_begins, TicketType.id)
     )
     rows = db.session.execute(statement)
     return [due for row in rows for due in _due(row.id, row.begins, now, online=bool(row.online_url))]
 
 
 def next_to_remind(due: Due, limit: int) -> list[str]:
-    """Tickets whose holders have not heard it yet."""
+    """Tickets whose holders have not heard it yet. None when their day moved meanwhile."""
     heard = sa.exists().where(Reminder.registration_id == Registration.id, Reminder.kind == due.kind)
-    waiting = sa.select(Registration.id).where(
-        Registration.ticket_type_id == due.ticket_type_id,
-        Registration.state == RegistrationState.CONFIRMED,
-        ~heard,
+    waiting = (
+        sa.select(Registration.id)
+        .join(TicketType, TicketType.id == Registration.ticket_type_id)
+        .join(Event, Event.id == TicketType.event_id)
+        .outerjoin(EventDay, EventDay.id == TicketType.day_id)
+        .where(TicketType.id == due.ticket_type_id, _begins == due.starts_at)
+        .where(Registration.state == RegistrationState.CONFIRMED, ~heard)
     )
     if due.since is not None:
         waiting = waiting.where(Registration.confirmed_at <= due.since)
@@ -75,7 +81,7 @@ def next_to_remind(due: Due, limit: int) -> list[str]:
 
 
 def remind(registration_id: str, due: Due) -> bool:
-    """Tell it, once for ever. False when it was told, or the ticket ended meanwhile."""
+    """Tell it, once unless the day moves (:func:`begin_anew`). False when it was told, or the ticket ended meanwhile."""
     lock_row(Registration, registration_id, whole=False)
     registration = db.session.get_one(Registration, registration_id, populate_existing=True)
     if registration.state is not RegistrationState.CONFIRMED:
@@ -85,6 +91,20 @@ def remind(registration_id: str, due: Due) -> bool:
         return False
     telling.reminded(registration, due.kind, due.starts_at)
     return True
+
+
+def begin_anew(event: Event) -> None:
+    """The event or a day of it moved: what was said and lies ahead again is forgotten, so that it is said once more."""
+    now, kinds = clock.now(), {**BEFORE, ReminderKind.ONLINE: ONLINE_BEFORE}
+    for kind, before in kinds.items():
+        ahead = (
+            sa.select(Registration.id)
+            .join(TicketType, TicketType.id == Registration.ticket_type_id)
+            .join(Event, Event.id == TicketType.event_id)
+            .outerjoin(EventDay, EventDay.id == TicketType.day_id)
+            .where(Registration.event_id == event.id, _begins > now + before)
+        )
+        changed_rows(sa.delete(Reminder).where(Reminder.kind == kind, Reminder.registration_id.in_(ahead)))
 
 
 def _due(ticket_type_id: str, begins: datetime, now: datetime, *, online: bool) -> Iterator[Due]:

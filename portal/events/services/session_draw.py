@@ -7,6 +7,7 @@ wishes, what clashes), so the result can be computed again by anybody (``check_s
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,28 +38,53 @@ from portal.events.services import no_shows, seats
 from portal.notifications.services import notify
 
 
-def open_draw(event: Event, method: DrawMethod, source_zh: str, source_en: str, *, by: Viewer) -> Draw:
+def open_draw(
+    event: Event,
+    method: DrawMethod,
+    source_zh: str,
+    source_en: str,
+    *,
+    known_at: datetime | None = None,
+    by: Viewer,
+) -> Draw:
     """From now on wishes are taken, until the event's moment. Opening twice is opening once.
 
-    A public draw names its source and the moment at which the value will exist. Raises Invalid without those, Conflict
-    when there is nothing to draw or the moment for wishes is missing or over.
+    A public draw names its source and ``known_at``, the moment at which its value is published, after the time for wishes. Raises
+    Invalid without those, Conflict when there is nothing to draw or the moment for wishes is missing or over. Audited.
     """
     if event.wishes_until is None or event.wishes_until <= clock.now():
         raise Conflict(_("Say first until when wishes are taken; that moment must be ahead."))
     if not any(one.session.entry is Entry.DRAW for one in sessions_of(event.id)):
         raise Conflict(_("No session of this event is given by a draw."))
-    if method is DrawMethod.PUBLIC and not (source_zh.strip() or source_en.strip()):
-        raise Invalid(_("Please name the source, and when its value will be known."), field="source_zh")
-    public = method is DrawMethod.PUBLIC
+    if method is DrawMethod.PUBLIC:
+        _must_follow_wishes(event, known_at)
     draw = draws.open_draw(
-        SESSIONS,
-        event.id,
-        method,
-        source_zh=source_zh.strip() if public else "",
-        source_en=source_en.strip() if public else "",
+        SESSIONS, event.id, method, source_zh=source_zh, source_en=source_en, known_at=known_at
     )
     audit.record(
         "event.draw_opened", by=by, target_kind="event", target_id=event.id, method=draw.method.value
+    )
+    return draw
+
+
+def name_source(
+    event: Event, source_zh: str, source_en: str, *, known_at: datetime | None, by: Viewer
+) -> Draw:
+    """Another source while the list is open, as when it could not freeze before the value was known.
+
+    Raises Invalid without a source or for a moment that is not ahead and after the time for wishes, Conflict for a list that is
+    frozen and for a mixed draw. Audited.
+    """
+    draw = _draw_of(event)
+    _must_follow_wishes(event, known_at)
+    draws.name_source(draw, source_zh=source_zh, source_en=source_en, known_at=known_at)
+    audit.record(
+        "event.draw_source_named",
+        by=by,
+        target_kind="event",
+        target_id=event.id,
+        source=[draw.source_zh, draw.source_en],
+        known_at=draw.known_at.isoformat() if draw.known_at else "",
     )
     return draw
 
@@ -67,7 +93,7 @@ def freeze(event: Event, *, by: Viewer | None) -> Draw:
     """Close the list with everything the result follows from. What is frozen stays.
 
     Who gave the ticket back is not in it; whom a no-show counts against comes after the others, and has
-    paid for it with that.
+    paid for it with that. Raises Conflict when a public value may be known by now (:func:`name_source`). Audited.
     """
     draw = _draw_of(event)
     lock_row(Draw, draw.id, whole=False)
@@ -87,8 +113,8 @@ def freeze(event: Event, *, by: Viewer | None) -> Draw:
 def run(event: Event, value: str | None, *, by: Viewer | None) -> Draw:
     """Draw, and give the places out; everybody in it is told. What was drawn stays as it is.
 
-    Raises Invalid for a value that is missing, Conflict before the list is frozen or when the places of a session were
-    changed since.
+    Raises Invalid for a value that is missing, Conflict before the list is frozen or the value published, or when the places of a
+    session were changed since.
     """
     seats.hold(event.id)
     draw = _draw_of(event)
@@ -104,9 +130,11 @@ def run(event: Event, value: str | None, *, by: Viewer | None) -> Draw:
 
 
 def due(limit: int) -> list[str]:
-    """Events whose time for wishes is over and whose list is still open, or whose mixed draw was not drawn yet."""
+    """Events whose time for wishes is over and whose list is still open, or whose mixed draw was not drawn yet. A list whose value
+    may be known already waits for staff, who name a later source."""
+    mixed, in_time = Draw.method == DrawMethod.MIXED, Draw.known_at > clock.now()
     waiting = sa.or_(
-        Draw.frozen_at.is_(None), sa.and_(Draw.drawn_at.is_(None), Draw.method == DrawMethod.MIXED)
+        sa.and_(Draw.frozen_at.is_(None), sa.or_(mixed, in_time)), sa.and_(Draw.drawn_at.is_(None), mixed)
     )
     statement = (
         sa.select(Event.id)
@@ -138,6 +166,12 @@ def given(draw: Draw) -> dict[str, dict[str, str]]:
         if one.registration_id in found and one.outcome:
             found[one.registration_id][one.session_id] = one.outcome.value
     return found
+
+
+def _must_follow_wishes(event: Event, known_at: datetime | None) -> None:
+    """By itself the list freezes when the time for wishes is over."""
+    if known_at is not None and event.wishes_until is not None and known_at <= event.wishes_until:
+        raise Invalid(_("It must be after the time for wishes: the list freezes then."), field="known_at")
 
 
 def _draw_of(event: Event) -> Draw:

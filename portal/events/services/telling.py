@@ -109,7 +109,7 @@ def confirmed(registration: Registration) -> None:
 
 
 def paid_in_vain(registration: Registration, *, why: str) -> None:
-    """Money goes back: the seats were ``gone``, or ``given_up`` before it came, or it came ``twice``."""
+    """Money goes back; ``why`` is one of the words of ``notices.IN_VAIN``."""
     tell(registration, "paid_in_vain", turn=f":{why}", to=registration.buyer_id, why=why)
 
 
@@ -160,7 +160,8 @@ def reminded(registration: Registration, kind: ReminderKind, starts_at: datetime
     if kind is ReminderKind.ONLINE:
         facts["url"] = event.online_url
     code = shown_code(registration.code or "") if kind is ReminderKind.HOURS else ""
-    tell(registration, "reminder", turn=f":{kind.value}", enclose=lambda: Enclosure(code=code), **facts)
+    turn = f":{kind.value}:{event.sequence}"  # said anew of another day it is a message of its own
+    tell(registration, "reminder", turn=turn, enclose=lambda: Enclosure(code=code), **facts)
 
 
 def changed(registration: Registration, session: EventSession | None = None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import changed_rows, db
 from portal.core.errors import Conflict
@@ -13,7 +14,7 @@ from portal.core.i18n import _
 from portal.events.models import Event, EventSession, Venue, Walk
 from portal.events.queries.programme import venues_of
 from portal.events.rules.words import VenueWords
-from portal.events.services import studio
+from portal.events.services import changes, studio
 
 MOST_VENUES = 40
 
@@ -35,11 +36,15 @@ def add_venue(event: Event, words: VenueWords, *, by: Viewer) -> Venue:
 def change_venue(
     venue: Venue, words: VenueWords, walks: Mapping[str, int | None], *, event: Event, seen: str, by: Viewer
 ) -> None:
-    """Its words, and the minutes to the other places by their id (None: as usual at this event). Audited."""
+    """Its words, and the minutes to the other places by their id (None: as usual at this event). With other words calendars and
+    who takes part in its sessions learn of it. Audited."""
     studio.hold(event, by)
     venue = studio.find_part(Venue, venue.id, event)
     studio.needs_name(words)
     changed = studio.change(venue, VenueWords.of(venue), words, seen)
+    if changed:
+        for session in _sessions_to_come(venue):
+            changes.session_moved(event, session)
     if _set_walks(venue, walks, {one.id for one in venues_of(event.id)} - {venue.id}):
         changed.add("walks")
     if changed:
@@ -65,6 +70,15 @@ def walks_from(venue_id: str) -> dict[str, int]:
         walk.other_id if walk.one_id == venue_id else walk.one_id: walk.minutes
         for walk in db.session.scalars(mine)
     }
+
+
+def _sessions_to_come(venue: Venue) -> list[EventSession]:
+    here = sa.select(EventSession).where(
+        EventSession.venue_id == venue.id,
+        EventSession.cancelled_at.is_(None),
+        EventSession.ends_at > clock.now(),
+    )
+    return list(db.session.scalars(here.order_by(EventSession.id)))
 
 
 def _set_walks(venue: Venue, walks: Mapping[str, int | None], others: set[str]) -> bool:

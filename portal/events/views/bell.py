@@ -17,7 +17,7 @@ from portal.core.web import done, page
 from portal.events import words
 from portal.events.forms.waiting import GatherForm
 from portal.events.models import Event, TicketType
-from portal.events.queries.bells import bell_of, get_belled
+from portal.events.queries.bells import bell_of, get_belled, in_the_way
 from portal.events.queries.lines import in_line
 from portal.events.queries.programme import get_public_event
 from portal.events.queries.standing import standing_of
@@ -103,11 +103,14 @@ def _context(event: Event, ticket_type: TicketType, form: GatherForm | None) -> 
     standing = standing_of(me, opened_here(event.id))
     waits = found.waiting is not None and found.waiting.state.value == "waiting"
     lines = in_line(event, me.id, now) if me and waits else []
+    stage = _stage(event, ticket_type, standing, now)
+    may_gather = stage == "open" and found.entry is None
     return {
         "event": event,
         "bell": found,
         "kind": ticket_type,
-        "stage": _stage(event, ticket_type, standing, now),
+        "stage": stage,
+        "in_the_way": in_the_way(ticket_type, me.id) if me and may_gather else None,
         "line": next((one for one in lines if found.waiting and one.entry.id == found.waiting.id), None),
         "form": form,
         "moment": words.moment,

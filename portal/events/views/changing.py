@@ -22,7 +22,7 @@ from portal.events.queries.programme import begins_for
 from portal.events.queries.refunds import comes_back_for_fewer
 from portal.events.queries.signup import Signup, guests_of, questions_for
 from portal.events.queries.standing import standing_of
-from portal.events.queries.tickets import Ticket, get_own_ticket
+from portal.events.queries.tickets import Ticket, get_own_ticket, is_somebody_in
 from portal.events.rules import times
 from portal.events.rules.answers import answers_of
 from portal.events.services import changing
@@ -138,7 +138,7 @@ def _change_context(
         "more": more,
         "guests": guest_fields(form),
         "answers": answer_fields(form),
-        "may_shrink": registration.people + registration.children > 1,
+        "may_shrink": registration.people + registration.children > 1 and not is_somebody_in(registration.id),
         "may_grow": not kind.price
         and (registration.people < kind.most_people or registration.children < kind.most_children),
         "words": ticket_words,
@@ -165,7 +165,7 @@ def _details(found: Ticket, *, filled: bool = False) -> DetailsForm:
 
 def _fewer(registration_id: str, refusal: DomainError | None = None) -> Response:
     found = get_own_ticket(registration_id, the_viewer())
-    if not _open(found):
+    if not _open(found) or (refusal is None and is_somebody_in(registration_id)):
         return go(url_for(".ticket", registration_id=registration_id))
     registration, guests = found.registration, guests_of(registration_id)
     asked = request.form if request.method == "POST" else request.args

@@ -114,7 +114,7 @@ def _give_context(registration_id: str, form: PassOnForm, token: str = "") -> di
         "address": address,
         "qr": ticket_words.drawn(address) if address else "",
         "link": link,
-        "may": passing.may_pass_on(found.event, found.registration),
+        "why_not": passing.why_not(found.event, found.registration),
         "until": times.passes_on_until(found.event, begins_for(found.event, found.ticket_type)),
         "words": ticket_words,
     }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response as FlaskResponse
-from flask import current_app
 from werkzeug.wrappers import Response
 
 from portal.core.access import public, viewer
@@ -13,14 +11,14 @@ from portal.core.draw import check
 from portal.core.draw.queries import proof_file
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.core.web import page
+from portal.core.web import download, page
 from portal.events import words
 from portal.events.queries.bells import draws_of, get_draw
 from portal.events.queries.programme import get_public_event
 from portal.events.views.blueprint import bp
 from portal.events.views.choosing import opened_here
 
-TEMPLATE = "events/proof.html"
+TEMPLATE, SCRIPT = "events/proof.html", Path(check.__file__).read_bytes()
 
 
 @bp.get("/events/<slug>/proof")
@@ -29,7 +27,8 @@ def proof(slug: str) -> Response:
     """All draws of this event, with what is known of each by now."""
     event, me = get_public_event(slug, viewer()), viewer()
     draws = draws_of(event, me, opened_here(event.id))
-    return page(TEMPLATE, event=event, draws=draws, moment=words.moment)
+    lines = len(SCRIPT.splitlines())
+    return page(TEMPLATE, event=event, draws=draws, moment=words.moment, lines=lines)
 
 
 @bp.get("/events/<slug>/proof/draw.py")
@@ -37,7 +36,7 @@ def proof(slug: str) -> Response:
 def proof_script(slug: str) -> Response:
     """The script, the very file that is in use here."""
     get_public_event(slug, viewer())
-    return _download(Path(check.__file__).read_bytes(), "text/x-python; charset=utf-8", "draw.py")
+    return download(SCRIPT, "text/x-python; charset=utf-8", "draw.py")
 
 
 @bp.get("/events/<slug>/proof/<draw_id>.json")
@@ -47,9 +46,4 @@ def proof_list(slug: str, draw_id: str) -> Response:
     content = proof_file(get_draw(get_public_event(slug, viewer()), draw_id))
     if content is None:
         raise NotFound(_("The list is still open: it can be downloaded once it is frozen."))
-    return _download(content, "application/json", "list.json")
-
-
-def _download(content: bytes, kind: str, name: str) -> FlaskResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return current_app.response_class(content, content_type=kind, headers=headers)
+    return download(content, "application/json", "list.json")

@@ -12,6 +12,7 @@ from portal.accounts.rules import shown_number
 from portal.core import clock
 from portal.core.access import members, the_viewer
 from portal.core.errors import DomainError
+from portal.core.i18n import _
 from portal.core.web import go, page
 from portal.events import ticket_words
 from portal.events.models import RegistrationState
@@ -22,6 +23,7 @@ from portal.events.queries.refunds import comes_back
 from portal.events.queries.tickets import Day, Ticket
 from portal.events.rules import times
 from portal.events.rules.codes import shown_code
+from portal.events.services import arriving
 from portal.events.views.blueprint import bp
 from portal.events.words import refund_rule
 
@@ -78,6 +80,8 @@ def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
     days = queries.days_of(found) if live else []
     day = queries.day_now(days, now)
     arrived = [one for one in days if one.arrival]
+    outside = live and not arrived
+    happens = outside and not event.cancelled_at
     return {
         "ticket": found,
         "registration": registration,
@@ -95,14 +99,28 @@ def ticket_context(found: Ticket, *, said: str = "") -> dict[str, Any]:
         "became": "" if live else ticket_words.became(registration, given),
         "link": queries.open_link(registration.id) if live else None,
         "refund": comes_back(event, registration, now),
-        "may_cancel": live and times.may_cancel(registration, begins=begins, now=now),
-        "may_release": live and times.may_release(event, registration, begins=begins, now=now),
-        "may_pass_on": live and times.may_pass_on(event, registration, begins=begins, now=now),
-        "rule": refund_rule(event, free=not registration.amount, begins=begins),
+        "may_cancel": outside and times.may_cancel(registration, begins=begins, now=now),
+        "may_release": happens and times.may_release(event, registration, begins=begins, now=now),
+        "may_pass_on": happens and times.may_pass_on(event, registration, begins=begins, now=now),
+        "may_change": not event.cancelled_at,
+        "rule": _rule(found, arrived, begins),
         "words": ticket_words,
         "now": now,
         "said": said,
     }
+
+
+def _rule(found: Ticket, arrived: list[Day], begins: datetime) -> str:
+    """What comes back, or why nothing does."""
+    free = not found.registration.amount
+    if found.event.cancelled_at:
+        said = _("This event does not take place.")
+        return (
+            said
+            if free
+            else f"{said} " + _("All that was paid for this ticket and is still here comes back.")
+        )
+    return arriving.stays() if arrived else refund_rule(found.event, free=free, begins=begins)
 
 
 def _stamped(found: Ticket, day: Day | None, arrived: list[Day]) -> Day | None:

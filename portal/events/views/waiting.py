@@ -17,6 +17,7 @@ from portal.core.web import done, page
 from portal.events import words
 from portal.events.forms.waiting import WaitForm
 from portal.events.models import Event, Registration, WaitingState
+from portal.events.queries.bells import gathered_for
 from portal.events.queries.lines import get_entry, in_line
 from portal.events.queries.offer import get_ticket_type, offers_of
 from portal.events.queries.programme import get_public_event
@@ -98,10 +99,13 @@ def _page(event: Event, *, status: int = 200, form: WaitForm | None = None) -> R
 
 
 def _context(event: Event, form: WaitForm | None) -> dict[str, Any]:
-    """At most six queries, however many wait."""
+    """At most seven queries, however many wait."""
     me, now = the_viewer(), clock.now()
     offers = offers_of(event, me, standing_of(me, opened_here(event.id)))
     takes = [one for one in offers if one.sold_out and one.waiting_id is None and one.registration_id is None]
+    full_pools = {one.type.pool_id for one in takes}
+    gathers = [one for one in gathered_for(event.id, me.id) if one.pool_id in full_pools]
+    takes = [one for one in takes if one.type.pool_id not in {kind.pool_id for kind in gathers}]
     form = form or WaitForm(formdata=None)
     asked = request.args.get("ticket_type", "")
     if not form.ticket_type.data and takes:
@@ -110,6 +114,7 @@ def _context(event: Event, form: WaitForm | None) -> dict[str, Any]:
         "event": event,
         "lines": in_line(event, me.id, now),
         "takes": takes,
+        "gathers": gathers,
         "has_seats": any(one.is_open and not one.sold_out and one.registration_id is None for one in offers),
         "most_people": max((one.type.most_people for one in takes), default=1),
         "most_children": max((one.type.most_children for one in takes), default=0),

@@ -69,6 +69,12 @@ def paid_tiers() -> list[Tier]:
     return list(db.session.scalars(statement))
 
 
+def tiers_to_choose() -> list[tuple[str, str]]:
+    """All tiers, earned ones first, by id and name, for a list to choose from. One query."""
+    every = sa.select(Tier).order_by(Tier.kind, Tier.position, Tier.id)
+    return [(tier.id, tier.name) for tier in db.session.scalars(every)]
+
+
 def get_tier(tier_id: str) -> Tier:
     """The tier, or NotFound."""
     tier = db.session.get(Tier, tier_id)

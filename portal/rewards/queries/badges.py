@@ -76,6 +76,12 @@ def badges_to_find(member_id: str) -> list[Badge]:
     return list(db.session.scalars(statement.order_by(Badge.position, Badge.id).limit(60)))
 
 
+def badges_to_choose() -> list[tuple[str, str]]:
+    """All badges that a person gives, by id and name, for a list to choose from. One query."""
+    by_hand = sa.select(Badge).where(Badge.rule == BadgeRule.HAND).order_by(Badge.position, Badge.id)
+    return [(badge.id, badge.name) for badge in db.session.scalars(by_hand)]
+
+
 def all_badges(*, cursor: str | None = None) -> Page[tuple[Badge, int]]:
     """Every badge with the number of those who hold it, in the order of the house. One query."""
     holders = (

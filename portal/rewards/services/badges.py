@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
@@ -14,12 +13,11 @@ from portal.core.access import Viewer
 from portal.core.db import changed_rows, db, insert_once, lock_row, new_id
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
+from portal.core.slugs import is_slug
 from portal.rewards import notices, rules
 from portal.rewards.models import Badge, BadgeAward, BadgeRule
 from portal.rewards.queries.deeds import number_of
 from portal.rewards.services.account import hold_account
-
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class BadgeWords(TypedDict):
@@ -40,7 +38,7 @@ class BadgeWords(TypedDict):
 
 def create_badge(slug: str, *, by: Viewer | None, **words: Unpack[BadgeWords]) -> Badge:
     """A new badge; nobody holds it until the rule or a person gives it. Raises Invalid. Audited."""
-    if not _SLUG.fullmatch(slug) or len(slug) > 40:
+    if not is_slug(slug):
         raise Invalid(_("Please use small letters, digits and hyphens, like first-story."), field="slug")
     values = _checked(words)
     badge_id = new_id()

@@ -14,11 +14,11 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, UPLOADING
 from portal.core.media.services import Staged, stage_upload
+from portal.core.media.uploads import sent_files
 from portal.core.web import done, page
 from portal.stories import queries, rules, services
 from portal.stories.console.blueprint import bp
 from portal.stories.forms import NewsForm, TeaserForm
-from portal.stories.views.arriving import sent_files
 
 
 @bp.post("/console/stories/<story_id>/pin")
@@ -95,4 +95,4 @@ def _news_context(form: NewsForm) -> dict[str, Any]:
 
 
 def _staged() -> list[Staged]:
-    return [stage_upload(cast(BinaryIO, file.stream)) for file in sent_files()]
+    return [stage_upload(cast(BinaryIO, file.stream)) for file in sent_files(rules.MOST_PHOTOS)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
@@ -17,6 +16,7 @@ from portal.core.i18n import _
 from portal.core.media.models import Photo, PhotoState
 from portal.core.media.queries import find_photo, photos_of
 from portal.core.media.services import Staged, attach, remove_photo
+from portal.core.slugs import is_slug
 from portal.rewards.models import CouponPool
 from portal.stories import campaign_rules as rules
 from portal.stories.campaign_models import Campaign, Gives
@@ -26,8 +26,6 @@ from portal.stories.services.tags import _may_manage, hashtag_named
 
 #: the picture in sight, and the one that is being prepared to take its place
 MOST_PICTURES = 2
-LONGEST_SLUG = 40
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class CampaignWords(TypedDict):
@@ -48,7 +46,7 @@ class CampaignWords(TypedDict):
 def create_campaign(slug: str, *, by: Viewer, **words: Unpack[CampaignWords]) -> Campaign:
     """A draft, seen by staff only. Audited. Raises NotAllowed, Invalid."""
     _may_manage(by)
-    if not _SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+    if not is_slug(slug):
         raise Invalid(_("Please use small letters, digits and hyphens, like my-bag-and-me."), field="slug")
     values, campaign_id = _checked(words), new_id()
     if not insert_once(

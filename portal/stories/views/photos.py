@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import make_response
+from flask import make_response, url_for
 from werkzeug.wrappers import Response
 
 from portal.core.access import Viewer, members, the_viewer
-from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.i18n import _, ngettext
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import _
 from portal.core.limits import TAPPING, UPLOADING
+from portal.core.media import uploads
 from portal.core.media.models import Photo
 from portal.core.media.queries import get_photo_of, photos_of
 from portal.core.web import done, go, page, wants_fragment
 from portal.stories import queries, rules, services
 from portal.stories.models import Story
 from portal.stories.services.standing import KIND
-from portal.stories.views import arriving, writing
+from portal.stories.views import writing
 from portal.stories.views.blueprint import bp
 
 
@@ -30,11 +31,10 @@ def add_photos(story_id: str) -> Response:
     me = the_viewer()
     story = queries.get_story_of(me, story_id)
     if wants_fragment():
-        if not arriving.sent_files():
-            raise Invalid(_("No photo arrived. Please choose it again."), field="photos")
-        photo = arriving.take_in(story, me)[0]
-        return page("stories/photo.html", block="photo_row", story=story, photo=photo)
-    return _with_text(story, me, _take_in)
+        if not uploads.sent_files(rules.MOST_PHOTOS):
+            raise Invalid(_("No photo arrived. Please choose it again."), field=uploads.FIELD)
+        return _piece("photo_row", story, photo=writing.take_in(story, me)[0])
+    return _with_text(story, me, lambda story, me: uploads.how_many_came(writing.take_in(story, me)))
 
 
 @bp.get("/stories/<story_id>/photos/<photo_id>")
@@ -44,7 +44,7 @@ def photo_state(story_id: str, photo_id: str) -> Response:
     story, photo = _own_photo(story_id, photo_id)
     if not wants_fragment():
         return go(writing.write_url(story))
-    return page("stories/photo.html", block="photo_state", story=story, photo=photo)
+    return _piece("photo_state", story, photo=photo)
 
 
 @bp.post("/stories/<story_id>/photos/<photo_id>/<any(describe, up, down, remove, retry):deed>")
@@ -59,9 +59,8 @@ def change_photo(story_id: str, photo_id: str, deed: str) -> Response:
     if deed in ("describe", "remove"):
         return make_response("")
     if deed == "retry":
-        return page("stories/photo.html", block="photo_row", story=story, photo=photo)
-    photos = photos_of(KIND, story.id)
-    return page("stories/photos.html", block="photo_list", story=story, photos=photos)
+        return _piece("photo_row", story, photo=photo)
+    return _piece("photo_list", story, photos=photos_of(KIND, story.id))
 
 
 def _own_photo(story_id: str, photo_id: str) -> tuple[Story, Photo]:
@@ -69,29 +68,19 @@ def _own_photo(story_id: str, photo_id: str) -> tuple[Story, Photo]:
     return story, get_photo_of(KIND, story.id, photo_id)
 
 
-def _take_in(story: Story, me: Viewer) -> str:
-    number = len(arriving.take_in(story, me))
-    if not number:
-        return _("Nothing was chosen. Choose photos first, then send them.")
-    return ngettext("%(num)s photo is here.", "%(num)s photos are here.", number)
+def _piece(block: str, story: Story, **more: Any) -> Response:
+    url = url_for("stories.add_photos", story_id=story.id)
+    return page(uploads.PIECES, block=block, photos_url=url, **more)
 
 
 def _carry_out(story: Story, photo: Photo, me: Viewer, deed: str) -> str:
-    with transaction():
-        match deed:
-            case "describe":
-                writing.describe(story, me)
-                return _("The description is saved.")
-            case "up" | "down":
-                services.move_photo_by(story, photo, by=me, steps=-1 if deed == "up" else 1)
-                return _("The photo is moved.")
-            case "remove":
-                services.remove_photo(story, photo, by=me)
-                return _("The photo is removed.")
-            case "retry":
-                services.retry_photo(story, photo, by=me)
-                return _("We try this photo once more.")
-    raise NotFound(_("There is no page at this address."))
+    return uploads.carry_out(
+        deed,
+        describe=lambda: writing.describe(story, me),
+        move=lambda steps: services.move_photo_by(story, photo, by=me, steps=steps),
+        remove=lambda: services.remove_photo(story, photo, by=me),
+        retry=lambda: services.retry_photo(story, photo, by=me),
+    )
 
 
 def _with_text(story: Story, me: Viewer, deed: Callable[[Story, Viewer], str]) -> Response:

@@ -23,15 +23,16 @@ from portal.core.db import transaction
 from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
+from portal.core.media import uploads
+from portal.core.media.models import Photo
 from portal.core.media.queries import photos_of
 from portal.core.web import done, go, page
 from portal.stories import queries, rules, services, tagging
-from portal.stories.forms import StoryForm, alt_texts
+from portal.stories.forms import StoryForm
 from portal.stories.models import Story, StoryState
 from portal.stories.queries import campaigns
 from portal.stories.queries.tags import TagRow
 from portal.stories.services.standing import KIND
-from portal.stories.views import arriving
 from portal.stories.views.blueprint import bp
 
 #: where the form of the page can be sent to: what a lost session kept for one of these is offered again
@@ -71,7 +72,7 @@ def save_draft(story_id: str) -> Response:
         return _again(story, form, block="draft_state")
     try:
         keep(story, me, form)
-        arriving.take_in(story, me)
+        take_in(story, me)
     except (Invalid, Conflict) as refusal:
         form.say(refusal)
         return _again(story, form, block="draft_state", status=refusal.status)
@@ -108,7 +109,7 @@ def _send(story_id: str, verb: Callable[..., Story], said: str) -> Response:
     if not form.validate_on_submit():
         return _again(story, form)
     try:
-        arriving.take_in(story, me)
+        take_in(story, me)
         with transaction():
             describe(story, me)
             verb(story, by=me, **form.words)
@@ -163,6 +164,7 @@ def write_context(story: Story, form: StoryForm) -> dict[str, Any]:
         "story": story,
         "form": form,
         "photos": photos_of(KIND, story.id),
+        "photos_url": url_for("stories.add_photos", story_id=story.id),
         "on_desk": story.state in rules.ON_THE_DESK,
         "most_photos": rules.MOST_PHOTOS,
         "most_words": rules.LONGEST_STORY,
@@ -182,14 +184,15 @@ def keep(story: Story, me: Viewer, form: StoryForm) -> None:
         services.save_draft(story, by=me, **form.words)
 
 
+def take_in(story: Story, me: Viewer) -> list[Photo]:
+    """The photos of this request. Raises Invalid when some were refused."""
+    return uploads.take_in(lambda staged: services.add_photo(story, staged, by=me), most=rules.MOST_PHOTOS)
+
+
 def describe(story: Story, me: Viewer) -> None:
     """Store the descriptions of photos that changed."""
-    typed = alt_texts(request.form.items())
-    if not typed:
-        return
-    for photo in photos_of(KIND, story.id):
-        if photo.id in typed and typed[photo.id] != photo.alt:
-            services.describe_photo(story, photo, by=me, alt=typed[photo.id])
+    for photo, alt in uploads.typed_alts(KIND, story.id):
+        services.describe_photo(story, photo, by=me, alt=alt)
 
 
 # ------------------------------------------------------------------ inside

@@ -8,16 +8,17 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
+from portal.core.draw.forms import ValueForm
 from portal.core.draw.queries import proof_of
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _, ngettext
 from portal.core.limits import WRITING
 from portal.core.web import done, page
-from portal.core.words import told
 from portal.trials.console.blueprint import bp
-from portal.trials.forms.picking import SourceForm, ValueForm
+from portal.trials.forms.picking import SourceForm
 from portal.trials.models import Trial
 from portal.trials.queries.picking import trial_with_draw
 from portal.trials.queries.tally import tally_of
@@ -38,14 +39,18 @@ def draw(slug: str) -> Response:
 @staff(Permission.MANAGE_TRIALS)
 @WRITING
 def freeze_list(slug: str) -> Response:
-    """Name the source and close the list."""
+    """Name the source and its moment, and close the list."""
     trial, form = trial_with_draw(slug)[0], SourceForm()
     if not form.validate_on_submit():
         return page(TEMPLATE, block="draw", status=422, **_context(slug, naming=form))
-    zh, en = form.source_zh.data or "", form.source_en.data or ""
+    named: dict[str, Any] = {
+        "source_zh": form.source_zh.data or "",
+        "source_en": form.source_en.data or "",
+        "known_at": form.known_at.moment,
+    }
     return _try(
         trial,
-        lambda: drawing.freeze_list(trial, source_zh=zh, source_en=en, by=the_viewer()),
+        lambda: drawing.freeze_list(trial, **named, by=the_viewer()),
         _("The list is frozen, and its hash is published."),
         naming=form,
     )
@@ -112,7 +117,7 @@ def _context(slug: str, naming: SourceForm | None = None, valuing: ValueForm | N
         "deciding": deciding,
         "missing": choosing.what_is_missing(trial, tally) if deciding else "",
         "told_by": told_by(trial),
-        "source": told(trial.draw_source_zh, trial.draw_source_en),
+        "now": clock.now(),
         "naming": naming or SourceForm(formdata=None),
         "valuing": valuing or ValueForm(formdata=None),
     }

@@ -10,6 +10,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.brand import queries as brand
+from portal.catalog.queries import products_with_versions, shelves_to_choose
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import new_id, transaction
@@ -17,6 +18,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
 from portal.core.web import done, page
+from portal.membership.queries.ladders import tiers_to_choose
 from portal.trials.console.blueprint import bp
 from portal.trials.forms.studio import (
     AspectsForm,
@@ -255,7 +257,7 @@ def _head(found: Trial, here: str) -> dict[str, Any]:
 
 
 def _offered(form: TrialForm) -> TrialForm:
-    return form.offer(studio.things_to_try(), studio.tiers_to_choose(), studio.shelves_to_choose())
+    return form.offer(products_with_versions(), tiers_to_choose(), shelves_to_choose())
 
 
 def _proposed(days: int) -> datetime:

@@ -12,6 +12,7 @@ from portal.core.characters import plain
 from portal.core.db import transaction
 from portal.core.draw.models import Draw
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.forms import seen_version
 from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING
 from portal.core.web import done, page, wants_fragment
@@ -165,8 +166,7 @@ def _overtaken(slug: str, application_id: str, conflict: Conflict) -> Response:
 
 def _seen_version() -> int:
     """What the page showed; rubbish is the version of nothing."""
-    given = request.values.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    return seen_version(request.values.get("version"))
 
 
 def _shown() -> Heap:

@@ -14,7 +14,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import _, ngettext
 from portal.core.limits import WRITING
 from portal.core.web import done, page, wants_fragment
-from portal.deliveries.words import STATES as PARCELS
+from portal.deliveries.showing import STATES as PARCELS
 from portal.trials.console.blueprint import bp
 from portal.trials.forms.progress import ExcuseForm
 from portal.trials.models import Trial

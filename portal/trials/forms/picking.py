@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.brand.fields import MomentField
 from portal.core.forms import Form, line
 from portal.core.i18n import lazy as _l
 
@@ -19,9 +20,6 @@ class NominateForm(Form):
 class SourceForm(Form):
     """The public value that will order the list."""
 
-    source_zh = line(_l("Source and moment, in Chinese"), most=255, required=False)
-    source_en = line(_l("Source and moment, in English"), most=255, required=False)
-
-
-class ValueForm(Form):
-    value = line(_l("The value, as it was published"), most=255)
+    source_zh = line(_l("Source, in Chinese"), most=255, required=False)
+    source_en = line(_l("Source, in English"), most=255, required=False)
+    known_at = MomentField(_l("Published at"))

@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 
 from portal.catalog.models import ProductVersion
 from portal.core.errors import DomainError
-from portal.core.forms import Form, line, paragraphs
+from portal.core.forms import Form, line, paragraphs, seen_version
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
 from portal.core.words import spoken
@@ -45,7 +45,7 @@ class ReportForm(Form):
 
     @property
     def seen(self) -> int:
-        return _seen(self.version.data)
+        return seen_version(self.version.data)
 
     def say(self, refusal: DomainError, *, beside: str | None = None) -> None:
         """Beside each thing that is not rated, where that is what is missing."""
@@ -90,11 +90,6 @@ def as_kept(report: Report, points: dict[str, int], suggestions: Sequence[str]) 
     return kept | {"version": str(report.version), "tested": report.tested}
 
 
-def _seen(given: str | None) -> int:
-    """The version of the report that the page showed; rubbish is the version of nothing."""
-    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 10 else 0
-
-
 def _points(aspect: Aspect) -> RadioField:
     named = spoken(aspect.name_zh, aspect.name_en)
     return RadioField(
@@ -114,7 +109,7 @@ class MendForm(Form):
 
     @property
     def seen(self) -> int:
-        return _seen(self.version.data)
+        return seen_version(self.version.data)
 
 
 class AnswerForm(Form):

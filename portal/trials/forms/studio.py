@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
 
 from portal.brand.fields import MomentField
-from portal.core.forms import Form, key_field, number, paragraphs
+from portal.catalog.rules import choice_of, chosen
+from portal.core.forms import Form, VersionedForm, key_field, number, paragraphs
 from portal.core.forms import line as words
 from portal.core.i18n import _
 from portal.core.i18n import lazy as _l
@@ -18,30 +18,11 @@ from portal.trials.models import Aspect, Question, Trial
 from portal.trials.rules.making import MOST_ASPECTS, MOST_QUESTIONS, Pair, TrialWords
 from portal.trials.rules.scores import GRADES
 
-_TEXTS = (
-    "name_zh",
-    "name_en",
-    "brief_zh",
-    "brief_en",
-    "label_zh",
-    "label_en",
-    "draw_source_zh",
-    "draw_source_en",
-)
+_TEXTS = ("name_zh", "name_en", "brief_zh", "brief_en", "label_zh", "label_en")
 _NUMBERS = ("seats", "newcomer_percent", "line", "accept_hours", "report_days", "extra_days")
 
 
-class _Versioned(Form):
-    """``version`` is what the colleague saw."""
-
-    version = IntegerField(widget=HiddenInput(), default=1)
-
-    def renew_version(self, version: int) -> None:
-        """After a conflict: the next try knows what it replaces."""
-        self.version.raw_data, self.version.data = None, version
-
-
-class TrialForm(_Versioned):
+class TrialForm(VersionedForm):
     """A trial. ``key`` is made with the page of a new one."""
 
     key = key_field(required=False)
@@ -58,8 +39,6 @@ class TrialForm(_Versioned):
     tier = SelectField(_l("Members of this tier or above"), validators=[Optional()])
     category = SelectField(_l("Only those who own something of this shelf"), validators=[Optional()])
     regions = paragraphs(_l("Only these regions"), most=1200, required=False)
-    draw_source_zh = words(_l("Public value that orders a draw, in Chinese"), most=200, required=False)
-    draw_source_en = words(_l("Public value that orders a draw, in English"), most=200, required=False)
     opens_at = MomentField(_l("Applications from"))
     closes_at = MomentField(_l("Applications until"))
     accept_hours = number(_l("Hours to say yes"), least=1, most=240, default=48)
@@ -78,13 +57,13 @@ class TrialForm(_Versioned):
         return self
 
     def said(self) -> TrialWords:
-        product, _slash, version = (self.product.data or "").partition("/")
+        product, version = chosen(self.product.data or "")
         facts: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
         facts |= {name: self[name].data for name in _NUMBERS}
         lines = (" ".join(one.split()) for one in (self.regions.data or "").splitlines())
         return TrialWords(
             product_id=product,
-            version_id=version or None,
+            version_id=version,
             region_most=self.region_most.data,
             needs_purchase=bool(self.needs_purchase.data),
             tier_id=self.tier.data or None,
@@ -98,11 +77,10 @@ class TrialForm(_Versioned):
     @classmethod
     def of(cls, trial: Trial) -> TrialForm:
         """With what stands there."""
-        thing = f"{trial.product_id}/{trial.version_id}" if trial.version_id else trial.product_id
         same = (*_TEXTS, *_NUMBERS, "region_most", "needs_purchase", "opens_at", "closes_at", "version")
         return cls(
             formdata=None,
-            product=thing,
+            product=choice_of(trial.product_id, trial.version_id),
             tier=trial.tier_id or "",
             category=trial.category_id or "",
             regions="\n".join(trial.regions),
@@ -130,7 +108,7 @@ def _pairs_form(name: str, most: int, label_zh: Any, label_en: Any, longest: int
     return type(name, (_PairsForm,), fields)
 
 
-class _PairsForm(_Versioned):
+class _PairsForm(VersionedForm):
     """Some rows in both languages; empty ones mean nothing."""
 
     most = 0

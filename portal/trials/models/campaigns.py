@@ -28,8 +28,8 @@ class Trial(Base):
     A draft until ``published_at``; members apply from ``opens_at`` to ``closes_at``. At ``frozen_at`` (after the closing)
     applications are scored and stand still; at ``chosen_at`` the result is told; ``ended_at``: every report came or is missing.
     ``newcomer_percent`` of the seats at least go to who never tested; ``region_most`` at most to one region; the draw takes
-    who has at least ``line`` points. ``draw_source``: the public value that orders it, named before it exists. ``fairness``: how
-    many of each group applied and were chosen, as it stood when the result was told (``rules.fairness``).
+    who has at least ``line`` points. ``fairness``: how many of each group applied and were chosen, as it stood when the result
+    was told (``rules.fairness``).
     """
 
     __tablename__ = "trial"
@@ -67,8 +67,6 @@ class Trial(Base):
     category_id: Mapped[str | None] = mapped_column(sa.ForeignKey("category.id"))
     #: only these; empty: all
     regions: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    draw_source_zh: Mapped[Str255] = mapped_column(sa.String(255), default="")
-    draw_source_en: Mapped[Str255] = mapped_column(sa.String(255), default="")
     accept_hours: Mapped[int] = mapped_column(sa.Integer, default=48)
     report_days: Mapped[int] = mapped_column(sa.Integer, default=14)
     extra_days: Mapped[int] = mapped_column(sa.Integer, default=7)

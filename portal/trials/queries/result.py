@@ -79,15 +79,20 @@ class Groups:
 
 
 def chosen(trial: Trial, viewer: Viewer | None, *, cursor: str | None) -> Page[Chosen]:
-    """Page by page, as this viewer may see them; whom they keep away is left out. One query."""
+    """Page by page, as this viewer may see them; whom they keep away is left out. One query.
+
+    By name: in any order that follows from their applications, names could be matched to the nameless lines of the draw. The
+    cursor tells no id of an application for the same reason.
+    """
     statement = (
-        sa.select(Application, Member, Application.id.label("id"))
+        sa.select(Application, Member, Member.display_name, Member.id)
         .join(Tester, Tester.application_id == Application.id)
         .join(Member, Member.id == Application.member_id)
         .where(Tester.trial_id == trial.id, sa.not_(_left()), Application.way.is_not(None))
     )
     statement = leave_out(statement, viewer, Application.member_id)
-    found = keyset_page(statement, (Application.id,), cursor=cursor, ascending=True, scalars=False)
+    by_name = (Member.display_name, Member.id)
+    found = keyset_page(statement, by_name, cursor=cursor, ascending=True, scalars=False)
     told = [_chosen(row.Application, row.Member, viewer) for row in found.items]
     return Page(told, found.next_cursor)
 

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from portal.catalog.models import Category, Product, ProductVersion
 from portal.core import clock
 from portal.core.db import db
 from portal.core.paging import Page, keyset_page
-from portal.membership.models import Tier
 from portal.trials.models import Application, Decision, Report, ReportState, Tester, Trial
-
-MOST_PRODUCTS, MOST_TIERS, MOST_SHELVES = 500, 100, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +68,3 @@ def progress_of(trial_id: str) -> Progress:
         .where(there)
     ).one()
     return Progress(*row)
-
-
-def things_to_try() -> list[tuple[str, str]]:
-    """Products and their versions, as ``product`` or ``product/version``, with what they are called. One query."""
-    statement = (
-        sa.select(Product, ProductVersion)
-        .outerjoin(ProductVersion, ProductVersion.product_id == Product.id)
-        .order_by(Product.created_at.desc(), Product.id, ProductVersion.released_on.desc(), ProductVersion.id)
-    )
-    found: dict[str, str] = {}
-    for product, version in db.session.execute(statement.limit(MOST_PRODUCTS)):
-        found.setdefault(product.id, product.name)
-        if version is not None:
-            found[f"{product.id}/{version.id}"] = f"{product.name} · {version.label}"
-    return list(found.items())
-
-
-def tiers_to_choose() -> list[tuple[str, str]]:
-    """One query."""
-    statement = sa.select(Tier).order_by(Tier.kind, Tier.position, Tier.id).limit(MOST_TIERS)
-    return [(tier.id, tier.name) for tier in db.session.scalars(statement)]
-
-
-def shelves_to_choose() -> list[tuple[str, str]]:
-    """Top ones with those below them. One query."""
-    top = sa.orm.aliased(Category)
-    statement = (
-        sa.select(Category, top)
-        .outerjoin(top, top.id == Category.parent_id)
-        .order_by(sa.func.coalesce(top.position, Category.position), top.id, Category.position, Category.id)
-        .limit(MOST_SHELVES)
-    )
-    rows = db.session.execute(statement)
-    return [(one.id, f"{above.name} · {one.name}" if above else one.name) for one, above in rows]

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.catalog.rules import is_slug
+from portal.core import slugs
 from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.trials.models import LABEL_EN, LABEL_ZH, Aspect, Question, Trial
 
-LONGEST_SLUG = 48
 #: addresses below ``/console/trials`` that are pages of their own
-TAKEN_SLUGS = frozenset({"new", "suggestions"})
+TAKEN_SLUGS = slugs.RESERVED | {"suggestions"}
 MOST_QUESTIONS, MOST_ASPECTS, MOST_REGIONS = 3, 8, 60
 LONGEST_REGION = 24
 
@@ -39,8 +38,6 @@ class TrialWords:
     tier_id: str | None
     category_id: str | None
     regions: tuple[str, ...]
-    draw_source_zh: str
-    draw_source_en: str
     accept_hours: int
     report_days: int
     extra_days: int
@@ -104,7 +101,3 @@ def _missing(
         yield "questions", _("Ask at least one thing: the answers are what two of you grade.")
     if not aspects:
         yield "aspects", _("Name at least one aspect that reports rate.")
-
-
-def fits_as_slug(slug: str) -> bool:
-    return is_slug(slug) and len(slug) <= LONGEST_SLUG and slug not in TAKEN_SLUGS

@@ -75,7 +75,7 @@ def category_of(products: int, days: int) -> int:
 
 
 def leadership_of(likes: int, answers: int, friends: int) -> int:
-    """What others have of somebody: likes for their stories, comments that they answered, friends whom they brought."""
+    """How somebody helps others: likes for their stories, comments that they answered, friends whom they brought."""
     return (
         min(likes * _EACH_LIKE, _MOST_LIKES)
         + min(answers * _EACH_ANSWER, _MOST_ANSWERS)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from portal.accounts.queries import staff_who_can
-from portal.catalog.models import CreditKind, ProductVersion
-from portal.catalog.services import credit
+from portal.catalog.models import ProductVersion
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import db, lock_row
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
-from portal.core.links import path_to
 from portal.moderation.rules import may_decide
 from portal.notifications import services as notifications
 from portal.trials.models import Answer, Report, Suggestion, Trial
 from portal.trials.rules.reports import SUGGESTION
+from portal.trials.services.crediting import credit_suggestion, path_of, short
 
 LONGEST_REPLY = 1000
 
@@ -106,28 +105,7 @@ def _credit(suggestion: Suggestion, report: Report, version: ProductVersion) -> 
         raise Invalid(_("This is a version of another product."), field="version")
     suggestion.version_id = version.id
     db.session.flush()
-    credit(
-        report.product_id,
-        CreditKind.SUGGESTED,
-        member_id=report.member_id,
-        words=short(suggestion.words),
-        source_kind=SUGGESTION,
-        source_id=suggestion.id,
-        path=_path(suggestion, report),
-        note_zh=report.label_zh,
-        note_en=report.label_en,
-        version_id=version.id,
-    )
-
-
-def short(words: str, most: int = 255) -> str:
-    """In one line; what is too long ends in dots."""
-    line = " ".join(words.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
-
-
-def _path(suggestion: Suggestion, report: Report) -> str:
-    return path_to("trials.report", report_id=report.id, _anchor=f"suggestion-{suggestion.id}")
+    credit_suggestion(suggestion, report, version)
 
 
 def _tell(suggestion: Suggestion, report: Report) -> None:
@@ -135,7 +113,7 @@ def _tell(suggestion: Suggestion, report: Report) -> None:
     notifications.notify(
         [report.member_id],
         "trials.answered",
-        path=_path(suggestion, report),
+        path=path_of(suggestion, report),
         group=f"trial-suggestion:{suggestion.id}",
         name_zh=trial.name_zh,
         name_en=trial.name_en,

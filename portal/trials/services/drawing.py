@@ -3,6 +3,7 @@ orders it (``core/draw``), and ``rules.filling`` walks the order."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from portal.core.db import db
 from portal.core.draw import services as draws
 from portal.core.draw.models import Draw, DrawMethod
 from portal.core.draw.queries import find_draw
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.queries.result import result_of
@@ -22,21 +23,20 @@ from portal.trials.rules.filling import DRAWN, Filling, Person, facts_of, fill
 from portal.trials.services.newcomers import what_they_miss
 from portal.trials.services.picking import hold_choosing, last_place
 
-LONGEST_SOURCE = 255
 
-
-def freeze_list(trial: Trial, *, source_zh: str = "", source_en: str = "", by: Viewer) -> Draw:
+def freeze_list(
+    trial: Trial, *, source_zh: str = "", source_en: str = "", known_at: datetime | None, by: Viewer
+) -> Draw:
     """Close the list: everybody undecided with points enough, for all seats that are left. From now on nobody is picked by hand.
 
-    The source of the value is named here, if the trial did not name it before: one that nobody knows yet. What was published with
-    the trial stays. A frozen list stays as it is. Raises Invalid without a source or for another one than was published, Conflict
-    when no seat is left, nobody is on the list, or first timers would miss their share. Audited.
+    The list is published together with the source of the value and the moment at which it will be known: whoever picks or skips
+    cannot know it yet. A frozen list stays as it is. Raises Invalid without a source or a moment ahead, Conflict when no seat is
+    left, nobody is on the list, or first timers would miss their share. Audited.
     """
     held = hold_choosing(trial, by)
     found = find_draw(DRAWN, held.id)
     if found is not None and found.frozen_at is not None:
         return found
-    _name_source(held, source_zh, source_en)
     tally, people = tally_of(held), _people(held)
     if not tally.seats_left:
         raise Conflict(_("All seats are picked, there is nothing left to draw."))
@@ -44,11 +44,7 @@ def freeze_list(trial: Trial, *, source_zh: str = "", source_en: str = "", by: V
         raise Conflict(_("Nobody undecided has points enough for the draw."))
     _must_have_newcomers(tally, people)
     draw = draws.open_draw(
-        DRAWN,
-        held.id,
-        DrawMethod.PUBLIC,
-        source_zh=held.draw_source_zh,
-        source_en=held.draw_source_en,
+        DRAWN, held.id, DrawMethod.PUBLIC, source_zh=source_zh, source_en=source_en, known_at=known_at
     )
     draws.enter_all(draw, people)
     draws.freeze(draw, facts_of(tally.room, people))
@@ -59,8 +55,8 @@ def freeze_list(trial: Trial, *, source_zh: str = "", source_en: str = "", by: V
 def settle(trial: Trial, value: str, *, by: Viewer) -> Filling:
     """Draw with the published value: seats, and all others substitutes in their order, behind those whom staff keep.
 
-    What was drawn stays as it is. Raises Invalid without a value, Conflict before the list is frozen or when another value stands
-    there. Audited.
+    What was drawn stays as it is. Raises Invalid without a value, Conflict before the list is frozen or the value published, or when
+    another value stands there. Audited.
     """
     held = hold_choosing(trial, by)
     draw = find_draw(DRAWN, held.id)
@@ -76,20 +72,6 @@ def settle(trial: Trial, value: str, *, by: Viewer) -> Filling:
 
 
 # ------------------------------------------------------------------ inside
-
-
-def _name_source(held: Trial, zh: str, en: str) -> None:
-    zh, en = (" ".join(text.split()) for text in (zh, en))
-    if max(len(zh), len(en)) > LONGEST_SOURCE:
-        raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_SOURCE), field="source_zh")
-    stands = (held.draw_source_zh, held.draw_source_en)
-    if any(stands):
-        if any((zh, en)) and (zh, en) != stands:
-            raise Invalid(_("The source was published with the trial, so it stays."), field="source_zh")
-    elif zh or en:
-        held.draw_source_zh, held.draw_source_en = zh, en
-    else:
-        raise Invalid(_("Please name the source, and when its value will be known."), field="source_zh")
 
 
 def _must_have_newcomers(tally: Tally, people: dict[str, Person]) -> None:

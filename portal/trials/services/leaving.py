@@ -50,7 +50,8 @@ def leave_one_trial(member_id: str) -> bool:
 
 
 def forget_one_report(member_id: str) -> bool:
-    """A report of theirs leaves every place, with its photos; what was adopted from it stays with the product. False: none is left."""
+    """A report of theirs leaves every place, with its photos and what products credit to it; that something was
+    adopted stays a fact. False: none is left."""
     mine = sa.select(Report.id).where(Report.member_id == member_id, _holds_something())
     report_id = db.session.scalar(mine.order_by(Report.id).limit(1))
     if report_id is None:

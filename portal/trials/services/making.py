@@ -8,12 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.catalog.models import Category, Product, ProductVersion
-from portal.catalog.rules import slug_from
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, key_of, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import _
+from portal.core.slugs import free_slug, slug_from
 from portal.membership.models import Tier
 from portal.trials.models import Application, Aspect, Question, Trial
 from portal.trials.queries.campaigns import aspects_of, questions_of
@@ -36,10 +36,10 @@ def create_trial(words: TrialWords, *, by: Viewer, key: str | None = None) -> Tr
         return known
     _check(words)
     now = clock.now()
-    wanted = slug_from(words.name_en)[: rules.LONGEST_SLUG - 4].strip("-")
+    stem = slug_from(words.name_en) or f"trial-{now:%Y-%m-%d}"
     trial = Trial(
         id=key or new_id(),
-        slug=_free_slug(wanted or f"trial-{now:%Y-%m-%d}"),
+        slug=free_slug(stem, Trial, reserved=rules.TAKEN_SLUGS),
         created_at=now,
         **words.columns(),
     )
@@ -189,15 +189,3 @@ def _check(words: TrialWords) -> None:
         raise Invalid(_("There is no such tier."), field="tier")
     if words.category_id and db.session.get(Category, words.category_id) is None:
         raise Invalid(_("We do not have this shelf (any more)."), field="category")
-
-
-def _free_slug(wanted: str) -> str:
-    number, slug = 1, wanted
-    while not rules.fits_as_slug(slug) or _is_taken(slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
-
-
-def _is_taken(slug: str) -> bool:
-    return db.session.scalar(sa.select(Trial.id).where(Trial.slug == slug)) is not None

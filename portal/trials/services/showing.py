@@ -1,4 +1,5 @@
-"""The one place where a report comes before readers or leaves them, with what follows: photos, search, what is due.
+"""The one place where a report comes before readers or leaves them, with what follows: photos, search, credits,
+what is due.
 
 Each move is one conditional UPDATE. Who changed the row does the rest; who came second does nothing.
 """
@@ -18,6 +19,7 @@ from portal.core.i18n import _
 from portal.core.media import services as media
 from portal.trials.models import Answer, Report, ReportState, Suggestion
 from portal.trials.rules.reports import ANSWERED_WITHIN, KIND, PARTS
+from portal.trials.services.crediting import settle_credits
 
 
 def move(report: Report, came_from: Iterable[ReportState], to: ReportState, **values: Any) -> bool:
@@ -92,6 +94,7 @@ def _enter(report: Report) -> None:
     assert report.shown_at is not None
     media.publish_photos(KIND, report.id)
     index_report(report)
+    settle_credits(report)
     waits = sa.update(Suggestion).where(
         Suggestion.report_id == report.id, Suggestion.answer == Answer.OPEN, Suggestion.due_at.is_(None)
     )
@@ -102,6 +105,7 @@ def _enter(report: Report) -> None:
 def _leave(report: Report) -> None:
     media.withdraw_photos(KIND, report.id)
     search.remove_entry(KIND, report.id)
+    settle_credits(report)
 
 
 def _report(report_id: str) -> Report:

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import make_response, url_for
 from werkzeug.wrappers import Response
 
 from portal.core.access import Viewer, members, the_viewer
-from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.i18n import _, ngettext
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import _
 from portal.core.limits import TAPPING, UPLOADING
+from portal.core.media import uploads
 from portal.core.media.models import Photo
 from portal.core.media.queries import get_photo_of, photos_of
-from portal.core.media.uploads import may_carry_photos
 from portal.core.web import done, go, page, wants_fragment
 from portal.trials.models import Report
 from portal.trials.queries.testers import Desk
 from portal.trials.rules import reports as rules
 from portal.trials.rules.reports import KIND, MOST_PHOTOS
 from portal.trials.services import report_photos
-from portal.trials.views import report_arriving, writing
+from portal.trials.views import writing
 from portal.trials.views.blueprint import bp
 
-PIECES = "trials/report_photos.html"
 CARRIERS = ("add_report_photos", "save_report", "hand_in", "change_report_photo")
-may_carry_photos(bp, **dict.fromkeys(CARRIERS, MOST_PHOTOS))
+uploads.may_carry_photos(bp, **dict.fromkeys(CARRIERS, MOST_PHOTOS))
 
 
 @bp.post("/me/trials/<tester_id>/report/photos")
@@ -37,11 +36,10 @@ def add_report_photos(tester_id: str) -> Response:
     me = the_viewer()
     desk, report = writing.own_report(me, tester_id)
     if wants_fragment():
-        if not report_arriving.sent_files():
-            raise Invalid(_("No photo arrived. Please choose it again."), field="photos")
-        photo = report_arriving.take_in(report, me)[0]
-        return page(PIECES, block="photo_row", desk=desk, photo=photo)
-    return _with_words(desk, report, me, lambda: _take_in(report, me))
+        if not uploads.sent_files(MOST_PHOTOS):
+            raise Invalid(_("No photo arrived. Please choose it again."), field=uploads.FIELD)
+        return _piece("photo_row", desk, photo=writing.take_in(report, me)[0])
+    return _with_words(desk, report, me, lambda: uploads.how_many_came(writing.take_in(report, me)))
 
 
 @bp.get("/me/trials/<tester_id>/report/photos/<photo_id>")
@@ -52,8 +50,7 @@ def report_photo_state(tester_id: str, photo_id: str) -> Response:
     photo = get_photo_of(KIND, report.id, photo_id)
     if not wants_fragment():
         return go(url_for(".write", tester_id=tester_id))
-    same_as = rules.same_as(photos_of(KIND, report.id))
-    return page(PIECES, block="photo_state", desk=desk, photo=photo, same_as=same_as)
+    return _piece("photo_state", desk, photo=photo, same_as=rules.same_as(photos_of(KIND, report.id)))
 
 
 @bp.post("/me/trials/<tester_id>/report/photos/<photo_id>/<any(describe, up, down, remove, retry):deed>")
@@ -69,37 +66,27 @@ def change_report_photo(tester_id: str, photo_id: str, deed: str) -> Response:
     if deed in ("describe", "remove"):
         return make_response("")
     if deed == "retry":
-        return page(PIECES, block="photo_row", desk=desk, photo=photo)
+        return _piece("photo_row", desk, photo=photo)
     photos = photos_of(KIND, report.id)
-    return page(PIECES, block="photo_list", desk=desk, photos=photos, same_as=rules.same_as(photos))
+    return _piece("photo_list", desk, photos=photos, same_as=rules.same_as(photos))
 
 
 # ------------------------------------------------------------------ inside
 
 
-def _take_in(report: Report, me: Viewer) -> str:
-    number = len(report_arriving.take_in(report, me))
-    if not number:
-        return _("Nothing was chosen. Choose photos first, then send them.")
-    return ngettext("%(num)s photo is here.", "%(num)s photos are here.", number)
+def _piece(block: str, desk: Desk, **more: Any) -> Response:
+    url = url_for(".add_report_photos", tester_id=desk.tester.id)
+    return page(uploads.PIECES, block=block, photos_url=url, **more)
 
 
 def _carry_out(report: Report, photo: Photo, me: Viewer, deed: str) -> str:
-    with transaction():
-        match deed:
-            case "describe":
-                writing.describe(report, me)
-                return _("The description is saved.")
-            case "up" | "down":
-                report_photos.move_photo_by(report, photo, by=me, steps=-1 if deed == "up" else 1)
-                return _("The photo is moved.")
-            case "remove":
-                report_photos.remove_photo(report, photo, by=me)
-                return _("The photo is removed.")
-            case "retry":
-                report_photos.retry_photo(report, photo, by=me)
-                return _("We try this photo once more.")
-    raise NotFound(_("There is no page at this address."))
+    return uploads.carry_out(
+        deed,
+        describe=lambda: writing.describe(report, me),
+        move=lambda steps: report_photos.move_photo_by(report, photo, by=me, steps=steps),
+        remove=lambda: report_photos.remove_photo(report, photo, by=me),
+        retry=lambda: report_photos.retry_photo(report, photo, by=me),
+    )
 
 
 def _with_words(desk: Desk, report: Report, me: Viewer, deed: Callable[[], str]) -> Response:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response as FlaskResponse
-from flask import current_app, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from portal.core.access import public, viewer
@@ -13,7 +12,7 @@ from portal.core.draw.proof import sha
 from portal.core.draw.queries import entry_of, proof_of
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.core.web import page
+from portal.core.web import download, page
 from portal.trials import who
 from portal.trials.queries import result
 from portal.trials.queries.campaigns import get_trial_for
@@ -24,6 +23,7 @@ from portal.trials.views.blueprint import bp
 
 #: what was drawn never changes; a frozen list has its result one day, so browsers ask whether it has
 _DRAWN, _FROZEN = "private, max-age=86400", "private, no-cache"
+SCRIPT = Path(who.__file__).read_bytes()
 CHOSEN, FAIRNESS, PROOF = (f"trials/{name}.html" for name in ("chosen", "fairness", "proof"))
 
 
@@ -75,6 +75,7 @@ def proof(slug: str) -> Response:
         line=line,
         won=result.won_by(draw, line) if draw else False,
         told_by=told_by(trial),
+        lines=len(SCRIPT.splitlines()),
     )
 
 
@@ -87,7 +88,7 @@ def proof_list(slug: str) -> Response:
         raise NotFound(_("There is no list yet: it can be downloaded once it is frozen."))
     tag = sha(f"{draw.list_hash}|{draw.value}")
     known = request.if_none_match.contains(tag)
-    response = _download(b"" if known else result.list_file(draw), "application/json", "list.json")
+    response = download(b"" if known else result.list_file(draw), "application/json", "list.json")
     response.status_code = 304 if known else 200
     response.set_etag(tag)
     response.headers["Cache-Control"] = _DRAWN if draw.drawn_at else _FROZEN
@@ -99,9 +100,4 @@ def proof_list(slug: str) -> Response:
 def proof_script(slug: str) -> Response:
     """The script, the very file that tests run here."""
     get_trial_for(slug, viewer())
-    return _download(Path(who.__file__).read_bytes(), "text/x-python; charset=utf-8", "who.py")
-
-
-def _download(content: bytes, kind: str, name: str) -> FlaskResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return current_app.response_class(content, content_type=kind, headers=headers)
+    return download(SCRIPT, "text/x-python; charset=utf-8", "who.py")

@@ -19,10 +19,11 @@ from portal.core.db import transaction
 from portal.core.errors import Conflict, DomainError, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
+from portal.core.media import uploads
+from portal.core.media.models import Photo
 from portal.core.media.queries import photos_of
 from portal.core.web import done, go, page, wants_fragment
 from portal.core.words import spoken
-from portal.stories.forms import alt_texts
 from portal.trials.forms.reports import ReportForm, as_kept, report_form
 from portal.trials.models import Report, ReportState
 from portal.trials.queries.campaigns import aspects_of
@@ -32,7 +33,6 @@ from portal.trials.rules import reports as rules
 from portal.trials.rules.clock import may_report
 from portal.trials.rules.reports import KIND
 from portal.trials.services import report_photos, reporting
-from portal.trials.views import report_arriving
 from portal.trials.views.blueprint import bp
 
 TEMPLATE = "trials/write.html"
@@ -63,7 +63,7 @@ def save_report(tester_id: str) -> Response:
         return _again(desk, report, form, block="draft_state")
     try:
         keep(report, me, form)
-        report_arriving.take_in(report, me)
+        take_in(report, me)
     except (Invalid, Conflict) as refusal:
         form.say(refusal)
         newest = request.form.get("by") != "itself"
@@ -90,7 +90,7 @@ def hand_in(tester_id: str) -> Response:
     if not form.validate_on_submit():
         return _again(desk, report, form)
     try:
-        report_arriving.take_in(report, me)
+        take_in(report, me)
         with transaction():
             describe(report, me)
             reporting.hand_in(report, form.written, seen=form.seen, by=me)
@@ -119,6 +119,7 @@ def write_context(desk: Desk, report: Report, form: ReportForm) -> dict[str, Any
         "report": report,
         "form": form,
         "photos": photos,
+        "photos_url": url_for(".add_report_photos", tester_id=desk.tester.id),
         "same_as": rules.same_as(photos),
         "may_hand_in": report.state is ReportState.HIDDEN or may_report(desk.tester),
         "confirmed": the_viewer().contact_proven,
@@ -149,14 +150,17 @@ def keep_if_possible(report: Report, me: Viewer, form: ReportForm) -> None:
             keep(report, me, form)
 
 
+def take_in(report: Report, me: Viewer) -> list[Photo]:
+    """The photos of this request. Raises Invalid when some were refused."""
+    return uploads.take_in(
+        lambda staged: report_photos.add_photo(report, staged, by=me), most=rules.MOST_PHOTOS
+    )
+
+
 def describe(report: Report, me: Viewer) -> None:
     """Store the descriptions of photos that changed."""
-    typed = alt_texts(request.form.items())
-    if not typed:
-        return
-    for photo in photos_of(KIND, report.id):
-        if photo.id in typed and typed[photo.id] != photo.alt:
-            report_photos.describe_photo(report, photo, by=me, alt=typed[photo.id])
+    for photo, alt in uploads.typed_alts(KIND, report.id):
+        report_photos.describe_photo(report, photo, by=me, alt=alt)
 
 
 def own_report(me: Viewer, tester_id: str) -> tuple[Desk, Report]:

@@ -1,6 +1,6 @@
 // Talking to the house: one scan at once, the list again and again, and what waited as soon as there is a network.
 import { takeList } from "./list.js";
-import { dequeue, forgetLists, queued } from "./store.js";
+import { forgetLists, queued, settle } from "./store.js";
 
 export const PATIENCE = 6_000;
 const AT_ONCE = 200;
@@ -35,21 +35,42 @@ export async function freshList(door) {
   return told;
 }
 
-/** Send what waits, in order, of every event. False when the house does not take it. */
+/** Send what waits, in order, each event for itself. False when some of it still waits, because the house could not answer. */
 export async function sendQueue(token) {
-  for (let scans = await queued(); scans.length; scans = await queued()) {
-    const { url } = scans[0];
-    const some = scans.filter((one) => one.url === url).slice(0, AT_ONCE);
+  const waits = await queued();
+  let all = true;
+  for (const url of new Set(waits.map((one) => one.url))) {
+    const mine = waits.filter((one) => one.url === url);
+    all = (await sendTo(url, mine, token)) && all;
+  }
+  return all;
+}
+
+async function sendTo(url, scans, token) {
+  for (let from = 0; from < scans.length; from += AT_ONCE) {
+    const some = scans.slice(from, from + AT_ONCE);
     const answer = await reach(url, {
       method: "POST",
       body: JSON.stringify({ scans: some.map(told) }),
       headers: { "Content-Type": "application/json", "X-CSRFToken": token },
     });
-    if (!answer.ok || !isJson(answer)) return false;
-    await dequeue(some.map((one) => one.turn));
+    const why = whyNot(answer.status, speaksJson(answer) ? await answer.json() : {});
+    if (!why) return false;
+    await settle(some, why);
   }
   return true;
 }
 
+/** What `settle` asks of each scan; null when the house said nothing about them, so that they are sent again. */
+function whyNot(status, { scans, message }) {
+  if (scans) {
+    const said = new Map(scans.map((one) => [one.nonce, one.refused ?? ""]));
+    return ({ nonce }) => said.get(nonce) ?? null;
+  }
+  // The event has no door any more, or none of this can be read: the same again would change nothing.
+  return message && [404, 422].includes(status) ? () => message : null;
+}
+
 const told = ({ nonce, code, door, at, result, people, session, anyway, undone }) => ({ nonce, code, door, at, result, people, session, anyway, undone });
-const isJson = (answer) => answer.ok && (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+const speaksJson = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+const isJson = (answer) => answer.ok && speaksJson(answer);

@@ -1,12 +1,12 @@
 // The list of who comes, as this device knows it: what the house said last, and what happened here since.
 import { codeIn, decide, windowAt } from "./rules.js";
-import { keepList, listOf, queued } from "./store.js";
+import { keepList, kept, listOf } from "./store.js";
 
 /** What the house says now, with the scans of this device that it has not heard of yet. */
 export async function takeList(slug, told) {
   const list = { ...told, slug, skew: told.now - Date.now(), tickets: {}, token: undefined };
   for (const ticket of told.tickets) list.tickets[ticket.code] = ticket;
-  for (const scan of await queued()) if (scan.slug === slug && !scan.undone) apply(list, scan, 1);
+  for (const scan of await kept()) if (scan.slug === slug && !scan.undone) apply(list, scan, 1);
   await keepList(list);
   return list;
 }

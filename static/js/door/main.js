@@ -4,9 +4,10 @@ import { readPicture, watch } from "./camera.js";
 import { cardFor, say } from "./card.js";
 import { NoNetwork, freshList, send, sendQueue } from "./house.js";
 import { decideHere, learn, noteHere } from "./list.js";
+import { onRefused, showRefused } from "./refused.js";
 import { codeIn } from "./rules.js";
 import { isMuted, mute, signal, wakeSound } from "./signs.js";
-import { change, enqueue, queued } from "./store.js";
+import { change, enqueue, kept, queued } from "./store.js";
 
 const EVERY = 15_000;
 const OLD = 45_000;
@@ -158,7 +159,7 @@ async function alone(fields) {
 }
 
 async function takeBack(scanned, card) {
-  const waits = (await queued()).find((one) => one.nonce === scanned.nonce);
+  const waits = (await kept()).find((one) => one.nonce === scanned.nonce);
   if (!waits) return void sync(true);
   await change({ ...waits, undone: true });
   await noteHere(door.dataset.slug, scanned, -1);
@@ -209,7 +210,7 @@ function onSwap(event) {
   sync(true);
 }
 
-function onClick(event) {
+async function onClick(event) {
   if (event.target.closest("[data-start]")) {
     wakeSound();
     openEye();
@@ -217,6 +218,9 @@ function onClick(event) {
     mute(!isMuted());
     wakeSound();
     showMute();
+  } else if (await onRefused(event.target)) {
+    await showState();
+    await sync(true);
   }
 }
 
@@ -265,7 +269,7 @@ async function sync(now = false) {
   state.syncing = true;
   try {
     const told = await freshList(door);
-    state.network = true;
+    state.network = navigator.onLine; // it may have gone while the list was written
     state.signedIn = told !== null;
     state.heardAt = Date.now();
     if (told) {
@@ -289,9 +293,15 @@ async function sync(now = false) {
 
 async function showState(name) {
   const number = (await queued()).length;
+  const aside = await showRefused(door);
   const line = door.querySelector("[data-state]");
-  const what = name ?? (state.signedIn ? (state.network ? (state.refused && number ? "refused" : "") : "waits") : "signin");
+  const what = name ?? (state.signedIn ? (state.network ? withNetwork(number, aside) : "waits") : "signin");
   line.hidden = !what;
-  line.textContent = what ? say(what, { number }) : "";
+  line.textContent = what ? say(what, { number, aside }) : "";
   line.dataset.waits = String(number);
+}
+
+function withNetwork(number, aside) {
+  if (state.refused && number) return "refused";
+  return aside ? "look" : "";
 }

@@ -56,13 +56,39 @@ export function forgetLists() {
   });
 }
 
-/** In the order in which they were made. */
-export const queued = async () => (await ask(QUEUE, "readonly", (all) => all.getAll())) ?? [];
+/** All that the house has not noted, in the order in which they were made. */
+export const kept = async () => (await ask(QUEUE, "readonly", (all) => all.getAll())) ?? [];
+/** What waits to be told. */
+export const queued = async () => (await kept()).filter((one) => !one.refused);
+/** What the house did not take: it waits for somebody who looks at it, and holds nothing up. */
+export const refused = async () => (await kept()).filter((one) => one.refused);
 export const enqueue = (scan) => ask(QUEUE, "readwrite", (all) => all.add(scan));
 export const change = (scan) => ask(QUEUE, "readwrite", (all) => all.put(scan));
 
-export async function dequeue(turns) {
+export const forget = (turn) => ask(QUEUE, "readwrite", (all) => all.delete(turn));
+
+/**
+ * The house answered to what was sent: `why` gives "" for a scan that it has, else the sentence with which it was refused, or
+ * null where it said nothing. What was taken back here meanwhile is told once more.
+ */
+export async function settle(sent, why) {
   await ask(QUEUE, "readwrite", (all) => {
-    for (const turn of turns) all.delete(turn);
+    for (const scan of sent) {
+      const found = all.get(scan.turn);
+      found.onsuccess = () => {
+        const [now, said] = [found.result, why(scan)];
+        if (said === null || now?.undone !== scan.undone) return;
+        if (said) all.put({ ...now, refused: said });
+        else all.delete(scan.turn);
+      };
+    }
+  });
+}
+
+/** What was refused waits to be told again: the house may think otherwise by now. */
+export async function askAgain() {
+  const again = await refused();
+  await ask(QUEUE, "readwrite", (all) => {
+    for (const scan of again) all.put({ ...scan, refused: "" });
   });
 }

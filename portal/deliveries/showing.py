@@ -10,12 +10,14 @@ STATES = {
     DeliveryState.ASKED.value: (_l("Where to?"), "gold"),
     DeliveryState.READY.value: (_l("Being packed"), "brand"),
     DeliveryState.SHIPPED.value: (_l("In the post"), "brand"),
+    DeliveryState.LOST.value: (_l("Did not come"), "warn"),
     DeliveryState.RECEIVED.value: (_l("Arrived"), "leaf"),
     DeliveryState.STOPPED.value: (_l("Not sent"), ""),
 }
 #: the lists of staff
 LISTS = {
     "ready": _l("To send"),
+    "lost": _l("Did not come"),
     "asked": _l("Without an address"),
     "shipped": _l("On the way"),
     "over": _l("Arrived or stopped"),
