@@ -74,6 +74,11 @@ class Viewer(UserMixin):
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions
 
+    def must(self, permission: Permission) -> None:
+        """Services ask so before staff change anything. Raises NotAllowed unless their role includes it."""
+        if not self.can(permission):
+            raise NotAllowed(_("Your role does not include this. Ask the owner if you need it."))
+
     def get_id(self) -> str:
         return self.session_id
 

@@ -11,7 +11,7 @@ from blinker import Signal
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, insert_once, key_of, lock_row, new_id
-from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.feature import NotificationKind
 from portal.core.i18n import _
 from portal.core.links import path_to
@@ -47,8 +47,8 @@ def ask(owner_kind: str, owner_id: str, *, member_id: str, what_zh: str, what_en
 
 
 def give_address(delivery: Delivery, name: str, phone: str, address: Address, *, by: Viewer) -> None:
-    """Where it goes; until it is sent that can be changed, and once it got lost. Raises NotFound for somebody else's, Conflict once it is too late,
-    Invalid for a field that cannot be right."""
+    """Where it goes; that can be changed until it is sent, and again once it got lost. Raises NotFound for somebody else's, Conflict
+    once it is too late, Invalid for a field that cannot be right."""
     held = _held(delivery)
     if held.member_id != by.id:
         raise NotFound(_("There is no delivery for you at this address."))
@@ -78,7 +78,7 @@ def decline(delivery: Delivery, *, by: Viewer) -> None:
 def ship(delivery: Delivery, carrier: str, tracking: str, *, by: Viewer) -> None:
     """It left the house, or does so again after it got lost; the member hears by which courier. Raises Conflict when there is no
     address yet, or it is on its way. Audited."""
-    _must_ship(by)
+    by.must(Permission.SHIP)
     held = _held(delivery)
     if held.state not in rules.SENDABLE:
         raise Conflict(_("Only what has an address and was not sent yet can be sent."))
@@ -90,7 +90,7 @@ def ship(delivery: Delivery, carrier: str, tracking: str, *, by: Viewer) -> None
 def ship_listed(delivery: Delivery, *, by: Viewer) -> bool:
     """It left the house as it stood on the list that staff took along, nobody knows by which number. False when it left already,
     stopped, or got another address meanwhile. Audited."""
-    _must_ship(by)
+    by.must(Permission.SHIP)
     held = _held(delivery)
     if held.state is not DeliveryState.READY or held.listed_at is None:
         return False
@@ -151,7 +151,7 @@ def stop(delivery: Delivery, *, by: Viewer | None) -> None:
     """Staff do not send it, or it never arrived; the address is forgotten and the member told. ``by=None``: the time for it is over.
     Twice is once. Raises Conflict once it arrived. Audited."""
     if by is not None:
-        _must_ship(by)
+        by.must(Permission.SHIP)
     held = _held(delivery)
     if held.state is DeliveryState.STOPPED:
         return
@@ -165,14 +165,14 @@ def stop(delivery: Delivery, *, by: Viewer | None) -> None:
 
 def note_address_seen(delivery: Delivery, *, by: Viewer) -> None:
     """Before staff read an address, it is written down that they did."""
-    _must_ship(by)
+    by.must(Permission.SHIP)
     audit.record("delivery.address_seen", by=by, target_kind=KIND, target_id=key_of(delivery))
 
 
 def take_list(*, by: Viewer) -> datetime:
     """Before the list of addresses leaves the house: what stands on it, who took it, and how many they are. Returns its moment.
     Audited."""
-    _must_ship(by)
+    by.must(Permission.SHIP)
     hold_name("deliveries list")
     moment = clock.now()
     ready = sa.update(Delivery).where(Delivery.state == DeliveryState.READY)
@@ -231,11 +231,6 @@ def _checked(address: Address) -> Address:
         rules.checked(address.street, most=rules.LONGEST_STREET, field="street"),
         rules.checked(address.postcode, most=rules.LONGEST_POSTCODE, field="postcode", needed=False),
     )
-
-
-def _must_ship(by: Viewer) -> None:
-    if not by.can(Permission.SHIP):
-        raise NotAllowed(_("Your role does not include this. Ask the owner if you need it."))
 
 
 def _tell(delivery: Delivery, kind: NotificationKind, *, group: str = "", **facts: Any) -> None:

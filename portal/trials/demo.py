@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from portal.demo.trials import Trial as Words
 
 #: who is first everywhere, so that one sees a tester's pages; who grades, the second one not everything
-TESTER, GRADERS = "xiaoman@demo.example", ("owner@demo.example", "moderator@demo.example")
+XIAOMAN, GRADERS = "xiaoman@demo.example", ("owner@demo.example", "moderator@demo.example")
 #: sheets of the second trial that wait for whoever grades
 LEFT_TO_GRADE = 5
 
@@ -50,9 +50,9 @@ class Cast:
             .where(Member.email.is_not(None), Member.id.not_in(working), Member.joined_at < before)
             .order_by(Member.number)
         ).all()
-        others = [one for one in found if one.email != TESTER]
+        others = [one for one in found if one.email != XIAOMAN]
         self.rng.shuffle(others)
-        return [one for one in found if one.email == TESTER] + others
+        return [one for one in found if one.email == XIAOMAN] + others
 
 
 def load() -> None:
@@ -68,11 +68,11 @@ def load() -> None:
         {one.email: one.city.zh for one in MEMBERS},
     )
     demo_ended.load(cast, _closed(cast, t.ENDED, days=112, applicants=26, graded=0))
-    whose = {"besides": TESTER, "first": demo_running.TESTER}
+    whose = {"besides": XIAOMAN, "first": demo_running.COCO}
     demo_running.load(cast, _closed(cast, t.RUNNING, days=24, applicants=12, graded=0, **whose))
     _begin_choosing(cast, _closed(cast, t.PICKING, days=8, applicants=54, graded=LEFT_TO_GRADE))
     open_one = make(cast, t.OPEN, _at_ten(cast.now - timedelta(days=3)))
-    _apply(cast, open_one, 16, besides=TESTER)
+    _apply(cast, open_one, 16, besides=XIAOMAN)
 
 
 def make(cast: Cast, words: Words, opens: datetime) -> Trial:
@@ -158,7 +158,7 @@ def _apply(cast: Cast, trial: Trial, number: int, *, besides: str = "", first: s
 def _answers(cast: Cast, member: Member) -> dict[str, str]:
     from portal.demo import trials as t  # only the demo reads its words
 
-    if member.email != TESTER and cast.rng.random() < 0.12:
+    if member.email != XIAOMAN and cast.rng.random() < 0.12:
         return {"1": cast.rng.choice(t.CARRIES), "2": cast.rng.choice(t.SAYS_LITTLE)}
     return {"1": cast.rng.choice(t.CARRIES), "2": cast.rng.choice(t.LOOKS_FOR)}
 

@@ -25,7 +25,7 @@ from portal.deliveries.queries import delivery_for
 from portal.deliveries.rules import Address
 from portal.trials.models import Report, Suggestion, Tester, Trial
 from portal.trials.queries.campaigns import aspects_of
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from portal.trials.rules.reports import Written
 from portal.trials.services import (
     answering,
@@ -75,9 +75,9 @@ def load(cast: Cast, trial: Trial) -> None:
 def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     """Half of the seats by hand, the demo's tester among them; the other half by draw."""
     from portal.demo import trials as t  # only the demo reads its words
-    from portal.trials.demo import TESTER, ranked, try_to_pick
+    from portal.trials.demo import XIAOMAN, ranked, try_to_pick
 
-    best, her = ranked(trial), member_by_email(TESTER).id
+    best, her = ranked(trial), member_by_email(XIAOMAN).id
     best.sort(key=lambda one: one.member_id != her)
     with clock.travel(trial.closes_at + DAY):
         for one in best[: trial.seats // 2]:
@@ -96,7 +96,7 @@ def _send(cast: Cast, tester: Tester) -> None:
     """They say yes and where to, it is sent, and four days later it is there."""
     me, said_yes = viewer_of(tester.member_id), clock.now()
     offers.accept(tester, by=me)
-    parcel = delivery_for(KIND, tester.id)
+    parcel = delivery_for(TESTER, tester.id)
     assert parcel is not None, "it is asked for with the yes"
     deliveries.give_address(parcel, me.display_name, "13900000000", ADDRESS, by=me)
     with clock.travel(said_yes + DAY):

@@ -15,7 +15,7 @@ from portal.deliveries.models import Delivery
 from portal.deliveries.queries import delivery_for
 from portal.trials.demo_ended import ADDRESS, DAY
 from portal.trials.models import Tester, TesterState, Trial
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from portal.trials.services import choosing, offers, picking
 from portal.trials.services import clock as testing
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from portal.trials.demo import Cast
 
 #: whose report is due next, so that one sees the clock of a tester
-TESTER = "coco@demo.example"
+COCO = "coco@demo.example"
 #: to how many it was sent, and at how many homes it arrived; in the order in which they were asked
 SENT, ARRIVED = 4, 3
 
@@ -57,7 +57,7 @@ def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     """All seats by hand, and whoever is left as substitutes; one of them says no at once. The demo's tester comes first."""
     from portal.trials.demo import ranked, try_to_pick
 
-    hers = member_by_email(TESTER).id
+    hers = member_by_email(COCO).id
     best = sorted(ranked(trial), key=lambda one: one.member_id != hers)
     with clock.travel(trial.closes_at + DAY):
         for one in best[: trial.seats]:
@@ -82,6 +82,6 @@ def _say_where(tester: Tester) -> None:
 
 
 def _parcel(tester: Tester) -> Delivery:
-    found = delivery_for(KIND, tester.id)
+    found = delivery_for(TESTER, tester.id)
     assert found is not None, "it is asked for with the yes"
     return found

@@ -11,7 +11,7 @@ from portal.core.links import path_to
 from portal.core.media.queries import photos_of_many
 from portal.trials.models import Report, ReportState, Suggestion
 from portal.trials.queries.reports import body_of
-from portal.trials.rules.reports import KIND
+from portal.trials.rules import kinds
 from portal.trials.services import showing
 
 
@@ -20,7 +20,7 @@ def describe(ids: list[str]) -> dict[str, TargetView]:
     statement = sa.select(Report).where(Report.id.in_(ids), Report.state != ReportState.DRAFT)
     reports = db.session.scalars(statement).all()
     found = [report.id for report in reports]
-    photos, suggested = photos_of_many(KIND, found), _suggested(found)
+    photos, suggested = photos_of_many(kinds.REPORT, found), _suggested(found)
     return {
         report.id: TargetView(
             target_id=report.id,
@@ -55,7 +55,7 @@ def _suggested(ids: list[str]) -> dict[str, list[str]]:
 
 
 REPORT = ModerationTarget(
-    kind=KIND,
+    kind=kinds.REPORT,
     label=_l("Trial report"),
     describe=describe,
     hold=hold,

@@ -27,7 +27,8 @@ from portal.trials.models import (
     Trial,
 )
 from portal.trials.queries.reports import points_of
-from portal.trials.rules.reports import KIND, PARTS
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import PARTS
 from portal.trials.services import leaving
 
 Row = dict[str, Any]
@@ -177,7 +178,7 @@ def _pictures(member_id: str) -> Iterator[Part]:
     """File by file; a member has a handful of reports."""
     mine = sa.select(Report.id).where(Report.member_id == member_id).order_by(Report.id)
     for report_id in list(db.session.scalars(mine)):
-        for photo in photos_of(KIND, report_id):
+        for photo in photos_of(REPORT, report_id):
             if photo.is_ready:
                 with storage().as_path(picture_key(photo.id, max(WIDTHS))) as path:
                     yield Part(f"photos/report-{report_id}-{photo.position + 1}.webp", file=path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from portal.core.db import lock_row
 from portal.core.media.signals import WorkBegun, work_begun
 from portal.trials.models import Report
-from portal.trials.rules.reports import KIND
+from portal.trials.rules.kinds import REPORT
 
 
 @work_begun.connect
 def hold_report(event: WorkBegun) -> None:
-    if event.owner_kind == KIND:
+    if event.owner_kind == REPORT:
         lock_row(Report, event.owner_id)

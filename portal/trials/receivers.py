@@ -11,31 +11,31 @@ from portal.deliveries.signals import (
     delivery_shipped,
     delivery_stopped,
 )
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from portal.trials.services import clock
 
 
 @delivery_ready.connect
 def address_is_there(event: DeliveryChanged) -> None:
-    if event.owner_kind == KIND:
+    if event.owner_kind == TESTER:
         clock.parcel_ready(event.owner_id)
 
 
 @delivery_shipped.connect
 def it_left(event: DeliveryChanged) -> None:
-    if event.owner_kind == KIND:
+    if event.owner_kind == TESTER:
         clock.parcel_sent(event.owner_id)
 
 
 @delivery_received.connect
 def begin(event: DeliveryChanged) -> None:
     """The clock of the report starts when it arrived, whoever said so."""
-    if event.owner_kind == KIND:
+    if event.owner_kind == TESTER:
         clock.begin(event.owner_id)
 
 
 @delivery_stopped.connect
 def end(event: DeliveryChanged) -> None:
-    if event.owner_kind == KIND:
+    if event.owner_kind == TESTER:
         parcel = db.session.get_one(Delivery, event.delivery_id)
         clock.parcel_stopped(event.owner_id, parcel, declined=event.declined)

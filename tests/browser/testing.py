@@ -9,7 +9,7 @@ from portal.catalog.models import Product
 from portal.core import clock
 from portal.core.db import db
 from portal.trials.models import Tester, Trial
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from tests.factories import accounts, deliveries
 from tests.factories import trials as make
 
@@ -53,7 +53,7 @@ def _tester(trial: Trial, member: Member, name: str) -> Tester:
     excuse = "家里老人住院，两个月都在医院。" if name == "excused" else ""
     tester = make.tester(application, state=state, due_at=due, excuse=excuse)
     if parcel is not None:
-        deliveries.delivery(member, parcel, owner_kind=KIND, owner_id=tester.id)
+        deliveries.delivery(member, parcel, owner_kind=TESTER, owner_id=tester.id)
     if name in ("reported", "missing"):
         make.mark(tester, "on_time" if name == "reported" else "missing")
     if name == "reported":

@@ -20,7 +20,7 @@ from portal.deliveries import services as deliveries
 from portal.deliveries.queries import delivery_for
 from portal.trials import jobs
 from portal.trials.models import Mark, Standing, Tester, TesterState, Trial
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from portal.trials.services import choosing, offers, standing
 from portal.trials.services import clock as testing_clock
 from tests.concurrency.crowd import House, at_once, outcome
@@ -234,7 +234,7 @@ def test_yes_and_no_at_once_are_one_of_both(house: House, people: Make) -> None:
     answers = at_once(house, answer, [(tester.id, verb) for verb in ("accept", "decline", "accept")])
     db.session.rollback()
     state = db.session.get_one(Tester, tester.id).state
-    sent = delivery_for(KIND, tester.id)
+    sent = delivery_for(TESTER, tester.id)
     assert (state is TesterState.ACCEPTED) == (sent is not None)
     assert len(_asked([trial.id])) == (1 if sent else 2)
     expected = {"accepted", "Conflict"} if sent else {"declined", "Conflict"}

@@ -23,8 +23,8 @@ from portal.deliveries.queries import delivery_for
 from portal.notifications.models import Notification
 from portal.trials import jobs
 from portal.trials.models import Application, Mark, Tester, Trial
-from portal.trials.rules.clock import KIND
-from portal.trials.rules.filling import DRAWN, Filling
+from portal.trials.rules.filling import Filling
+from portal.trials.rules.kinds import TESTER, TRIAL
 from portal.trials.services import drawing, offers
 from portal.trials.services.holding import hold_trial
 from tests.factories.deliveries import ADDRESS
@@ -51,7 +51,7 @@ def frozen_list(trial: Trial, *, by: Viewer, **source: Any) -> Draw:
 
 def drawn_with(trial: Trial, value: str, *, by: Viewer) -> Filling:
     """Once the value is published."""
-    draw = find_draw(DRAWN, trial.id)
+    draw = find_draw(TRIAL, trial.id)
     assert draw is not None and draw.known_at is not None
     with clock.travel(draw.known_at):
         found: Filling = act(drawing.settle, trial, value, by=by)
@@ -92,7 +92,7 @@ def accepted(make: Make, trial: Trial | None = None, **facts: Any) -> Tester:
 
 
 def parcel(tester: Tester) -> Delivery:
-    found = delivery_for(KIND, tester.id)
+    found = delivery_for(TESTER, tester.id)
     assert found is not None
     return found
 

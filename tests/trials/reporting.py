@@ -12,7 +12,8 @@ from portal.core.access import Viewer
 from portal.core.db import transaction
 from portal.trials.models import Report, Tester
 from portal.trials.queries.campaigns import aspects_of
-from portal.trials.rules.reports import KIND, Written
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import Written
 from portal.trials.services import reporting
 from tests.make import Make
 
@@ -37,7 +38,7 @@ def begun(make: Make, tester: Tester | None = None) -> tuple[Report, Viewer]:
 def shots(make: Make, report: Report, number: int = 5, *, ready: bool = True) -> list[str]:
     """Photos of the report, each of another colour; the ids."""
     colors = [f"#{40 * (shot % 6):02x}{30 * (shot // 6):02x}50" for shot in range(number)]
-    return [make.photo(KIND, report.id, by=report.member_id, ready=ready, color=one).id for one in colors]
+    return [make.photo(REPORT, report.id, by=report.member_id, ready=ready, color=one).id for one in colors]
 
 
 def words(report: Report, **changed: Any) -> Written:

@@ -23,7 +23,7 @@ from portal.trials.models import (
 )
 from portal.trials.personal import erase, export
 from portal.trials.queries.campaigns import aspects_of
-from portal.trials.rules.reports import KIND
+from portal.trials.rules.kinds import REPORT
 from portal.trials.services import leaving
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
@@ -109,7 +109,7 @@ def test_a_draft_without_a_text_goes_too(make: Make, begun: str) -> None:
     elif begun == "suggestion":
         make.suggestion(report, words="Vorschlag-xyzzy")
     elif begun == "photo":
-        photo = make.photo(KIND, report.id, by=report.member_id)
+        photo = make.photo(REPORT, report.id, by=report.member_id)
         kept = keys_of(photo.id)
         assert any(storage().exists(key) for key in kept)
     with transaction():

@@ -15,7 +15,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.trials.models import LABEL_EN, LABEL_ZH, Trial
-from portal.trials.queries.campaigns import aspects_of, get_trial, get_trial_for, questions_of
+from portal.trials.queries.campaigns import aspects_of, get_trial, get_trial_for_staff, questions_of
 from portal.trials.rules.making import Pair, TrialWords
 from portal.trials.services import making
 from tests.make import Make
@@ -56,7 +56,7 @@ def test_from_a_draft_to_everybody(make: Make) -> None:
     trial = act(making.create_trial, said, by=staff, key=key)
     assert act(making.create_trial, said, by=staff, key=key).id == trial.id == key
     with pytest.raises(NotFound):
-        get_trial_for(trial.slug, None)
+        get_trial(trial.slug)
     with pytest.raises(Conflict, match="at least one thing"):
         act(making.publish, trial, by=staff)
     asked = [Pair("第一", ""), Pair("", ""), Pair("", "Second")]
@@ -65,7 +65,7 @@ def test_from_a_draft_to_everybody(make: Make) -> None:
     assert [(one.position, one.text) for one in questions_of(trial.id)] == [(1, "第一"), (2, "Second")]
     act(making.publish, trial, by=staff)
     act(making.publish, trial, by=staff)
-    assert get_trial_for(trial.slug, None).published_at is not None
+    assert get_trial(trial.slug).published_at is not None
     acts = sa.select(AuditEntry.action).where(AuditEntry.target_id == trial.id).order_by(AuditEntry.id)
     assert list(db.session.scalars(acts)) == [
         "trial.created",
@@ -89,7 +89,7 @@ def test_what_is_published_holds(make: Make) -> None:
     assert len(questions_of(trial.id)) == len(aspects_of(trial.id)) == 2
     later = trial.closes_at + timedelta(days=1)
     act(making.close_later, trial, later, by=staff)
-    assert get_trial(trial.slug).closes_at == later
+    assert get_trial_for_staff(trial.slug).closes_at == later
     with pytest.raises(Invalid):
         act(making.close_later, trial, later - timedelta(hours=1), by=staff)
     with pytest.raises(Conflict):

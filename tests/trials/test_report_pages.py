@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.media import jobs as media_jobs
 from portal.core.media.queries import photos_of
 from portal.trials.models import Report, ReportState, Suggestion, Trial
-from portal.trials.rules.reports import KIND
+from portal.trials.rules.kinds import REPORT
 from tests.answers import BOTH, picture, place, stored, text_of
 from tests.make import Make
 from tests.trials.reporting import arrived, begun, fields, handed_in, shots, trust
@@ -100,7 +100,7 @@ def test_it_is_handed_in_and_read(make: Make, client: Any, desk: Any, htmx: bool
 def test_photos_with_the_script(desk: Any) -> None:
     me, at, report = desk
     piece = text_of(me.post(f"{at}/photos", data={"photos": (picture(), "a.jpg")}, htmx=True))
-    [photo] = photos_of(KIND, report.id)
+    [photo] = photos_of(REPORT, report.id)
     assert f'id="photo-{photo.id}"' in piece
     one = f"{at}/photos/{photo.id}"
     assert "preparing" in text_of(me.get(one, htmx=True))
@@ -108,13 +108,13 @@ def test_photos_with_the_script(desk: Any) -> None:
     assert photo.id in text_of(me.get(one, htmx=True))
     assert me.get(one).location == at
     me.post(f"{at}/photos", data={"photos": (picture("navy"), "b.jpg")}, htmx=True)
-    [_first, second] = photos_of(KIND, report.id)
+    [_first, second] = photos_of(REPORT, report.id)
     assert text_of(me.post(f"{at}/photos/{second.id}/up", htmx=True)).index(second.id) > 0
-    assert photos_of(KIND, report.id)[0].id == second.id
+    assert photos_of(REPORT, report.id)[0].id == second.id
     me.post(f"{one}/describe", data={f"alt-{photo.id}": "Auf dem Fahrrad"}, htmx=True)
     assert stored(photo).alt == "Auf dem Fahrrad"
     assert text_of(me.post(f"{one}/remove", htmx=True)) == ""
-    assert len(photos_of(KIND, report.id)) == 1
+    assert len(photos_of(REPORT, report.id)) == 1
     assert me.post(f"{one}/remove", htmx=True).status_code == 404
     refused = me.post(f"{at}/photos", data={"photos": (BytesIO(b"no photo"), "c.jpg")}, htmx=True)
     assert refused.status_code == 422
@@ -146,7 +146,7 @@ def test_the_same_picture_is_said_beside_it(desk: Any, htmx: bool) -> None:
     me, at, report = desk
     for name in ("a.jpg", "b.jpg"):
         me.post(f"{at}/photos", data={"photos": (picture(), name)}, htmx=True)
-    first, second = photos_of(KIND, report.id)
+    first, second = photos_of(REPORT, report.id)
     for photo in (first, second):
         media_jobs.prepare_photo(photo.id)
     said = "The same picture as photo 1"
@@ -163,8 +163,8 @@ def test_photos_without_the_script_keep_the_words(desk: Any) -> None:
     me, at, report = desk
     several = {"photos": [(picture(), "a.jpg"), (picture("navy"), "b.jpg")]}
     assert me.post(f"{at}/photos", data=fields(report, likes="bleibt") | several).status_code == 303
-    assert (stored(report).likes, len(photos_of(KIND, report.id))) == ("bleibt", 2)
-    photo = photos_of(KIND, report.id)[1]
+    assert (stored(report).likes, len(photos_of(REPORT, report.id))) == ("bleibt", 2)
+    photo = photos_of(REPORT, report.id)[1]
     later = fields(stored(report), likes="bleibt auch")
     assert me.post(f"{at}/photos/{photo.id}/up", data=later).status_code == 303
     assert stored(report).likes == "bleibt auch"
@@ -180,7 +180,7 @@ def test_drafts_and_waiting_ones_are_nobody_elses(
     manager = as_staff("manager")
     assert manager.get(f"/reports/{draft.id}").status_code == 404
     assert "Somebody reads it first" in text_of(manager.get(f"/reports/{waiting.id}?lang=en"))
-    photo = make.photo(KIND, waiting.id, by=waiting.member_id)
+    photo = make.photo(REPORT, waiting.id, by=waiting.member_id)
     assert client.get(f"/media/{photo.id}/400.webp").status_code == 404
     assert manager.get(f"/media/{photo.id}/400.webp").status_code == 200
 

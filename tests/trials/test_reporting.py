@@ -25,7 +25,7 @@ from portal.trials.models import LABEL_ZH, Report, ReportState
 from portal.trials.moderated import describe
 from portal.trials.queries.reports import body_of, find_reports, get_report_for, suggested, suggestions_of
 from portal.trials.rules import reports as rules
-from portal.trials.rules.reports import KIND
+from portal.trials.rules.kinds import REPORT
 from portal.trials.services import report_photos, reporting, showing
 from tests.answers import stored
 from tests.make import Make
@@ -92,13 +92,13 @@ def test_the_same_picture_counts_once(make: Make) -> None:
     """By what is seen, not by the file: what a camera writes beside it makes no other picture."""
     report, me = begun(make)
     trust()
-    twice = [make.photo(KIND, report.id, by=me.id).id for _shot in range(2)]
+    twice = [make.photo(REPORT, report.id, by=me.id).id for _shot in range(2)]
     shots(make, report, 3)
     assert rules.same_as(reporting.photos_now(report.id)) == {twice[1]: 1}
     with pytest.raises(Invalid, match=r"counts once.* 1 more photo") as refused:
         hand_in(report, me)
     assert refused.value.field == "photos"
-    make.photo(KIND, report.id, by=me.id, color="#102030")
+    make.photo(REPORT, report.id, by=me.id, color="#102030")
     assert hand_in(report, me).state is ReportState.SHOWN
 
 

@@ -17,7 +17,7 @@ from portal.contests.services.holding import hold_votes
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, key_of, lock_row, new_id
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
 from portal.core.slugs import free_slug, slug_from
 
@@ -26,7 +26,7 @@ KIND = "contest"
 
 def create_contest(words: ContestWords, *, by: Viewer, key: str | None = None) -> Contest:
     """A draft. ``key`` is made with the form: sent twice it is one contest. Raises Invalid beside the field. Audited."""
-    must_manage(by)
+    by.must(Permission.MANAGE_CONTESTS)
     hold_name("contest slugs")
     known = db.session.get(Contest, key) if key else None
     if known is not None:
@@ -111,7 +111,7 @@ def delete_draft(contest: Contest, *, by: Viewer) -> None:
 def hold(contest: Contest, by: Viewer | None) -> Contest:
     """The contest as it is now, held until the transaction ends; voters need not wait. Raises NotAllowed, NotFound."""
     if by is not None:
-        must_manage(by)
+        by.must(Permission.MANAGE_CONTESTS)
     contest_id = key_of(contest)
     lock_row(Contest, contest_id, whole=False)
     found = db.session.get(Contest, contest_id, populate_existing=True)
@@ -125,11 +125,6 @@ def destroy_ballots(contest_id: str) -> None:
     theirs = sa.select(Ballot.id).where(Ballot.contest_id == contest_id)
     changed_rows(sa.delete(Vote).where(Vote.ballot_id.in_(theirs)))
     changed_rows(sa.delete(Ballot).where(Ballot.contest_id == contest_id))
-
-
-def must_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_CONTESTS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
 
 
 # ------------------------------------------------------------------ inside

@@ -14,7 +14,7 @@ from portal.contests.rules.making import SCREENED
 from portal.contests.rules.phases import phase_of
 from portal.contests.services import telling
 from portal.contests.services.deciding import settle_credit
-from portal.contests.services.making import hold, must_manage
+from portal.contests.services.making import hold
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, key_of, lock_row
@@ -87,7 +87,7 @@ def write_note(contest: Contest, entry_id: str, note: str, *, version: int, by: 
 
     Raises Conflict when somebody changed the name or its note meanwhile, Invalid, NotFound. Audited.
     """
-    must_manage(by)
+    by.must(Permission.MANAGE_CONTESTS)
     if len(note) > LONGEST_NOTE:
         raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_NOTE), field="note")
     entry = _entry(contest, entry_id)

@@ -9,12 +9,12 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Member
 from portal.brand import queries as brand
 from portal.contests.models import Ballot, Contest, Vote, new_ballot_id
 from portal.contests.queries.names import names_on_ballot
+from portal.contests.queries.voter import is_voter
 from portal.contests.rules.ballots import new_receipt, voter_of
-from portal.contests.rules.phases import Phase, joined_in_time, phase_of
+from portal.contests.rules.phases import Phase, phase_of
 from portal.contests.services.holding import hold_votes
 from portal.core import clock
 from portal.core.access import Viewer
@@ -33,7 +33,7 @@ def cast(contest: Contest, entry_ids: Collection[str], *, by: Viewer) -> Ballot:
     hold_votes(contest_id)
     contest = db.session.get_one(Contest, contest_id, populate_existing=True)
     _must_vote_now(contest)
-    may_vote(contest, by)
+    _must_be_voter(contest, by)
     _check(contest, chosen)
     ballot = _held(contest, by.id)
     kept = list(db.session.scalars(sa.select(Vote.entry_id).where(Vote.ballot_id == ballot.id)))
@@ -42,20 +42,6 @@ def cast(contest: Contest, entry_ids: Collection[str], *, by: Viewer) -> Ballot:
         rows = [{"ballot_id": ballot.id, "slot": slot, "entry_id": one} for slot, one in enumerate(chosen, 1)]
         db.session.execute(sa.insert(Vote), rows)
     return ballot
-
-
-def may_vote(contest: Contest, by: Viewer) -> None:
-    """Raises NotAllowed, with why: members with a confirmed contact who joined before the contest opened."""
-    if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address or phone number first. Then you can vote."))
-    joined_at = db.session.scalar(sa.select(Member.joined_at).where(Member.id == by.id))
-    if joined_at is None or not joined_in_time(contest, joined_at):
-        raise NotAllowed(
-            _(
-                "Those vote who were members before this contest opened, so that nobody joins only to vote. In the next one you"
-                " are in."
-            )
-        )
 
 
 # ------------------------------------------------------------------ inside
@@ -71,6 +57,19 @@ def _must_vote_now(contest: Contest) -> None:
         raise Conflict(_("Voting has not begun yet."))
     if phase is not Phase.VOTING:
         raise Conflict(_("Voting is over. Thank you for wanting to vote."))
+
+
+def _must_be_voter(contest: Contest, by: Viewer) -> None:
+    """Raises NotAllowed, with why: members with a confirmed contact who joined before the contest opened."""
+    if not by.contact_proven:
+        raise NotAllowed(_("Please confirm your e-mail address or phone number first. Then you can vote."))
+    if not is_voter(contest, by):
+        raise NotAllowed(
+            _(
+                "Only people who were members before this contest opened can vote, so that nobody joins just to vote. You can vote"
+                " in the next one."
+            )
+        )
 
 
 def _check(contest: Contest, chosen: list[str]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.core import audit, clock
-from portal.core.access import Viewer
+from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
@@ -33,7 +33,7 @@ class Words:
 
 def create_drop(words: Words, starts_at: datetime, *, by: Viewer, key: str | None = None) -> Drop:
     """A draft in this slot. ``key`` is made with the form: sent twice it is one drop. Raises Invalid beside the field. Audited."""
-    studio.may_make(by)
+    by.must(Permission.MANAGE_PRODUCTS)
     hold_name("drop slugs")
     known = db.session.get(Drop, key) if key else None
     if known is not None:

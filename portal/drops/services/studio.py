@@ -7,7 +7,7 @@ from typing import Any
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import db, hold_name, key_of, lock_row
-from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import _
 from portal.drops.models import Drop
 from portal.drops.queries.listing import most_early_hours
@@ -21,18 +21,12 @@ def name_of(drop_id: str) -> str:
     return f"drop {drop_id}"
 
 
-def may_make(by: Viewer) -> None:
-    """Raises NotAllowed."""
-    if not by.can(Permission.MANAGE_PRODUCTS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
-
-
 def hold(drop: Drop, by: Viewer, *, seen: int | None = None) -> None:
     """From here on nobody else changes this drop until the transaction ends. ``seen`` is the version that the writer saw.
 
     Raises NotAllowed; NotFound when a colleague deleted it meanwhile, Conflict when one changed it.
     """
-    may_make(by)
+    by.must(Permission.MANAGE_PRODUCTS)
     drop_id = key_of(drop)
     hold_name(name_of(drop_id))
     lock_row(Drop, drop_id)

@@ -11,7 +11,7 @@ from portal.brand import queries as brand
 from portal.core import audit, clock, slugs
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, new_id
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.media.models import Photo
 from portal.events.models import (
@@ -59,7 +59,7 @@ def create_event(start: Start, *, by: Viewer, key: str | None = None) -> Event:
 
     Raises Invalid beside the field. Audited.
     """
-    _may_make(by)
+    by.must(Permission.MANAGE_EVENTS)
     hold_name("event slugs")
     known = db.session.get(Event, key) if key else None
     if known is not None:
@@ -138,11 +138,6 @@ def publish(event: Event, *, by: Viewer) -> None:
 
 
 # ------------------------------------------------------------------ inside
-
-
-def _may_make(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_EVENTS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
 
 
 def _days(start: Start) -> int:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from portal.core import audit
 from portal.core.access import Permission, Viewer
 from portal.core.db import Base, db
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
 from portal.events.models import Event
 from portal.events.rules.words import Words
@@ -21,8 +21,7 @@ Row = TypeVar("Row", bound=Base)
 def hold(event: Event, by: Viewer) -> None:
     """From here on nobody else changes this event, or takes a seat of it, until the transaction ends. Raises NotAllowed, and
     NotFound when a colleague deleted it meanwhile."""
-    if not by.can(Permission.MANAGE_EVENTS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
+    by.must(Permission.MANAGE_EVENTS)
     seats.hold(event.id)
     if db.session.get(Event, event.id, populate_existing=True) is None:
         raise NotFound(_("This is not here any more."))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.brand import queries as brand
 from portal.core import audit, clock
-from portal.core.access import Viewer
+from portal.core.access import Permission, Viewer
 from portal.core.db import db, insert_once, lock_row, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
@@ -22,7 +22,7 @@ from portal.stories import campaign_rules as rules
 from portal.stories.campaign_models import Campaign, Gives
 from portal.stories.campaign_rules import KIND, CampaignState
 from portal.stories.models import Hashtag
-from portal.stories.services.tags import _may_manage, hashtag_named
+from portal.stories.services.tags import hashtag_named
 
 #: the picture in sight, and the one that is being prepared to take its place
 MOST_PICTURES = 2
@@ -45,7 +45,7 @@ class CampaignWords(TypedDict):
 
 def create_campaign(slug: str, *, by: Viewer, **words: Unpack[CampaignWords]) -> Campaign:
     """A draft, seen by staff only. Audited. Raises NotAllowed, Invalid."""
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     if not is_slug(slug):
         raise Invalid(_("Please use small letters, digits and hyphens, like my-bag-and-me."), field="slug")
     values, campaign_id = _checked(words), new_id()
@@ -153,7 +153,7 @@ def settle_campaign_picture(campaign_id: str, photo_id: str) -> None:
 
 
 def _hold(campaign: Campaign, by: Viewer) -> None:
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     lock_row(Campaign, campaign.id, whole=False)
     db.session.refresh(campaign)
 

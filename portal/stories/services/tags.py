@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal.core import audit
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, insert_once
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
 from portal.stories import notices, tagging
 from portal.stories.models import Hashtag, Prompt, Story, StoryHashtag, StoryState
@@ -58,7 +58,7 @@ def set_theme(name: str, *, by: Viewer, label_zh: str, label_en: str, position: 
 
     Raises Invalid when the name is no hashtag, Conflict when the wall is full of themes.
     """
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     tag = hashtag_named(name)
     if tag.theme_position is None:
         others = _theme_ids()
@@ -80,7 +80,7 @@ def set_theme(name: str, *, by: Viewer, label_zh: str, label_en: str, position: 
 
 def drop_theme(name: str, *, by: Viewer) -> None:
     """Take a theme off the wall; the hashtag and its page stay. Dropping twice is dropping once."""
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     tag = _get_tag(name)
     if tag.theme_position is None:
         return
@@ -90,7 +90,7 @@ def drop_theme(name: str, *, by: Viewer) -> None:
 
 def move_theme(name: str, *, by: Viewer, steps: int) -> None:
     """Move a theme some places forward (-1) or back (1); past either end means that end."""
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     tag, order = _get_tag(name), _theme_ids()
     if tag.id not in order:
         raise NotFound(_("This hashtag is no theme of the wall."))
@@ -109,7 +109,7 @@ def schedule_prompt(
 
     Raises Invalid when the days make no sense, Conflict when another prompt runs on one of them.
     """
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     if not timedelta(0) <= last_day - starts_on < LONGEST_PROMPT or last_day == date.max:
         raise Invalid(_("The last day comes after the first one, within a month."), field="ends_on")
     ends_on = last_day + timedelta(days=1)
@@ -126,7 +126,7 @@ def schedule_prompt(
 
 def cancel_prompt(prompt_id: str, *, by: Viewer) -> None:
     """Remove a prompt; the stories that answered it keep their hashtag. Removing twice is removing once."""
-    _may_manage(by)
+    by.must(Permission.MANAGE_TAGS)
     if changed_rows(sa.delete(Prompt).where(Prompt.id == prompt_id)):
         audit.record("prompt.cancelled", by=by, target_kind="prompt", target_id=prompt_id)
         notices.retract_prompt(prompt_id)
@@ -146,11 +146,6 @@ def hashtag_named(name: str) -> Hashtag:
 
 
 # ------------------------------------------------------------------ inside
-
-
-def _may_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_TAGS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
 
 
 def _get_tag(name: str) -> Hashtag:

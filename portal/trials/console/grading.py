@@ -18,7 +18,7 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.studio import GradeForm
 from portal.trials.models import Trial
 from portal.trials.queries import grading as queries
-from portal.trials.queries.campaigns import get_trial, questions_of
+from portal.trials.queries.campaigns import get_trial_for_staff, questions_of
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import GRADES
 from portal.trials.services import grading
@@ -30,7 +30,7 @@ TEMPLATE = "trials/console/grade.html"
 @staff(Permission.GRADE_TRIALS)
 def grade(slug: str) -> Response:
     """``open``: a sheet they graded before, to think again."""
-    context = _context(get_trial(slug), wanted=request.args.get("open"))
+    context = _context(get_trial_for_staff(slug), wanted=request.args.get("open"))
     return page(TEMPLATE, block="sheet", **context)
 
 
@@ -38,7 +38,7 @@ def grade(slug: str) -> Response:
 @staff(Permission.GRADE_TRIALS)
 @TAPPING
 def give(slug: str, application_id: str) -> Response:
-    found, form = get_trial(slug), GradeForm()
+    found, form = get_trial_for_staff(slug), GradeForm()
     if not form.validate_on_submit():
         return page(TEMPLATE, block="sheet", status=422, **_context(found, wanted=application_id, form=form))
     try:
@@ -47,12 +47,12 @@ def give(slug: str, application_id: str) -> Response:
             undo = url_for(".take_grade_back", slug=slug, application_id=application_id)
             undo_url = undo if given.turn < grading.TWO else ""
     except (Invalid, Conflict) as refusal:
-        context = _context(get_trial(slug), problem=refusal.message)
+        context = _context(get_trial_for_staff(slug), problem=refusal.message)
         return page(TEMPLATE, block="sheet", status=refusal.status, **context)
     return done(
         url_for(".grade", slug=slug),
         _("Graded with %(points)s.", points=form.points.data),
-        fragment=lambda: page(TEMPLATE, block="sheet", **_context(get_trial(slug))),
+        fragment=lambda: page(TEMPLATE, block="sheet", **_context(get_trial_for_staff(slug))),
         undo_url=undo_url,
     )
 
@@ -62,12 +62,12 @@ def give(slug: str, application_id: str) -> Response:
 @TAPPING
 def take_grade_back(slug: str, application_id: str) -> Response:
     """The button may sit in a passing message, so the answer says itself where it belongs."""
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     with transaction():
         grading.take_back(found, application_id, by=the_viewer())
 
     def fragment() -> Response:
-        response = page(TEMPLATE, block="sheet", **_context(get_trial(slug), wanted=application_id))
+        response = page(TEMPLATE, block="sheet", **_context(get_trial_for_staff(slug), wanted=application_id))
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "outerHTML"
         return response
 

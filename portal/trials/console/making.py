@@ -30,7 +30,7 @@ from portal.trials.forms.studio import (
 )
 from portal.trials.models import LABEL_EN, LABEL_ZH, Trial
 from portal.trials.queries import studio
-from portal.trials.queries.campaigns import aspects_of, get_trial, questions_of
+from portal.trials.queries.campaigns import aspects_of, get_trial_for_staff, questions_of
 from portal.trials.rules import making as rules
 from portal.trials.rules.phases import CANCELLABLE, Phase, may_change_rules, phase_of
 from portal.trials.services import making
@@ -81,13 +81,13 @@ def create_trial() -> Response:
 @bp.get("/<slug>")
 @staff(Permission.MANAGE_TRIALS)
 def trial(slug: str) -> Response:
-    return page(OVERVIEW, block="desk", **_context(get_trial(slug)))
+    return page(OVERVIEW, block="desk", **_context(get_trial_for_staff(slug)))
 
 
 @bp.get("/<slug>/edit")
 @staff(Permission.MANAGE_TRIALS)
 def edit(slug: str) -> Response:
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     return page(EDIT, block="trial_form", **_edited(found, _offered(TrialForm.of(found))))
 
 
@@ -95,7 +95,7 @@ def edit(slug: str) -> Response:
 @staff(Permission.MANAGE_TRIALS)
 @WRITING
 def change(slug: str) -> Response:
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     form, status = _offered(TrialForm()), 422
     if form.validate_on_submit():
         try:
@@ -104,7 +104,7 @@ def change(slug: str) -> Response:
         except (Invalid, Conflict) as refusal:
             form.say(refusal)
             status = refusal.status
-            found = get_trial(slug)
+            found = get_trial_for_staff(slug)
             if status == 409:
                 form.renew_version(found.version)
         else:
@@ -115,7 +115,7 @@ def change(slug: str) -> Response:
 @bp.get("/<slug>/questions")
 @staff(Permission.MANAGE_TRIALS)
 def questions(slug: str) -> Response:
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     form = QuestionsForm.of(found.version, question_pairs(questions_of(found.id)))
     return page(PAIRS, block="pairs_form", **_paired(found, form, "questions"))
 
@@ -130,7 +130,7 @@ def write_questions(slug: str) -> Response:
 @bp.get("/<slug>/aspects")
 @staff(Permission.MANAGE_TRIALS)
 def aspects(slug: str) -> Response:
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     form = AspectsForm.of(found.version, aspect_pairs(aspects_of(found.id)))
     return page(PAIRS, block="pairs_form", **_paired(found, form, "aspects"))
 
@@ -147,7 +147,7 @@ def write_aspects(slug: str) -> Response:
 @TAPPING
 def publish(slug: str) -> Response:
     """What is missing is said in words; nothing changes then."""
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     with transaction():
         making.publish(found, by=the_viewer())
     return _desk(slug, _("Published: everybody can see it, and apply once it opens."))
@@ -158,7 +158,7 @@ def publish(slug: str) -> Response:
 @WRITING
 def close_later(slug: str) -> Response:
     """More time to apply."""
-    found, form, status = get_trial(slug), LaterForm(), 422
+    found, form, status = get_trial_for_staff(slug), LaterForm(), 422
     if form.validate_on_submit():
         try:
             with transaction():
@@ -168,7 +168,7 @@ def close_later(slug: str) -> Response:
             status = refusal.status
         else:
             return _desk(slug, _("There is more time to apply."))
-    return page(OVERVIEW, block="desk", status=status, **_context(get_trial(slug), form))
+    return page(OVERVIEW, block="desk", status=status, **_context(get_trial_for_staff(slug), form))
 
 
 @bp.post("/<slug>/cancel")
@@ -176,7 +176,7 @@ def close_later(slug: str) -> Response:
 @TAPPING
 def cancel(slug: str) -> Response:
     """For good; who applied is told."""
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     with transaction():
         making.cancel(found, by=the_viewer())
     return _desk(slug, _("Called off. Whoever applied hears of it."))
@@ -187,7 +187,7 @@ def cancel(slug: str) -> Response:
 @TAPPING
 def delete(slug: str) -> Response:
     """Only a draft."""
-    found = get_trial(slug)
+    found = get_trial_for_staff(slug)
     with transaction():
         making.delete_draft(found, by=the_viewer())
     return done(url_for(".trials"), _("The draft is deleted."))
@@ -198,7 +198,7 @@ def delete(slug: str) -> Response:
 
 def _write(slug: str, form: Any, what: str, write: Callable[..., None]) -> Response:
     """Questions and aspects: rows in both languages, written as a whole."""
-    found, status = get_trial(slug), 422
+    found, status = get_trial_for_staff(slug), 422
     if form.validate_on_submit():
         try:
             with transaction():
@@ -206,7 +206,7 @@ def _write(slug: str, form: Any, what: str, write: Callable[..., None]) -> Respo
         except (Invalid, Conflict) as refusal:
             form.say(refusal)
             status = refusal.status
-            found = get_trial(slug)
+            found = get_trial_for_staff(slug)
             if status == 409:
                 form.renew_version(found.version)
         else:
@@ -218,7 +218,7 @@ def _desk(slug: str, said: str) -> Response:
     return done(
         url_for(".trial", slug=slug),
         said,
-        fragment=lambda: page(OVERVIEW, block="desk", **_context(get_trial(slug))),
+        fragment=lambda: page(OVERVIEW, block="desk", **_context(get_trial_for_staff(slug))),
     )
 
 

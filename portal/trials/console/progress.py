@@ -19,7 +19,7 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.progress import ExcuseForm
 from portal.trials.models import Trial
 from portal.trials.queries import progress as queries
-from portal.trials.queries.campaigns import get_trial
+from portal.trials.queries.campaigns import get_trial_for_staff
 from portal.trials.rules.clock import EXCUSABLE
 from portal.trials.rules.phases import phase_of
 from portal.trials.services import clock as testing
@@ -33,7 +33,7 @@ TEMPLATE = "trials/console/progress.html"
 @staff(Permission.MANAGE_TRIALS)
 def progress(slug: str) -> Response:
     """``show`` names one of the lists. Four queries, two for a later page."""
-    trial, cursor = get_trial(slug), request.args.get("after")
+    trial, cursor = get_trial_for_staff(slug), request.args.get("after")
     return page(TEMPLATE, block="tester_page" if cursor else "testers", **_context(trial, cursor=cursor))
 
 
@@ -42,7 +42,7 @@ def progress(slug: str) -> Response:
 @WRITING
 def offer_free(slug: str) -> Response:
     """Free places go to who is next in line."""
-    trial = get_trial(slug)
+    trial = get_trial_for_staff(slug)
     with transaction():
         offered = offers.offer_free(trial, by=the_viewer())
     said = ngettext("%(num)s substitute was asked.", "%(num)s substitutes were asked.", offered)
@@ -54,7 +54,7 @@ def offer_free(slug: str) -> Response:
 @WRITING
 def excuse(slug: str, tester_id: str) -> Response:
     """It ends for them, and nothing counts against them."""
-    trial, form = get_trial(slug), ExcuseForm()
+    trial, form = get_trial_for_staff(slug), ExcuseForm()
     tester, status = queries.get_of_trial(trial, tester_id), 422
     if form.validate_on_submit():
         try:
@@ -65,7 +65,7 @@ def excuse(slug: str, tester_id: str) -> Response:
             status = refusal.status
         else:
             return _changed(slug, _("Excused. Nothing counts against them, and they know."))
-    context = _context(get_trial(slug), form=form, excusing=tester_id)
+    context = _context(get_trial_for_staff(slug), form=form, excusing=tester_id)
     return page(TEMPLATE, block="testers", status=status, **context)
 
 
@@ -76,7 +76,7 @@ def _changed(slug: str, said: str) -> Response:
     return done(
         url_for(".progress", slug=slug, show=_show()),
         said,
-        fragment=lambda: page(TEMPLATE, block="testers", **_context(get_trial(slug))),
+        fragment=lambda: page(TEMPLATE, block="testers", **_context(get_trial_for_staff(slug))),
     )
 
 

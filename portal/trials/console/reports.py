@@ -18,7 +18,7 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.reports import MendForm
 from portal.trials.models import Trial
 from portal.trials.queries import reports as queries
-from portal.trials.queries.campaigns import get_trial
+from portal.trials.queries.campaigns import get_trial_for_staff
 from portal.trials.queries.reports import Told
 from portal.trials.rules import reports as rules
 from portal.trials.rules.phases import phase_of
@@ -31,7 +31,7 @@ MENDING = "trials/console/mend.html"
 @staff(Permission.MANAGE_TRIALS)
 def reports(slug: str) -> Response:
     """Whatever was handed in, and what became of it."""
-    trial, after = get_trial(slug), request.args.get("after")
+    trial, after = get_trial_for_staff(slug), request.args.get("after")
     found = queries.reports_for_staff(trial.id, cursor=after)
     return page(
         "trials/console/reports.html",
@@ -76,7 +76,7 @@ def save_mended(slug: str, report_id: str) -> Response:
 
 
 def _mendable(slug: str, report_id: str) -> tuple[Trial, Told]:
-    me, trial = the_viewer(), get_trial(slug)
+    me, trial = the_viewer(), get_trial_for_staff(slug)
     one = queries.get_report_for(me, report_id)
     if one.trial.id != trial.id or not rules.may_mend(me, one.report):
         raise NotFound(_("This report is not here any more."))

@@ -23,7 +23,7 @@ from portal.core.paging import Page, keyset_page
 from portal.stories.models import Story, StoryState
 from portal.trials.models import Application, Decision, Mark, MarkKind, Trial
 from portal.trials.queries.tally import above_line, could_be_chosen, has_fresh_story, waits_for_grades
-from portal.trials.rules.filling import DRAWN
+from portal.trials.rules.kinds import TRIAL
 
 COVERS = 3
 MOST_COMPARED = 3
@@ -79,7 +79,7 @@ class Face:
 
 def trial_with_draw(slug: str) -> tuple[Trial, Draw | None]:
     """For staff, the draw without its facts, which may be long. One query. Raises NotFound."""
-    drawn = sa.and_(Draw.owner_kind == DRAWN, Draw.owner_id == Trial.id)
+    drawn = sa.and_(Draw.owner_kind == TRIAL, Draw.owner_id == Trial.id)
     both = sa.select(Trial, Draw).outerjoin(Draw, drawn).where(Trial.slug == slug)
     lightly = both.options(sa.orm.defer(Draw.facts))
     row = db.session.execute(lightly.execution_options(populate_existing=True)).one_or_none()

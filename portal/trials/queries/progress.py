@@ -13,7 +13,7 @@ from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
 from portal.deliveries.models import Delivery
 from portal.trials.models import Application, Decision, Report, Tester, TesterState, Trial
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 
 #: what staff may look at
 SHOWN: dict[str, tuple[TesterState, ...]] = {
@@ -90,7 +90,7 @@ def _waiting(trial_id: str) -> int:
 
 def _rows() -> sa.Select[*tuple[object, ...]]:
     """The two key columns stand by name beside the tester, as pages want them."""
-    parcel = sa.and_(Delivery.owner_kind == KIND, Delivery.owner_id == Tester.id)
+    parcel = sa.and_(Delivery.owner_kind == TESTER, Delivery.owner_id == Tester.id)
     return (
         sa.select(Tester, Application, Member, Delivery, Report, Tester.offered_at, Tester.id.label("id"))
         .join(Application, Application.id == Tester.application_id)

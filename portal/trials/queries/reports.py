@@ -21,7 +21,8 @@ from portal.core.media.queries import photos_of_many
 from portal.core.paging import PAGE_SIZE, Page, keyset_page
 from portal.core.words import spoken
 from portal.trials.models import Answer, Aspect, Mending, Rating, Report, ReportState, Suggestion, Trial
-from portal.trials.rules.reports import KIND, MENDABLE, PARTS, may_see
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import MENDABLE, PARTS, may_see
 
 #: a product's adopted suggestions on one page
 MOST_CHANGES = 24
@@ -92,7 +93,7 @@ def reports_for_staff(trial_id: str, *, cursor: str | None = None) -> Page[Told]
 
 def find_reports(words: str, viewer: Viewer | None, cursor: str | None = None) -> Page[Told]:
     """Reports that hold all of these words, the latest first, without their points and photos. One query."""
-    entries = search.entries_with(KIND, words)
+    entries = search.entries_with(REPORT, words)
     if entries is None:
         return Page([], None)
     named = entries.add_columns(Report, Member, Trial, Product).join(
@@ -263,7 +264,7 @@ def _page(statement: sa.Select[*tuple[Any, ...]], cursor: str | None, limit: int
 def _with_points(rows: Sequence[Any]) -> list[Told]:
     """Two queries for any number of reports."""
     ids = [row.Report.id for row in rows]
-    points, photos = points_of(ids), photos_of_many(KIND, ids)
+    points, photos = points_of(ids), photos_of_many(REPORT, ids)
     return [
         Told(row.Report, row.Member, row.Trial, row.Product, points[one], photos[one])
         for one, row in zip(ids, rows, strict=True)

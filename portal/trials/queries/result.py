@@ -19,7 +19,8 @@ from portal.core.paging import Page, keyset_page
 from portal.membership.models import Tier
 from portal.trials.models import Application, Decision, Tester, TesterState, Trial, Way
 from portal.trials.rules.fairness import SMALLEST, Line, read
-from portal.trials.rules.filling import DRAWN, Filling, filled
+from portal.trials.rules.filling import Filling, filled
+from portal.trials.rules.kinds import TRIAL
 
 #: who did not take the place
 _LEFT = (TesterState.DECLINED, TesterState.LAPSED)
@@ -152,7 +153,7 @@ def groups_of(trial: Trial) -> Groups:
 
 def draw_of(trial: Trial) -> Draw | None:
     """The draw, as soon as its list is frozen; its facts, which may be long, are read when somebody asks for them."""
-    frozen = sa.and_(Draw.owner_kind == DRAWN, Draw.owner_id == trial.id, Draw.frozen_at.is_not(None))
+    frozen = sa.and_(Draw.owner_kind == TRIAL, Draw.owner_id == trial.id, Draw.frozen_at.is_not(None))
     return db.session.scalar(sa.select(Draw).where(frozen).options(sa.orm.defer(Draw.facts)))
 
 
@@ -187,7 +188,7 @@ def list_file(draw: Draw) -> bytes:
 
 
 def drawn_trials() -> Iterable[tuple[Trial, Draw]]:
-    drawn = sa.and_(Draw.owner_kind == DRAWN, Draw.owner_id == Trial.id, Draw.drawn_at.is_not(None))
+    drawn = sa.and_(Draw.owner_kind == TRIAL, Draw.owner_id == Trial.id, Draw.drawn_at.is_not(None))
     for row in db.session.execute(sa.select(Trial, Draw).join(Draw, drawn).order_by(Trial.id)):
         yield row[0], row[1]
 

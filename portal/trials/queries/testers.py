@@ -18,7 +18,7 @@ from portal.core.paging import Page, keyset_page
 from portal.deliveries.models import Delivery
 from portal.trials.models import Application, Report, Standing, Tester, Trial
 from portal.trials.queries.marks import marks_of
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import reliability_of
 
@@ -91,7 +91,7 @@ def get_own(tester_id: str, member_id: str) -> Tester:
 
 def desk_of(tester_id: str, member_id: str) -> Desk:
     """Their trial with its parcel and its report. One query. Raises NotFound for somebody else's."""
-    theirs = sa.and_(Delivery.owner_kind == KIND, Delivery.owner_id == Tester.id)
+    theirs = sa.and_(Delivery.owner_kind == TESTER, Delivery.owner_id == Tester.id)
     statement = (
         sa.select(Tester, Application, Trial, Product, Photo, Delivery, Report)
         .join(Application, Application.id == Tester.application_id)

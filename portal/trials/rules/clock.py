@@ -8,8 +8,6 @@ from enum import StrEnum
 from portal.core import clock
 from portal.trials.models import Tester, TesterState
 
-#: what is sent to a tester belongs to this kind of thing
-KIND = "trial"
 #: before an offer lapses, whoever did not answer hears once more
 ACCEPT_REMINDER = timedelta(hours=12)
 #: after somebody took part they say where to send it: a reminder, and the end

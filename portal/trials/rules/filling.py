@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: owner kind of trials' draws
-DRAWN = "trial"
 #: staff may choose one seat in so many outside the scores
 NOMINATED_OF = 5
 

@@ -15,11 +15,6 @@ from portal.core.i18n import _, ngettext
 from portal.core.media.models import Photo, PhotoState
 from portal.trials.models import Report, ReportState, Tester, TesterState
 
-#: the kind under which photos, search and moderation know reports
-KIND = "report"
-#: and under which a product's credits know what was suggested in one
-SUGGESTION = "suggestion"
-
 LEAST_CHARACTERS = 300
 LONGEST_PART, LONGEST_SUGGESTION = 4000, 1000
 LEAST_PHOTOS, MOST_PHOTOS = 5, 12

@@ -12,7 +12,7 @@ from portal.core.i18n import _
 from portal.moderation.rules import may_decide
 from portal.notifications import services as notifications
 from portal.trials.models import Answer, Report, Suggestion, Trial
-from portal.trials.rules.reports import SUGGESTION
+from portal.trials.rules.kinds import SUGGESTION
 from portal.trials.services.crediting import credit_suggestion, path_of, short
 
 LONGEST_REPLY = 1000
@@ -66,8 +66,7 @@ def decline(suggestion: Suggestion, *, reply: str, by: Viewer) -> None:
 
 def _held(suggestion: Suggestion, by: Viewer) -> Report:
     """Its report is held, both are read anew. Raises NotAllowed."""
-    if not by.can(Permission.MANAGE_TRIALS):
-        raise NotAllowed(_("This is for colleagues who run trials."))
+    by.must(Permission.MANAGE_TRIALS)
     lock_row(Report, suggestion.report_id)
     report = db.session.get_one(Report, suggestion.report_id, populate_existing=True)
     db.session.refresh(suggestion)

@@ -17,7 +17,7 @@ from portal.membership.queries.access import tiers_of
 from portal.trials.models import Application, Decision, Tester, Trial
 from portal.trials.queries.tally import Tally, tally_of
 from portal.trials.rules.fairness import Applied, lines_of
-from portal.trials.rules.filling import DRAWN
+from portal.trials.rules.kinds import TRIAL
 from portal.trials.services import offers, telling
 from portal.trials.services.newcomers import what_they_miss
 from portal.trials.services.picking import hold_choosing
@@ -40,17 +40,17 @@ def publish(trial: Trial, *, by: Viewer) -> int:
     for one in _picked(held):
         offers.offer(held, one)
     offers.refill(held)
-    seated = _seated(held)
-    held.fairness = _groups(held, seated)
-    audit.record("trial.chosen", by=by, target_kind="trial", target_id=held.id, seats=len(seated))
-    others = {one.member_id: one.place for one in _everybody(held) if one.id not in seated}
+    seated, everybody = _seated(held), _everybody(held)
+    held.fairness = _groups(everybody, seated)
+    audit.record("trial.chosen", by=by, target_kind=TRIAL, target_id=held.id, seats=len(seated))
+    others = {one.member_id: one.place for one in everybody if one.id not in seated}
     telling.tell_not_chosen(held, others)
     return len(seated)
 
 
 def what_is_missing(trial: Trial, tally: Tally) -> str:
     """A sentence on what has to be done before the result can be told; empty when nothing. One query."""
-    draw = find_draw(DRAWN, trial.id)
+    draw = find_draw(TRIAL, trial.id)
     is_drawn = draw is not None and draw.drawn_at is not None
     if draw is not None and draw.frozen_at is not None and not is_drawn:
         return _("The list of the draw is frozen: draw first.")
@@ -101,9 +101,8 @@ def _everybody(held: Trial) -> list[_Applied]:
     return [_Applied(*row) for row in db.session.execute(there)]
 
 
-def _groups(held: Trial, seated: set[str]) -> dict[str, object]:
+def _groups(everybody: list[_Applied], seated: set[str]) -> dict[str, object]:
     """Who applied and was chosen, in three ways to look at it; kept as it is now, whoever leaves later."""
-    everybody = _everybody(held)
     tiers = _best_tiers([one.member_id for one in everybody])
 
     def told(group_of: Callable[[_Applied], str]) -> list[dict[str, object]]:

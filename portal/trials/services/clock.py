@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.brand import queries as brand
 from portal.core import audit, clock
-from portal.core.access import Viewer
+from portal.core.access import Permission, Viewer
 from portal.core.characters import plain
 from portal.core.db import db, insert_once, lock_row, new_id
 from portal.core.errors import Conflict, Invalid
@@ -22,10 +22,11 @@ from portal.deliveries.queries import delivery_for
 from portal.rewards.services import record_deed
 from portal.trials.models import Mark, MarkKind, Tester, TesterState, Trial
 from portal.trials.rules import clock as rules
-from portal.trials.rules.clock import KIND, Step
+from portal.trials.rules.clock import Step
+from portal.trials.rules.kinds import TESTER, TRIAL
 from portal.trials.services import offers, standing, telling
 from portal.trials.services.holding import hold_trial
-from portal.trials.services.offers import hold, look_again, must_manage
+from portal.trials.services.offers import hold, look_again
 
 #: the deed of a report in time
 ON_TIME = "report_on_time"
@@ -88,7 +89,7 @@ def parcel_stopped(tester_id: str, parcel: Delivery, *, declined: bool) -> None:
 
 def hold_parcel(tester: Tester) -> Delivery | None:
     """What is sent to them, held; None when nothing is yet. Comes before the trial."""
-    parcel = delivery_for(KIND, tester.id)
+    parcel = delivery_for(TESTER, tester.id)
     if parcel is None:
         return None
     lock_row(Delivery, parcel.id)
@@ -141,7 +142,7 @@ def report_handed_in(tester: Tester, now: datetime | None = None) -> Tester:
     else:
         _mark(held, MarkKind.LATE if late else MarkKind.ON_TIME, now)
         if not late:
-            record_deed(held.member_id, ON_TIME, source_kind=KIND, source_id=held.id, at=now)
+            record_deed(held.member_id, ON_TIME, source_kind=TESTER, source_id=held.id, at=now)
     telling.not_due(held)
     return held
 
@@ -156,7 +157,7 @@ def excuse(tester: Tester, words: str, *, by: Viewer) -> Tester:
     Raises NotAllowed, Invalid without ``words``, Conflict for who reported or has no place. Audited without the words, which
     are about the member.
     """
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     words = plain(words).strip()
     if not words:
         raise Invalid(_("Please write down what happened. Only colleagues read it."), field="words")
@@ -173,7 +174,7 @@ def excuse(tester: Tester, words: str, *, by: Viewer) -> Tester:
     if was is TesterState.MISSING:
         standing.end_pause(standing.hold([held.member_id])[held.member_id], clock.now())
     stop_unsent(parcel, by=by)
-    audit.record("trial.excused", by=by, target_kind="trial", target_id=trial.id, tester=held.id)
+    audit.record("trial.excused", by=by, target_kind=TRIAL, target_id=trial.id, tester=held.id)
     telling.tell(held, "excused")
     return held
 
@@ -261,7 +262,7 @@ def _mark(held: Tester, kind: MarkKind, now: datetime) -> None:
 
 
 def _has_no_address(held: Tester) -> bool:
-    parcel = delivery_for(KIND, held.id)
+    parcel = delivery_for(TESTER, held.id)
     return parcel is not None and parcel.state is DeliveryState.ASKED
 
 

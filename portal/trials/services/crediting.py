@@ -9,7 +9,7 @@ from portal.catalog.services import credit, reword_credits
 from portal.core.db import db
 from portal.core.links import path_to
 from portal.trials.models import Report, ReportState, Suggestion
-from portal.trials.rules.reports import SUGGESTION
+from portal.trials.rules.kinds import SUGGESTION
 
 
 def credit_suggestion(suggestion: Suggestion, report: Report, version: ProductVersion) -> None:

@@ -19,7 +19,8 @@ from portal.core.i18n import _
 from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.queries.result import result_of
 from portal.trials.queries.tally import Tally, above_line, could_be_chosen, tally_of
-from portal.trials.rules.filling import DRAWN, Filling, Person, facts_of, fill
+from portal.trials.rules.filling import Filling, Person, facts_of, fill
+from portal.trials.rules.kinds import TRIAL
 from portal.trials.services.newcomers import what_they_miss
 from portal.trials.services.picking import hold_choosing, last_place
 
@@ -34,7 +35,7 @@ def freeze_list(
     left, nobody is on the list, or first timers would miss their share. Audited.
     """
     held = hold_choosing(trial, by)
-    found = find_draw(DRAWN, held.id)
+    found = find_draw(TRIAL, held.id)
     if found is not None and found.frozen_at is not None:
         return found
     tally, people = tally_of(held), _people(held)
@@ -44,11 +45,11 @@ def freeze_list(
         raise Conflict(_("Nobody undecided has points enough for the draw."))
     _must_have_newcomers(tally, people)
     draw = draws.open_draw(
-        DRAWN, held.id, DrawMethod.PUBLIC, source_zh=source_zh, source_en=source_en, known_at=known_at
+        TRIAL, held.id, DrawMethod.PUBLIC, source_zh=source_zh, source_en=source_en, known_at=known_at
     )
     draws.enter_all(draw, people)
     draws.freeze(draw, facts_of(tally.room, people))
-    audit.record("trial.list_frozen", by=by, target_kind="trial", target_id=held.id, entries=len(people))
+    audit.record("trial.list_frozen", by=by, target_kind=TRIAL, target_id=held.id, entries=len(people))
     return draw
 
 
@@ -59,7 +60,7 @@ def settle(trial: Trial, value: str, *, by: Viewer) -> Filling:
     another value stands there. Audited.
     """
     held = hold_choosing(trial, by)
-    draw = find_draw(DRAWN, held.id)
+    draw = find_draw(TRIAL, held.id)
     if draw is None:
         raise Conflict(_("The list is still open. It freezes first, then it is drawn."))
     before = draw.drawn_at
@@ -67,7 +68,7 @@ def settle(trial: Trial, value: str, *, by: Viewer) -> Filling:
     found = result_of(draw)
     if before is None:
         _write(held, found, by)
-        audit.record("trial.drawn", by=by, target_kind="trial", target_id=held.id, seats=len(found.won))
+        audit.record("trial.drawn", by=by, target_kind=TRIAL, target_id=held.id, seats=len(found.won))
     return found
 
 

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, key_of, lock_row
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
 from portal.trials.models import Application, Grade, Trial
+from portal.trials.rules.kinds import APPLICATION
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import GRADES, grade_of, score_of
 
-KIND = "trial_application"
 #: so many grades make one
 TWO = 2
 
@@ -44,7 +44,7 @@ def grade(trial: Trial, application_id: str, points: int, *, by: Viewer) -> Grad
         db.session.add(mine)
         if given:
             _fix(application, given[0].points, points)
-        audit.record("trial.graded", by=by, target_kind=KIND, target_id=application_id)
+        audit.record("trial.graded", by=by, target_kind=APPLICATION, target_id=application_id)
     db.session.flush()
     return mine
 
@@ -59,7 +59,7 @@ def take_back(trial: Trial, application_id: str, *, by: Viewer) -> None:
         raise Conflict(_("Two have graded it by now, and their grades stand."))
     changed_rows(sa.delete(Grade).where(Grade.application_id == application_id, Grade.staff_id == by.id))
     db.session.expire_all()
-    audit.record("trial.grade_taken_back", by=by, target_kind=KIND, target_id=application_id)
+    audit.record("trial.grade_taken_back", by=by, target_kind=APPLICATION, target_id=application_id)
 
 
 # ------------------------------------------------------------------ inside
@@ -68,8 +68,7 @@ def take_back(trial: Trial, application_id: str, *, by: Viewer) -> None:
 def _hold(trial: Trial, application_id: str, by: Viewer) -> Application:
     """The application as it is now, held until the transaction ends. The trial need not be: a frozen one only goes on, and who
     chooses holds the application too."""
-    if not by.can(Permission.GRADE_TRIALS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
+    by.must(Permission.GRADE_TRIALS)
     lock_row(Application, application_id)
     application = db.session.get(Application, application_id, populate_existing=True)
     trial = db.session.get_one(Trial, key_of(trial), populate_existing=True)

@@ -24,7 +24,8 @@ from portal.trials.models import (
     Way,
 )
 from portal.trials.rules.clock import gets_it
-from portal.trials.rules.reports import KIND, PARTS
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import PARTS
 from portal.trials.services import clock as testing
 from portal.trials.services import offers, showing
 
@@ -61,13 +62,13 @@ def forget_one_report(member_id: str) -> bool:
     showing.move(report, set(ReportState), ReportState.DRAFT, handed_in_at=None, hidden_because="")
     emptied = sa.update(Report).where(Report.id == report_id)
     changed_rows(emptied.values(version=Report.version + 1, **dict.fromkeys(_TYPED, "")))
-    media.discard_photos(KIND, report_id)
+    media.discard_photos(REPORT, report_id)
     for part in (Rating, Mending):
         changed_rows(sa.delete(part).where(part.report_id == report_id))
     suggested = Suggestion.report_id == report_id
     changed_rows(sa.delete(Suggestion).where(suggested, Suggestion.answer != Answer.ADOPTED))
     changed_rows(sa.update(Suggestion).where(suggested).values(words="", reply=""))
-    moderation.withdraw(KIND, report_id)
+    moderation.withdraw(REPORT, report_id)
     db.session.expire_all()
     return True
 
@@ -100,5 +101,5 @@ def _holds_something() -> sa.ColumnElement[bool]:
         *(getattr(Report, name) != "" for name in _TYPED),
         sa.exists().where(Rating.report_id == Report.id),
         sa.exists().where(of_report, said),
-        sa.exists().where(Photo.owner_kind == KIND, Photo.owner_id == Report.id),
+        sa.exists().where(Photo.owner_kind == REPORT, Photo.owner_id == Report.id),
     )

@@ -11,25 +11,24 @@ from portal.catalog.models import Category, Product, ProductVersion
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import changed_rows, db, hold_name, key_of, new_id
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.slugs import free_slug, slug_from
 from portal.membership.models import Tier
 from portal.trials.models import Application, Aspect, Question, Trial
 from portal.trials.queries.campaigns import aspects_of, questions_of
 from portal.trials.rules import making as rules
+from portal.trials.rules.kinds import TRIAL
 from portal.trials.rules.making import Pair, TrialWords
 from portal.trials.rules.phases import CANCELLABLE, Phase, may_change_rules, phase_of
 from portal.trials.services import telling
 from portal.trials.services.applying import hold_applications
 from portal.trials.services.holding import hold_trial
 
-KIND = "trial"
-
 
 def create_trial(words: TrialWords, *, by: Viewer, key: str | None = None) -> Trial:
     """A draft. ``key`` is made with the form: sent twice it is one trial. Raises Invalid beside the field. Audited."""
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     hold_name("trial slugs")
     known = db.session.get(Trial, key) if key else None
     if known is not None:
@@ -120,7 +119,7 @@ def cancel(trial: Trial, *, by: Viewer) -> None:
 
     Raises Conflict for a draft (delete it), and once people were chosen: they were promised something. Audited.
     """
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     hold_applications(key_of(trial), closing=True)
     trial = _hold(trial, by)
     phase = phase_of(trial, clock.now())
@@ -141,23 +140,18 @@ def delete_draft(trial: Trial, *, by: Viewer) -> None:
     trial = _hold(trial, by)
     if trial.published_at is not None:
         raise Conflict(_("Everybody can see it. It can be called off instead."))
-    audit.record("trial.deleted", by=by, target_kind=KIND, target_id=trial.id, slug=trial.slug)
+    audit.record("trial.deleted", by=by, target_kind=TRIAL, target_id=trial.id, slug=trial.slug)
     for part in (Question, Aspect):
         changed_rows(sa.delete(part).where(part.trial_id == trial.id))
     db.session.delete(trial)
     db.session.flush()
 
 
-def must_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_TRIALS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
-
-
 # ------------------------------------------------------------------ inside
 
 
 def _hold(trial: Trial, by: Viewer) -> Trial:
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     return hold_trial(key_of(trial))
 
 
@@ -175,7 +169,7 @@ def _hold_draft(trial: Trial, version: int, by: Viewer) -> Trial:
 def _note(action: str, trial: Trial, by: Viewer, **facts: object) -> None:
     trial.version += 1
     db.session.flush()
-    audit.record(f"trial.{action}", by=by, target_kind=KIND, target_id=trial.id, **facts)
+    audit.record(f"trial.{action}", by=by, target_kind=TRIAL, target_id=trial.id, **facts)
 
 
 def _check(words: TrialWords) -> None:

@@ -23,6 +23,7 @@ from portal.notifications import services as notifications
 from portal.trials.models import Mending, Report, Trial
 from portal.trials.queries.reports import handed_in
 from portal.trials.rules import reports as rules
+from portal.trials.rules.kinds import REPORT
 from portal.trials.services.showing import index_report
 
 
@@ -117,7 +118,7 @@ def _write(report: Report, changed: Mapping[str, str], by: Viewer) -> None:
     report.version += 1
     db.session.flush()
     index_report(report)
-    audit.record("report.mended", by=by, target_kind=rules.KIND, target_id=report.id, parts=sorted(changed))
+    audit.record("report.mended", by=by, target_kind=REPORT, target_id=report.id, parts=sorted(changed))
 
 
 def _tell(report: Report) -> None:

@@ -16,12 +16,12 @@ from portal.catalog.models import Product
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import db, key_of
-from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import _
 from portal.deliveries import services as deliveries
 from portal.trials.models import Application, Decision, Tester, TesterState, Trial
 from portal.trials.rules import clock as rules
-from portal.trials.rules.clock import KIND
+from portal.trials.rules.kinds import TESTER, TRIAL
 from portal.trials.rules.succession import Free, free_of
 from portal.trials.services import standing, telling
 from portal.trials.services.holding import hold_trial
@@ -89,7 +89,7 @@ def refill(trial: Trial) -> int:
 def offer_free(trial: Trial, *, by: Viewer) -> int:
     """Staff look whether a place is free, and offer it to who is next. Raises NotAllowed, Conflict before the choice was told or when
     the trial is over. Audited."""
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     trial = hold_trial(key_of(trial))
     if trial.chosen_at is None or trial.ended_at is not None:
         raise Conflict(_("Places are offered between the choice and the end of a trial."))
@@ -97,7 +97,7 @@ def offer_free(trial: Trial, *, by: Viewer) -> int:
     offered = refill(trial)
     if not offered:
         raise Conflict(_("No place is free, or nobody who could take one is waiting."))
-    audit.record("trial.offered", by=by, target_kind="trial", target_id=trial.id, number=offered)
+    audit.record("trial.offered", by=by, target_kind=TRIAL, target_id=trial.id, number=offered)
     return offered
 
 
@@ -117,7 +117,7 @@ def accept(tester: Tester, *, by: Viewer) -> Tester:
     db.session.flush()
     product = db.session.get_one(Product, trial.product_id)
     what = {"what_zh": product.name_zh, "what_en": product.name_en}
-    deliveries.ask(KIND, held.id, member_id=held.member_id, **what)
+    deliveries.ask(TESTER, held.id, member_id=held.member_id, **what)
     telling.answered(held)
     return held
 
@@ -192,11 +192,6 @@ def hold(tester: Tester, *, by: Viewer | None = None, line: bool = False) -> tup
 def look_again(tester: Tester, now: datetime) -> None:
     """When the worker looks at them next."""
     tester.next_at = rules.next_look(tester, now, brand.current().time_zone)
-
-
-def must_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_TRIALS):
-        raise NotAllowed(_("Your role does not include this page. Ask the owner if you need it."))
 
 
 # ------------------------------------------------------------------ inside

@@ -13,11 +13,11 @@ from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.db import db, key_of
 from portal.core.draw.queries import find_draw
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _, ngettext
 from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.queries.tally import Tally, tally_of, waits_for_grades
-from portal.trials.rules.filling import DRAWN
+from portal.trials.rules.kinds import APPLICATION, TRIAL
 from portal.trials.services.holding import hold_trial
 from portal.trials.services.newcomers import must_leave_room
 
@@ -98,14 +98,9 @@ def last_place(trial: Trial) -> int:
     return db.session.scalar(places) or 0
 
 
-def must_manage(by: Viewer) -> None:
-    if not by.can(Permission.MANAGE_TRIALS):
-        raise NotAllowed(_("Only who makes trials decides about them."))
-
-
 def hold_choosing(trial: Trial, by: Viewer) -> Trial:
     """The trial, held, while who takes part is being decided. Raises NotAllowed, Conflict before and after."""
-    must_manage(by)
+    by.must(Permission.MANAGE_TRIALS)
     held = hold_trial(key_of(trial))
     if held.cancelled_at is not None:
         raise Conflict(_("This trial was called off."))
@@ -121,7 +116,7 @@ def hold_choosing(trial: Trial, by: Viewer) -> Trial:
 
 def _held(trial: Trial, by: Viewer) -> Trial:
     held = hold_choosing(trial, by)
-    draw = find_draw(DRAWN, held.id)
+    draw = find_draw(TRIAL, held.id)
     if draw is not None and draw.frozen_at is not None:
         raise Conflict(_("The list of the draw is frozen: nothing is decided by hand any more."))
     return held
@@ -195,7 +190,7 @@ def _decide(
     audit.record(
         "trial.reopened" if back else f"trial.{decision.value}",
         by=by,
-        target_kind="application",
+        target_kind=APPLICATION,
         target_id=one.id,
         trial=one.trial_id,
         way=way.value if way else "",

@@ -10,6 +10,7 @@ from portal.core.media.models import Photo
 from portal.core.media.services import Staged
 from portal.trials.models import Report
 from portal.trials.rules import reports as rules
+from portal.trials.rules.kinds import REPORT
 from portal.trials.services.reporting import hold_report
 
 
@@ -17,7 +18,7 @@ def add_photo(report: Report, staged: Staged, *, by: Viewer, alt: str = "") -> P
     """Attach a staged upload behind the others. Raises Conflict at the thirteenth, or when it was handed in."""
     _hold(report, by)
     return media.attach(
-        staged, owner_kind=rules.KIND, owner_id=report.id, by=by, limit=rules.MOST_PHOTOS, alt=alt
+        staged, owner_kind=REPORT, owner_id=report.id, by=by, limit=rules.MOST_PHOTOS, alt=alt
     )
 
 

@@ -29,7 +29,8 @@ from portal.trials.models import Aspect, Rating, Report, ReportState, Suggestion
 from portal.trials.queries.reports import body_of, suggested
 from portal.trials.rules import reports as rules
 from portal.trials.rules.clock import may_report
-from portal.trials.rules.reports import KIND, Written
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import Written
 from portal.trials.services import showing
 from portal.trials.services.clock import report_handed_in
 from portal.trials.services.holding import hold_trial
@@ -126,7 +127,7 @@ def aspect_ids(trial_id: str) -> list[str]:
 
 def photos_now(report_id: str) -> list[Photo]:
     """As the database has them now, in their order."""
-    theirs = sa.select(Photo).where(Photo.owner_kind == KIND, Photo.owner_id == report_id)
+    theirs = sa.select(Photo).where(Photo.owner_kind == REPORT, Photo.owner_id == report_id)
     fresh = theirs.order_by(Photo.position, Photo.id).execution_options(populate_existing=True)
     return list(db.session.scalars(fresh))
 
@@ -226,7 +227,7 @@ def _to_readers(report: Report, by: Viewer, now: datetime, *, again: bool) -> No
     """Show it or let a person read it first, as moderation says; what was taken down is always read again."""
     earlier = 0 if again else published_count(by.id) + showing.shown_count(by.id)
     body = body_of(report, suggested(report))
-    verdict = moderation.screen(KIND, report.id, author=by, body=body, earlier=earlier, again=again)
+    verdict = moderation.screen(REPORT, report.id, author=by, body=body, earlier=earlier, again=again)
     handed_in = {"handed_in_at": report.handed_in_at or now}
     if verdict.publish:
         showing.put_up(report, rules.ON_THE_DESK, **handed_in)

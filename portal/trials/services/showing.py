@@ -18,7 +18,8 @@ from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.core.media import services as media
 from portal.trials.models import Answer, Report, ReportState, Suggestion
-from portal.trials.rules.reports import ANSWERED_WITHIN, KIND, PARTS
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import ANSWERED_WITHIN, PARTS
 from portal.trials.services.crediting import settle_credits
 
 
@@ -59,7 +60,7 @@ def index_report(report: Report) -> None:
     product = db.session.get_one(Product, report.product_id)
     words = [getattr(report, part) for part in PARTS]
     names = [product.name_zh, product.name_en, report.label_zh, report.label_en]
-    search.index_entry(KIND, report.id, "\n".join([*words, *names]), sort_at=report.shown_at)
+    search.index_entry(REPORT, report.id, "\n".join([*words, *names]), sort_at=report.shown_at)
 
 
 # ------------------------------------------------------------------ what moderators decide
@@ -92,7 +93,7 @@ def restore(report_id: str, state: str) -> None:
 
 def _enter(report: Report) -> None:
     assert report.shown_at is not None
-    media.publish_photos(KIND, report.id)
+    media.publish_photos(REPORT, report.id)
     index_report(report)
     settle_credits(report)
     waits = sa.update(Suggestion).where(
@@ -103,8 +104,8 @@ def _enter(report: Report) -> None:
 
 
 def _leave(report: Report) -> None:
-    media.withdraw_photos(KIND, report.id)
-    search.remove_entry(KIND, report.id)
+    media.withdraw_photos(REPORT, report.id)
+    search.remove_entry(REPORT, report.id)
     settle_credits(report)
 
 

@@ -19,7 +19,8 @@ from portal.core.web import done, go, page, wants_fragment
 from portal.trials.models import Report
 from portal.trials.queries.testers import Desk
 from portal.trials.rules import reports as rules
-from portal.trials.rules.reports import KIND, MOST_PHOTOS
+from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.reports import MOST_PHOTOS
 from portal.trials.services import report_photos
 from portal.trials.views import writing
 from portal.trials.views.blueprint import bp
@@ -47,10 +48,10 @@ def add_report_photos(tester_id: str) -> Response:
 def report_photo_state(tester_id: str, photo_id: str) -> Response:
     """Asked every few seconds while a photo is being prepared."""
     desk, report = writing.own_report(the_viewer(), tester_id)
-    photo = get_photo_of(KIND, report.id, photo_id)
+    photo = get_photo_of(REPORT, report.id, photo_id)
     if not wants_fragment():
         return go(url_for(".write", tester_id=tester_id))
-    return _piece("photo_state", desk, photo=photo, same_as=rules.same_as(photos_of(KIND, report.id)))
+    return _piece("photo_state", desk, photo=photo, same_as=rules.same_as(photos_of(REPORT, report.id)))
 
 
 @bp.post("/me/trials/<tester_id>/report/photos/<photo_id>/<any(describe, up, down, remove, retry):deed>")
@@ -59,7 +60,7 @@ def report_photo_state(tester_id: str, photo_id: str) -> Response:
 def change_report_photo(tester_id: str, photo_id: str, deed: str) -> Response:
     me = the_viewer()
     desk, report = writing.own_report(me, tester_id)
-    photo = get_photo_of(KIND, report.id, photo_id)
+    photo = get_photo_of(REPORT, report.id, photo_id)
     if not wants_fragment():
         return _with_words(desk, report, me, lambda: _carry_out(report, photo, me, deed))
     _carry_out(report, photo, me, deed)
@@ -67,7 +68,7 @@ def change_report_photo(tester_id: str, photo_id: str, deed: str) -> Response:
         return make_response("")
     if deed == "retry":
         return _piece("photo_row", desk, photo=photo)
-    photos = photos_of(KIND, report.id)
+    photos = photos_of(REPORT, report.id)
     return _piece("photo_list", desk, photos=photos, same_as=rules.same_as(photos))
 
 

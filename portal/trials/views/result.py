@@ -15,7 +15,7 @@ from portal.core.i18n import _
 from portal.core.web import download, page
 from portal.trials import who
 from portal.trials.queries import result
-from portal.trials.queries.campaigns import get_trial_for
+from portal.trials.queries.campaigns import get_trial
 from portal.trials.rules.filling import newcomers_of, nominated_of
 from portal.trials.rules.scores import WEIGHTS
 from portal.trials.showing import told_by
@@ -31,7 +31,7 @@ CHOSEN, FAIRNESS, PROOF = (f"trials/{name}.html" for name in ("chosen", "fairnes
 @public
 def chosen(slug: str) -> Response:
     """Who tests, and how they were chosen; before the result is told, when that will be."""
-    trial, me, cursor = get_trial_for(slug, viewer()), viewer(), request.args.get("after")
+    trial, me, cursor = get_trial(slug), viewer(), request.args.get("after")
     if trial.chosen_at is None:
         return page(CHOSEN, trial=trial, told_by=told_by(trial))
     found = result.chosen(trial, me, cursor=cursor)
@@ -55,7 +55,7 @@ def chosen(slug: str) -> Response:
 @public
 def fairness(slug: str) -> Response:
     """Applied, could be chosen, chosen: by group."""
-    trial = get_trial_for(slug, viewer())
+    trial = get_trial(slug)
     return page(FAIRNESS, trial=trial, groups=result.groups_of(trial), told_by=told_by(trial))
 
 
@@ -63,7 +63,7 @@ def fairness(slug: str) -> Response:
 @public
 def proof(slug: str) -> Response:
     """What is published of the draw by now, one's own line in it, and the script."""
-    trial, me = get_trial_for(slug, viewer()), viewer()
+    trial, me = get_trial(slug), viewer()
     draw, own = result.draw_of(trial), result.own_of(trial, me)
     line = entry_of(draw.id, own.application.id) if draw and own else None
     return page(
@@ -83,7 +83,7 @@ def proof(slug: str) -> Response:
 @public
 def proof_list(slug: str) -> Response:
     """The frozen list without names; 404 before. Who has it as it is reads that without its being written again."""
-    draw = result.draw_of(get_trial_for(slug, viewer()))
+    draw = result.draw_of(get_trial(slug))
     if draw is None:
         raise NotFound(_("There is no list yet: it can be downloaded once it is frozen."))
     tag = sha(f"{draw.list_hash}|{draw.value}")
@@ -99,5 +99,5 @@ def proof_list(slug: str) -> Response:
 @public
 def proof_script(slug: str) -> Response:
     """The script, the very file that tests run here."""
-    get_trial_for(slug, viewer())
+    get_trial(slug)
     return download(SCRIPT, "text/x-python; charset=utf-8", "who.py")

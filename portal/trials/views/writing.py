@@ -31,7 +31,7 @@ from portal.trials.queries.reports import points_given, suggested
 from portal.trials.queries.testers import Desk, desk_of
 from portal.trials.rules import reports as rules
 from portal.trials.rules.clock import may_report
-from portal.trials.rules.reports import KIND
+from portal.trials.rules.kinds import REPORT
 from portal.trials.services import report_photos, reporting
 from portal.trials.views.blueprint import bp
 
@@ -112,7 +112,7 @@ def sent_form(desk: Desk) -> ReportForm:
 
 def write_context(desk: Desk, report: Report, form: ReportForm) -> dict[str, Any]:
     """Everything the page needs."""
-    photos = photos_of(KIND, report.id)
+    photos = photos_of(REPORT, report.id)
     return {
         "desk": desk,
         "label": spoken(report.label_zh, report.label_en),
@@ -159,7 +159,7 @@ def take_in(report: Report, me: Viewer) -> list[Photo]:
 
 def describe(report: Report, me: Viewer) -> None:
     """Store the descriptions of photos that changed."""
-    for photo, alt in uploads.typed_alts(KIND, report.id):
+    for photo, alt in uploads.typed_alts(REPORT, report.id):
         report_photos.describe_photo(report, photo, by=me, alt=alt)
 
 
