@@ -12,6 +12,9 @@ from tests.browser import people
 from tests.browser.found import viewer_by
 from tests.factories import events as make
 
+#: seats stay held while all screens are looked at, on slow machines too
+LOOKED_AT_FOR = timedelta(hours=3)
+
 
 def signups_of_member() -> dict[str, str]:
     """A party that pays, with questions; one that was given up; an offer of the waiting list; every way a sale can stand."""
@@ -19,6 +22,7 @@ def signups_of_member() -> dict[str, str]:
     kind = make.ticket_type(price=16800, admits=2, most_people=4, most_children=2)
     _ask(kind)
     paying = make.registration(kind, member, people=4, children=1, held=True)
+    paying.hold_until = clock.now() + LOOKED_AT_FOR
     over = make.registration(make.ticket_type(price=8800), member, held=True)
     leaving.give_up(over)
     offered = _offer(member)

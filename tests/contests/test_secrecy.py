@@ -130,7 +130,11 @@ def test_nothing_but_the_ballot_is_written(
 
 
 def test_no_log_tells_it(
-    as_member: Callable[..., PortalClient], make: Make, contest: Contest, caplog: pytest.LogCaptureFixture
+    as_member: Callable[..., PortalClient],
+    make: Make,
+    contest: Contest,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No line of anybody, not even of libraries and in details that production leaves out; only the database layer, which can
     tell every statement, is left as it always is."""
@@ -138,6 +142,10 @@ def test_no_log_tells_it(
     assert entry is not None
     browser, entry_id, page = as_member(voter), entry.id, f"/contests/{contest.slug}/vote"
     statements = logging.getLogger("sqlalchemy.engine")
+    monkeypatch.setattr(
+        logging.getLogger("portal"), "propagate", True
+    )  # another test may have opened a portal
+    caplog.set_level(logging.DEBUG, logger="portal")
     with caplog.at_level(logging.DEBUG):
         assert statements.getEffectiveLevel() == logging.WARNING
         answer = browser.post(page, data={"names": [entry_id]})
