@@ -26,6 +26,8 @@ from portal.core.migrations import upgrade
 
 CONNECTIONS = 16
 SECONDS = 4.0
+KEPT: dict[str, Any] = {"connections": CONNECTIONS, "seconds": SECONDS}
+BOOKING = [load.post("/bare/booking", "", cookie="")]
 ROUNDS = 3
 MEMBERS = 400
 SECRET = "0123456789abcdef0123456789abcdef01234567"
@@ -95,11 +97,16 @@ def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
                 for cookie in cookies
             ],
         }
-        with servers.running("bench.bare:app", folder) as (bare_port, bare):
+        smallest = servers.printed_by("bench.least", folder)
+        with (
+            servers.running("bench.bare:app", folder) as (bare_port, bare),
+            servers.running("bench.least:app", folder) as (least_port, _),
+        ):
             figures: dict[str, object] = {
                 name: _compare(port, bare_port, requests) for name, requests in pages.items()
             }
             figures["signup"] = _signups(port, bare_port, signup.ways(types, cookies, csrf))
+            figures["least_signup"] = _least_signups(least_port, bare_port, smallest)
             figures["memory_of_bare_server_mb"] = {"after_load": servers.memory(bare)}
         memory["after_load"] = servers.memory(process)  # alone again: shared libraries count as its own
     return figures | {"memory_of_server_mb": memory}
@@ -107,27 +114,37 @@ def _against_bare(folder: Path, cookies: list[str]) -> dict[str, object]:
 
 def _compare(port: int, bare_port: int, requests: list[bytes]) -> dict[str, object]:
     load.measure(port, requests, connections=CONNECTIONS, seconds=1.0)
-    rounds = []
-    for _ in range(ROUNDS):
-        ours = load.measure(port, requests, connections=CONNECTIONS, seconds=SECONDS)
+
+    def turn() -> tuple[load.Figures, load.Figures]:
+        ours = load.measure(port, requests, **KEPT)
         size = max(1, ours.bytes_each - 200)
-        bare = load.measure(bare_port, [load.get(f"/bare/{size}")], connections=CONNECTIONS, seconds=SECONDS)
-        rounds.append((ours.per_second / bare.per_second, ours, bare))
-    ratio, ours, bare = sorted(rounds, key=lambda entry: entry[0])[len(rounds) // 2]
-    return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}
+        return ours, load.measure(bare_port, [load.get(f"/bare/{size}")], **KEPT)
+
+    return _middle(turn)
 
 
 def _signups(port: int, bare_port: int, ways: Iterator[bytes]) -> dict[str, object]:
-    """Whole sign-ups (two forms, each stored safely) in turn with bare durable bookings; the median ratio counts."""
-    kept: dict[str, Any] = {"connections": CONNECTIONS, "seconds": SECONDS}
-    load.measure_ways(port, ways, signup.on_to_details, **kept | {"seconds": 1.0})
-    rounds = []
-    for _ in range(ROUNDS):
-        ours = load.measure_ways(port, ways, signup.on_to_details, **kept)
-        bare = load.measure(bare_port, [load.post("/bare/booking", "", cookie="")], **kept)
-        rounds.append((ours.per_second / bare.per_second, ours, bare))
-    ratio, ours, bare = sorted(rounds, key=lambda entry: entry[0])[len(rounds) // 2]
-    return {"ratio": round(ratio, 3), "ours": ours.as_json(), "bare": bare.as_json()}
+    """Whole sign-ups (two forms, each stored safely) in turn with bare durable bookings."""
+    load.measure_ways(port, ways, signup.on_to_details, **KEPT | {"seconds": 1.0})
+    return _middle(
+        lambda: (
+            load.measure_ways(port, ways, signup.on_to_details, **KEPT),
+            load.measure(bare_port, BOOKING, **KEPT),
+        )
+    )
+
+
+def _least_signups(port: int, bare_port: int, request: bytes) -> dict[str, object]:
+    """What the packages alone leave of a bare booking: no sign-up of this house can have a better ratio."""
+    return _middle(lambda: (load.measure(port, [request], **KEPT), load.measure(bare_port, BOOKING, **KEPT)))
+
+
+def _middle(turn: Callable[[], tuple[load.Figures, load.Figures]]) -> dict[str, object]:
+    """Several turns of ours and the bare one; of their ratios the one in the middle counts."""
+    rounds = [turn() for _ in range(ROUNDS)]
+    ours, bare = sorted(rounds, key=lambda one: one[0].per_second / one[1].per_second)[ROUNDS // 2]
+    ratio = round(ours.per_second / bare.per_second, 3)
+    return {"ratio": ratio, "ours": ours.as_json(), "bare": bare.as_json()}
 
 
 def _story_and_token(port: int, cookie: str) -> tuple[str, str]:

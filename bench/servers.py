@@ -53,6 +53,14 @@ def running(target: str, folder: Path, **more: str) -> Iterator[tuple[int, psuti
         process.wait(20)
 
 
+def printed_by(module: str, folder: Path) -> bytes:
+    """What this module of the bench prints when it is run in the environment of ``folder``."""
+    command = [sys.executable, "-m", module]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment(folder), check=True, capture_output=True
+    ).stdout
+
+
 def memory(process: psutil.Process) -> dict[str, float]:
     """Memory of the server's processes together, in MB (10⁶ bytes). Linux only.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from portal.core.i18n import language
 from portal.core.media.models import Photo
 
 FRESH_SECONDS = 5.0
+#: ten o'clock, in minutes after midnight
+MORNING = 10 * 60
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ def stored() -> dict[str, Any]:
 def shop_day(moment: datetime) -> date:
     """The calendar day of a moment in the shop's zone."""
     return clock.in_zone(moment, current().time_zone).date()
+
+
+def morning_in(days: int) -> datetime:
+    """Ten in the morning so many days from today, shop time: what a form proposes for something new."""
+    return clock.wall_time(shop_day(clock.now() + timedelta(days=days)), MORNING, current().time_zone)
 
 
 # ------------------------------------------------------------------ texts of the house

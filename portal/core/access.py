@@ -71,6 +71,18 @@ class Viewer(UserMixin):
         """Whether something about their account stands above every page: then pages are drawn for them alone."""
         return self.texts_wait or self.leaves_at is not None
 
+    @property
+    def confirm_first(self) -> str:
+        """What is said to who has proved neither an address nor a number yet; empty once one of them is."""
+        if self.contact_proven:
+            return ""
+        return _("Please confirm your e-mail address or phone number first.")
+
+    def must_be_confirmed(self) -> None:
+        """Services ask so before a member writes where others read, or votes. Raises NotAllowed, see ``confirm_first``."""
+        if self.confirm_first:
+            raise NotAllowed(self.confirm_first)
+
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions
 

@@ -14,6 +14,9 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from portal.core.access import viewer
+from portal.core.db import transaction
+from portal.core.errors import Conflict, Invalid
+from portal.core.forms import Form
 from portal.core.i18n import language
 from portal.core.ui import chosen_theme
 
@@ -65,6 +68,24 @@ def done(
         return response
     flash(message, f"undo:{undo_url}" if undo_url else "done")
     return go(url)
+
+
+def refused(form: Form, write: Callable[[], object], renew: Callable[[], object] | None = None) -> int:
+    """Write what the form says, in a transaction: 0 when that is done, else the status of the page that shows what was wrong.
+
+    Where somebody else may have written meanwhile, ``renew`` lets the form know what stands there now: the next try replaces it.
+    """
+    if not form.validate_on_submit():
+        return 422
+    try:
+        with transaction():
+            write()
+    except (Invalid, Conflict) as refusal:
+        form.say(refusal)
+        if renew is not None and isinstance(refusal, Conflict):
+            renew()
+        return refusal.status
+    return 0
 
 
 def go(url: str) -> Response:

@@ -29,7 +29,8 @@ class Delivery(Base):
 
     Name, number and address are sealed, asked only of who was chosen, and gone once it arrived (``erased_at``), and with them
     by which courier it came. ``listed_at``: since then this address stands on the list that staff took along last. ``reminded_at``:
-    since then its member knows that it is taken as received soon.
+    since then its member knows that it is taken as received soon. ``shipped_by`` and ``version`` are columns of before: the audit
+    log says who sent it.
     """
 
     __tablename__ = "delivery"

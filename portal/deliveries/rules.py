@@ -64,6 +64,13 @@ def may_be_lost(delivery: Delivery, now: datetime) -> bool:
     return delivery.state is DeliveryState.SHIPPED and sent_at is not None and now >= sent_at + LOST_AFTER
 
 
+def taken_as_received(delivery: Delivery) -> bool:
+    """Nobody said that it came; time did. From then on only people can look into it: the address is gone."""
+    sent_at, came_at = delivery.shipped_at, delivery.received_at
+    asked = delivery.reminded_at is not None
+    return asked and sent_at is not None and came_at is not None and came_at >= sent_at + ARRIVES_WITHIN
+
+
 def masked_name(name: str) -> str:
     """Its owner knows it, nobody else: ``王**``."""
     return f"{name[:1]}**" if name else ""

@@ -10,7 +10,7 @@ from blinker import Signal
 
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
-from portal.core.db import changed_rows, db, hold_name, insert_once, key_of, lock_row, new_id
+from portal.core.db import changed_rows, db, hold_name, insert_once, key_of, lock_row
 from portal.core.errors import Conflict, NotFound
 from portal.core.feature import NotificationKind
 from portal.core.i18n import _
@@ -29,16 +29,15 @@ def ask(owner_kind: str, owner_id: str, *, member_id: str, what_zh: str, what_en
 
     ``owner_kind`` and ``owner_id`` belong to the feature that gives it.
     """
-    row = {
-        "owner_kind": owner_kind,
-        "owner_id": owner_id,
-        "member_id": member_id,
-        "what_zh": what_zh,
-        "what_en": what_en,
-    }
-    empty = {"name": "", "phone": "", "address": "", "carrier": "", "tracking": ""}
-    moments = {"asked_at": clock.now(), "state": DeliveryState.ASKED, "version": 1}
-    new = insert_once(Delivery, id=new_id(), **row, **empty, **moments)
+    new = insert_once(
+        Delivery,
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        member_id=member_id,
+        what_zh=what_zh,
+        what_en=what_en,
+        asked_at=clock.now(),
+    )
     delivery = queries.delivery_for(owner_kind, owner_id)
     assert delivery is not None
     if new:
@@ -60,7 +59,7 @@ def give_address(delivery: Delivery, name: str, phone: str, address: Address, *,
     was_asked = held.state is DeliveryState.ASKED
     if held.state is not DeliveryState.LOST:
         held.state, held.ready_at = DeliveryState.READY, clock.now()
-    held.listed_at, held.version = None, held.version + 1
+    held.listed_at = None
     db.session.flush()
     if was_asked:
         _announce(signals.delivery_ready, held)
@@ -108,7 +107,7 @@ def say_lost(delivery: Delivery, *, by: Viewer) -> None:
         return
     if not rules.may_be_lost(held, clock.now()):
         raise Conflict(_("It is not on its way, or not for long enough. Please give the courier a few days."))
-    held.state, held.version = DeliveryState.LOST, held.version + 1
+    held.state = DeliveryState.LOST
     db.session.flush()
     _fall_silent(held)
 
@@ -119,7 +118,7 @@ def ask_if_it_came(delivery: Delivery) -> bool:
     held = _held(delivery)
     if held.state is not DeliveryState.SHIPPED or held.shipped_at is None or held.reminded_at is not None:
         return False
-    held.reminded_at, held.version = clock.now(), held.version + 1
+    held.reminded_at = clock.now()
     db.session.flush()
     until = max(held.shipped_at + rules.ARRIVES_WITHIN, held.reminded_at + rules.ASKED_BEFORE)
     _tell(held, CAME, group=_question(held), until=until.isoformat())
@@ -192,9 +191,7 @@ def _held(delivery: Delivery) -> Delivery:
 
 
 def _ship(held: Delivery, by: Viewer) -> None:
-    held.state, held.shipped_at, held.shipped_by = DeliveryState.SHIPPED, clock.now(), by.id
-    held.reminded_at = None
-    held.version += 1
+    held.state, held.shipped_at, held.reminded_at = DeliveryState.SHIPPED, clock.now(), None
     db.session.flush()
     audit.record("delivery.shipped", by=by, target_kind=KIND, target_id=held.id)
     _tell(held, SHIPPED, carrier=held.carrier, tracking=held.tracking)
@@ -213,7 +210,6 @@ def _stop(held: Delivery, *, declined: bool = False) -> None:
 
 def _forget(held: Delivery) -> None:
     held.name = held.phone = held.address = held.carrier = held.tracking = ""
-    held.version += 1
     db.session.flush()
     _fall_silent(held)
 

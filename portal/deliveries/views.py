@@ -133,6 +133,7 @@ def _context(delivery_id: str, form: AddressForm | None = None, *, change: bool 
         "asking": state == "asked" or (change and state in ("ready", "lost")),
         "form": form or AddressForm(formdata=None),
         "may_be_lost": rules.may_be_lost(found, clock.now()),
+        "taken_as_received": rules.taken_as_received(found),
         "lost_after": rules.LOST_AFTER.days,
         "days": rules.ARRIVES_WITHIN.days,
     }

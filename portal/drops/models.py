@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base, Id, LongText, Moment, OptionalMoment, Str64, Str120
 from portal.core.words import Told, spoken, told
 
-#: how long a drop stands in calendars
+#: how long a drop stands in calendars, which want an end; the shop stays open
 IN_CALENDARS = timedelta(minutes=30)
 
 
@@ -54,7 +54,7 @@ class Drop(Base):
 
     @property
     def ends_at(self) -> datetime:
-        """Where calendars want an end; the shop stays open."""
+        """Where calendars want an end, and the tag with its day, which events wear too."""
         return self.starts_at + IN_CALENDARS
 
     @property

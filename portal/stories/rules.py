@@ -22,11 +22,6 @@ _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile("[A-Za-z]{2,}")
 
 
-def may_write(viewer: Viewer) -> bool:
-    """Only those whose address or number is proven write where others read."""
-    return viewer.contact_proven
-
-
 def may_see_story(viewer: Viewer | None, story: Story) -> bool:
     """Everyone sees what is on the wall; author and moderators see the rest, but nobody what was deleted."""
     if story.state is StoryState.PUBLISHED:

@@ -20,8 +20,9 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.trials.models import LABEL_EN, LABEL_ZH, Application, Decision, Trial
 from portal.trials.queries.grading import desk
+from portal.trials.queries.tally import could_be_chosen, has_enough_points
 from portal.trials.rules.making import Pair, TrialWords
-from portal.trials.services import applying, freezing, grading, making, picking
+from portal.trials.services import applying, choosing, freezing, grading, making, picking, spreading
 
 if TYPE_CHECKING:
     from portal.demo.trials import Trial as Words
@@ -93,7 +94,7 @@ def make(cast: Cast, words: Words, opens: datetime) -> Trial:
         seats=words.seats,
         newcomer_percent=25,
         region_most=words.region_most,
-        line=40,
+        least_points=40,
         needs_purchase=True,
         tier_id=None,
         category_id=None,
@@ -201,8 +202,8 @@ def ranked(trial: Trial) -> list[Application]:
     open_ones = sa.select(Application).where(
         Application.trial_id == trial.id,
         Application.decision == Decision.OPEN,
-        Application.barred == "",
-        Application.score >= trial.line,
+        could_be_chosen(),
+        has_enough_points(trial),
     )
     return list(db.session.scalars(open_ones.order_by(Application.score.desc(), Application.id)))
 
@@ -213,6 +214,13 @@ def try_to_pick(cast: Cast, trial: Trial, one: Application) -> None:
         picking.pick(trial, one.id, version=one.version, by=cast.manager)
     except DomainError:
         return
+
+
+def tell_result(cast: Cast, trial: Trial) -> None:
+    """Seats are offered, and everybody else hears of it at the same moment."""
+    choosing.publish(trial, by=cast.manager)
+    while spreading.tell_some(trial.id, 100):
+        pass
 
 
 def _at_ten(day: datetime) -> datetime:

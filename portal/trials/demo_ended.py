@@ -24,19 +24,18 @@ from portal.deliveries import services as deliveries
 from portal.deliveries.queries import delivery_for
 from portal.deliveries.rules import Address
 from portal.trials.models import Report, Suggestion, Tester, Trial
-from portal.trials.queries.campaigns import aspects_of
+from portal.trials.queries.trials import aspects_of
 from portal.trials.rules.kinds import TESTER
 from portal.trials.rules.reports import Written
 from portal.trials.services import (
     answering,
-    choosing,
     drawing,
     offers,
     report_photos,
     reporting,
     showing,
+    testing,
 )
-from portal.trials.services import clock as testing
 
 if TYPE_CHECKING:
     from portal.demo.trials import Report as Words
@@ -75,7 +74,7 @@ def load(cast: Cast, trial: Trial) -> None:
 def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     """Half of the seats by hand, the demo's tester among them; the other half by draw."""
     from portal.demo import trials as t  # only the demo reads its words
-    from portal.trials.demo import XIAOMAN, ranked, try_to_pick
+    from portal.trials.demo import XIAOMAN, ranked, tell_result, try_to_pick
 
     best, her = ranked(trial), member_by_email(XIAOMAN).id
     best.sort(key=lambda one: one.member_id != her)
@@ -87,7 +86,7 @@ def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     with clock.travel(trial.closes_at + 2 * DAY):
         drawing.settle(trial, VALUE, by=cast.manager)
     with clock.travel(trial.closes_at + 3 * DAY):
-        choosing.publish(trial, by=cast.manager)
+        tell_result(cast, trial)
     theirs = sa.select(Tester).where(Tester.trial_id == trial.id).order_by(Tester.id)
     return sorted(db.session.scalars(theirs), key=lambda one: one.member_id != her)
 

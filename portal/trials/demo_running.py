@@ -16,8 +16,7 @@ from portal.deliveries.queries import delivery_for
 from portal.trials.demo_ended import ADDRESS, DAY
 from portal.trials.models import Tester, TesterState, Trial
 from portal.trials.rules.kinds import TESTER
-from portal.trials.services import choosing, offers, picking
-from portal.trials.services import clock as testing
+from portal.trials.services import offers, picking, testing
 
 if TYPE_CHECKING:
     from portal.trials.demo import Cast
@@ -55,7 +54,7 @@ def load(cast: Cast, trial: Trial) -> None:
 
 def _choose(cast: Cast, trial: Trial) -> list[Tester]:
     """All seats by hand, and whoever is left as substitutes; one of them says no at once. The demo's tester comes first."""
-    from portal.trials.demo import ranked, try_to_pick
+    from portal.trials.demo import ranked, tell_result, try_to_pick
 
     hers = member_by_email(COCO).id
     best = sorted(ranked(trial), key=lambda one: one.member_id != hers)
@@ -65,7 +64,7 @@ def _choose(cast: Cast, trial: Trial) -> list[Tester]:
         for one in ranked(trial):
             picking.keep_as_substitute(trial, one.id, version=one.version, by=cast.manager)
     with clock.travel(trial.closes_at + 2 * DAY):
-        choosing.publish(trial, by=cast.manager)
+        tell_result(cast, trial)
         no = _asked(trial, hers)[-1]
         offers.decline(no, by=viewer_of(no.member_id))
     return _asked(trial, hers)

@@ -12,30 +12,30 @@ from portal.deliveries.signals import (
     delivery_stopped,
 )
 from portal.trials.rules.kinds import TESTER
-from portal.trials.services import clock
+from portal.trials.services import parcels
 
 
 @delivery_ready.connect
 def address_is_there(event: DeliveryChanged) -> None:
     if event.owner_kind == TESTER:
-        clock.parcel_ready(event.owner_id)
+        parcels.ready(event.owner_id)
 
 
 @delivery_shipped.connect
 def it_left(event: DeliveryChanged) -> None:
     if event.owner_kind == TESTER:
-        clock.parcel_sent(event.owner_id)
+        parcels.sent(event.owner_id)
 
 
 @delivery_received.connect
 def begin(event: DeliveryChanged) -> None:
     """The clock of the report starts when it arrived, whoever said so."""
     if event.owner_kind == TESTER:
-        clock.begin(event.owner_id)
+        parcels.arrived(event.owner_id)
 
 
 @delivery_stopped.connect
 def end(event: DeliveryChanged) -> None:
     if event.owner_kind == TESTER:
         parcel = db.session.get_one(Delivery, event.delivery_id)
-        clock.parcel_stopped(event.owner_id, parcel, declined=event.declined)
+        parcels.stopped(event.owner_id, parcel, declined=event.declined)

@@ -14,7 +14,7 @@ from portal.core.access import Viewer
 from portal.core.db import db
 from portal.stories.models import Story, StoryState
 from portal.trials.models import Application, Trial
-from portal.trials.services import choosing, drawing, picking
+from portal.trials.services import choosing, drawing, picking, spreading
 from tests.browser import people
 from tests.factories import trials as make
 
@@ -42,6 +42,8 @@ def choices_in_all_states(member: Member, product_id: str, owner_id: str) -> dic
     for name in ("drawn", "told"):
         drawing.settle(made[name], "03 11 17 22 29 31 + 08", by=by)
     choosing.publish(made["told"], by=by)
+    while spreading.tell_some(made["told"].id, PEOPLE):
+        pass
     first, second = _undecided(made["picking"])[:2]
     slugs = {f"choice_{name}": trial.slug for name, trial in (made | {"bare": bare}).items()}
     return slugs | {"choice_one": first.id, "choice_two": second.id}
@@ -80,7 +82,9 @@ def _people() -> list[Member]:
 
 def _undecided(trial: Trial) -> list[Application]:
     waiting = sa.select(Application).where(
-        Application.trial_id == trial.id, Application.decision == "open", Application.score >= trial.line
+        Application.trial_id == trial.id,
+        Application.decision == "open",
+        Application.score >= trial.least_points,
     )
     return list(db.session.scalars(waiting.order_by(Application.score.desc(), Application.id.desc())))
 

@@ -9,7 +9,7 @@ from portal.catalog.models import Product
 from portal.core import clock
 from portal.core.db import db
 from portal.trials.models import Answer, Mending, Rating, Report, ReportState, Trial
-from portal.trials.queries.campaigns import aspects_of
+from portal.trials.queries.trials import aspects_of
 from tests.factories import catalog
 from tests.factories import trials as make
 from tests.trials.reporting import LONG

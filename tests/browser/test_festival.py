@@ -293,7 +293,7 @@ def check_proof(page: Page, slug: str, folder: Path) -> None:
     page.goto(f"/events/{slug}/proof")
     files = [download(page, link, folder) for link in page.locator("main a[download]").all()]
     assert {"list.json", "draw.py", "check_sessions.py", "sessions.json"} == {file.name for file in files}
-    assert run(folder, "draw.py", "list.json").endswith("OK. Compare the hashes with those on the page.")
+    assert run(folder, "draw.py", "list.json").endswith("OK. Compare the hashes with the page.")
     assert "OK" in run(folder, "check_sessions.py", "list.json", "sessions.json")
     shown = page.locator(".proof code.hash-code").all_inner_texts()
     frozen = json.loads((folder / "list.json").read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ def make_trial(house: House) -> None:
         choose(form.locator("[name=product]"), f"{house.way.name} · 1.0")
         form.locator("[name=name_en]").fill(f"Two weeks with the Cloud {house.way.name}")
         form.locator("[name=brief_en]").fill("Carry it every day.")
-        for name, number in (("seats", SEATS), ("newcomer_percent", 25), ("line", 40)):
+        for name, number in (("seats", SEATS), ("newcomer_percent", 25), ("least_points", 40)):
             form.locator(f"[name={name}]").fill(str(number))
         form.locator("[name=needs_purchase]").uncheck()
         form.locator(".actions button").first.click()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.accounts.queries import viewer_of
 from portal.core import clock
 from portal.core.db import db, transaction
+from portal.trials import jobs
 from portal.trials.models import Application, Trial
 from portal.trials.rules.scores import score_of
 from portal.trials.services import applying, freezing, grading, making
@@ -91,6 +92,7 @@ def test_who_applies_while_it_is_called_off_is_told(house: House, people: Make, 
     calls = [(trial.id, member.id, staff, guarded), (trial.id, "", staff, guarded)]
     assert at_once(house, apply_or_cancel, calls) == ["applied", "cancelled"]
     db.session.rollback()
+    jobs.tell_everybody()
     assert (told(member.id) == ["cancelled"]) == (guarded or house.kind == "sqlite")
 
 

@@ -18,14 +18,14 @@ from portal.core import clock
 from portal.core.db import db, insert_once, transaction
 from portal.deliveries import services as deliveries
 from portal.deliveries.queries import delivery_for
+from portal.notifications.models import Notification
 from portal.trials import jobs
 from portal.trials.models import Mark, Standing, Tester, TesterState, Trial
 from portal.trials.rules.kinds import TESTER
-from portal.trials.services import choosing, offers, standing
-from portal.trials.services import clock as testing_clock
+from portal.trials.services import choosing, offers, spreading, standing, testing
 from tests.concurrency.crowd import House, at_once, outcome
 from tests.make import Make
-from tests.trials.lives import accepted, line, offered, parcel, send, told
+from tests.trials.lives import accepted, offered, parcel, send, substitutes, told
 
 PAUSE = 0.3
 
@@ -69,7 +69,7 @@ def told_at_once(house: House, people: Make, guarded: bool) -> list[str]:
     for trial in trials:
         for member in members if trial is trials[0] else reversed(members):
             people.application(trial, member, decision="picked")
-        line(people, trial, 4)
+        substitutes(people, trial, 4)
     staff = people.staff("manager").id
     answers = at_once(house, publish, [(trial.id, staff, guarded) for trial in trials])
     wins = Counter(_asked([trial.id for trial in trials]))
@@ -104,7 +104,7 @@ def give_away(trial_id: str, staff_id: str, guarded: bool) -> str:
     with ExitStack() as stack:
         stack.enter_context(patch.object(standing, "_refusal", slowly))
         if not guarded:
-            stack.enter_context(patch.object(offers, "hold_line", lambda _trial, _others=(): None))
+            stack.enter_context(patch.object(offers, "hold_substitutes", lambda _trial, _others=(): None))
         try:
             with transaction():
                 trial = db.session.get_one(Trial, trial_id)
@@ -174,7 +174,7 @@ def both_leave(house: House, people: Make, guarded: bool) -> bool:
     """Two say no at once, three wait; whether the first two of them were asked, and nobody else."""
     trial = people.trial("chosen", seats=2)
     testers = [offered(people, trial) for _one in range(2)]
-    waiting = [one.member_id for one in line(people, trial, 3)]
+    waiting = [one.member_id for one in substitutes(people, trial, 3)]
     with transaction():
         standing.hold(waiting)
     answers = at_once(house, leave, [(tester.id, guarded) for tester in testers])
@@ -200,7 +200,7 @@ def sweep() -> None:
 def test_two_workers_let_one_offer_lapse_once(house: House, people: Make) -> None:
     trial = people.trial("chosen", seats=1)
     tester = offered(people, trial)
-    first, second = line(people, trial, 2)
+    first, second = substitutes(people, trial, 2)
     with transaction():
         late = db.session.get_one(Tester, tester.id)
         late.accept_until = late.next_at = clock.now() - timedelta(minutes=1)
@@ -235,7 +235,7 @@ def answer(tester_id: str, verb: str) -> str:
 def test_yes_and_no_at_once_are_one_of_both(house: House, people: Make) -> None:
     trial = people.trial("chosen", seats=1)
     tester = offered(people, trial)
-    line(people, trial, 1)
+    substitutes(people, trial, 1)
     answers = at_once(house, answer, [(tester.id, verb) for verb in ("accept", "decline", "accept")])
     db.session.rollback()
     state = db.session.get_one(Tester, tester.id).state
@@ -257,7 +257,7 @@ def arrive(tester_id: str, staff_id: str) -> str:
 def excuse(tester_id: str, staff_id: str) -> str:
     def say() -> str:
         with transaction():
-            return testing_clock.excuse(_tester(tester_id), "住院了", by=viewer_of(staff_id)).state.value
+            return testing.excuse(_tester(tester_id), "住院了", by=viewer_of(staff_id)).state.value
 
     return str(outcome(say))
 
@@ -281,3 +281,42 @@ def test_a_parcel_arrives_while_staff_excuse(house: House, people: Make) -> None
 
 def both(deed: str, tester_id: str, staff_id: str) -> str:
     return {"arrive": arrive, "excuse": excuse}[deed](tester_id, staff_id)
+
+
+def tell(guarded: bool) -> None:
+    """A worker tells in steps of two, as fast as it goes."""
+
+    def unheld(trial_id: str) -> Trial:
+        return db.session.get_one(Trial, trial_id, populate_existing=True)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(jobs, "TOLD", 2))
+        if not guarded:
+            stack.enter_context(patch.object(spreading, "hold_trial", unheld))
+        jobs.tell_everybody()
+
+
+def told_by_three_workers(house: House, people: Make, guarded: bool) -> set[int]:
+    """How often somebody heard it, of ten who got no place."""
+    trial = people.trial("frozen", seats=1)
+    people.application(trial, decision="picked")
+    for _one in range(10):
+        people.application(trial)
+    with transaction():
+        choosing.publish(trial, by=viewer_of(people.staff("manager").id))
+    at_once(house, tell, [(guarded,)] * 3)
+    db.session.rollback()
+    group = f"trial:{trial.id}:not_chosen"
+    counts = list(db.session.scalars(sa.select(Notification.count).where(Notification.group_key == group)))
+    assert len(counts) == 10
+    return set(counts)
+
+
+def test_three_workers_tell_everybody_once(house: House, people: Make) -> None:
+    assert told_by_three_workers(house, people, guarded=True) == {1}
+
+
+def test_without_the_lock_some_would_hear_it_twice(house: House, people: Make) -> None:
+    """The switch."""
+    once = all(told_by_three_workers(house, people, guarded=False) == {1} for _try in tries(house))
+    assert once == (house.kind == "sqlite")

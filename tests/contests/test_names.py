@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.contests.rules.names import clean, key_of, sound_of, watched_in
+from portal.contests.rules.names import clean, same_key, sound_of, watched_in
 from portal.core.errors import Invalid
 
 pytestmark = pytest.mark.one_database
@@ -14,23 +14,23 @@ pytestmark = pytest.mark.one_database
     "words", ["云朵", "云 朵", "雲朵", "云·朵", "“云朵”", "云\u200b朵", "云朵🌥️", "  雲　朵！"]
 )
 def test_all_spellings_of_a_name_are_one(words: str) -> None:
-    assert key_of(words) == key_of("云朵")
+    assert same_key(words) == same_key("云朵")
 
 
 @pytest.mark.parametrize("words", ["cloud", "CLOUD", "ＣＬＯＵＤ", "Cl-oud", "c l o u d"])
 def test_width_and_case_make_no_other_name(words: str) -> None:
-    assert key_of(words) == key_of("Cloud")
+    assert same_key(words) == same_key("Cloud")
 
 
 def test_other_names_stay_others() -> None:
-    assert len({key_of(words) for words in ("云朵", "云多", "朵云", "云", "cloud", "clouds")}) == 6
+    assert len({same_key(words) for words in ("云朵", "云多", "朵云", "云", "cloud", "clouds")}) == 6
 
 
 def test_signs_and_blanks_do_not_part_a_phrase() -> None:
     """乾 stays itself in 乾坤 and becomes 干 elsewhere, so what stands between must be gone before."""
-    assert key_of("乾坤袋") == key_of("乾 坤袋") == key_of("乾·坤袋！") == "乾坤袋"
+    assert same_key("乾坤袋") == same_key("乾 坤袋") == same_key("乾·坤袋！") == "乾坤袋"
     assert sound_of("乾坤袋") == sound_of("乾 坤袋") == "qiankundai"
-    assert key_of("乾 燥") == key_of("干燥")
+    assert same_key("乾 燥") == same_key("干燥")
 
 
 def test_names_that_sound_alike_have_one_sound() -> None:

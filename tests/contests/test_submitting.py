@@ -12,6 +12,7 @@ from portal.contests.services import submitting
 from portal.core import clock
 from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.contacts import BY_EITHER, prove
 from tests.make import Make
 
 
@@ -92,11 +93,18 @@ def test_only_while_names_are_taken(make: Make, phase: str) -> None:
         give(make.contest(phase), make.member(), "云朵")
 
 
-def test_not_to_drafts_and_not_without_a_proven_contact(make: Make) -> None:
+def test_not_to_drafts(make: Make) -> None:
     with pytest.raises(NotFound):
         give(make.contest(published=False), make.member(), "云朵")
+
+
+@BY_EITHER
+def test_one_proven_contact_of_either_kind_is_enough(make: Make, contact: str) -> None:
+    contest, member = make.contest(), make.member(email=contact, verified=False)
     with pytest.raises(NotAllowed, match="e-mail address or phone number"):
-        give(make.contest(), make.member(verified=False), "云朵")
+        give(contest, member, "云朵")
+    prove(member)
+    give(contest, member, "云朵")
 
 
 def test_a_name_on_the_ballot_stays_and_nobody_takes_back_others(make: Make) -> None:

@@ -22,6 +22,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.timeline import timeline_of
 from portal.notifications.models import Notification
 from portal.rewards.models import Deed, PointEntry
+from tests.contacts import BY_EITHER, prove
 from tests.make import Make
 
 
@@ -83,8 +84,15 @@ def test_who_joined_at_the_opening_or_later_has_no_vote(make: Make, running: Con
     for joined_at in (running.opens_at, running.opens_at + clock.minutes(1)):
         with pytest.raises(NotAllowed):
             vote(running, make.voter(running, joined_at=joined_at), entry)
+
+
+@BY_EITHER
+def test_one_proven_contact_of_either_kind_is_enough(make: Make, running: Contest, contact: str) -> None:
+    entry, member = make.entry(running), make.voter(running, email=contact, verified=False)
     with pytest.raises(NotAllowed, match="e-mail address or phone number"):
-        vote(running, make.voter(running, verified=False), entry)
+        vote(running, member, entry)
+    prove(member)
+    vote(running, member, entry)
 
 
 @pytest.mark.parametrize("phase", ["coming", "submitting", "screening", "closed"])

@@ -298,6 +298,25 @@ def test_both_buttons_are_there_once_it_may_be_lost(make: Make, as_member: Any) 
 
 
 @pytest.mark.one_database
+def test_what_time_took_as_received_says_whom_to_write_to(make: Make, as_member: Any) -> None:
+    """Not what its member said came: after that long, too."""
+    asked = {"reminded_at": clock.now() - clock.days(5)}
+    silent, said = on_its_way(make, 30, **asked), on_its_way(make, 29, **asked)
+    take_as_received()
+    act(services.confirm_received, said, by=db.session.get_one(Member, said.member_id))
+    for one, by_time in ((silent, True), (said, False)):
+        member = db.session.get_one(Member, one.member_id)
+        page = as_member(member).get(f"/me/deliveries/{one.id}").text
+        assert ("Did it never come? Write to us" in page) is by_time
+        assert ("It arrived on" in page) is not by_time
+        assert f'action="/me/deliveries/{one.id}/lost"' not in page
+        assert "How to reach us" not in page, "nowhere to lead to yet"
+    make.legal_text("terms")
+    page = as_member(db.session.get_one(Member, silent.member_id)).get(f"/me/deliveries/{silent.id}").text
+    assert '<a href="/terms">How to reach us</a>' in page
+
+
+@pytest.mark.one_database
 def test_staff_see_what_waits_for_them_on_their_front(make: Make, as_staff: Any) -> None:
     member, packer = make.member(), as_staff("manager")
     for state in DeliveryState:

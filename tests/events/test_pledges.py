@@ -19,6 +19,7 @@ from portal.moderation import services as moderation
 from portal.moderation.models import Case, CaseState
 from tests.answers import BOTH, place, text_of
 from tests.client import PortalClient
+from tests.contacts import BY_EITHER, prove
 from tests.make import Make
 
 WORDS = "我带一卷酒红的线。"
@@ -100,11 +101,42 @@ def test_who_may_not(make: Make) -> None:
             services.pledge(event, words, by=by)
     with pytest.raises(NotAllowed), transaction():
         services.pledge(event, WORDS, by=viewer_of(make.member().id))
-    with pytest.raises(NotAllowed), transaction():
-        services.pledge(event, WORDS, by=viewer_of(make.member(verified=False).id))
     with clock.travel(event.ends_at + timedelta(hours=1)), pytest.raises(Conflict), transaction():
         services.pledge(event, WORDS, by=by)
     assert db.session.query(Pledge).count() == 0
+
+
+@BY_EITHER
+def test_one_proven_contact_of_either_kind_is_enough(make: Make, client: PortalClient, contact: str) -> None:
+    mine = make.registration(member=make.member(email=contact, verified=False))
+    with pytest.raises(NotAllowed, match="e-mail address or phone number"):
+        say(mine)
+    member = db.session.get_one(Member, mine.member_id)
+    client.sign_in(make.session_token(member))
+    url = f"/events/{event_of(mine).slug}/pledges"
+    assert 'href="/me/security">Confirm it' in text_of(client.get(url))
+    prove(member)
+    assert 'href="/me/security">Confirm it' not in text_of(client.get(url))
+    say(mine)
+
+
+def test_what_waits_for_a_person_waits_on_whatever_it_says_now(make: Make) -> None:
+    mine = make.registration(member=trusted(make))
+    shown = say(mine)
+    with transaction():
+        services.hide(shown.id, "")
+    for words in ("换一句。", "再换一句。"):
+        assert say(mine, words).state is PledgeState.HELD
+    assert read_by(event_of(mine), None) == []
+
+
+def test_staff_too_come_back_only_past_a_person(make: Make) -> None:
+    mine = make.registration(member=make.staff("host"))
+    shown = say(mine)
+    assert shown.state is PledgeState.SHOWN
+    with transaction():
+        services.hide(shown.id, "")
+    assert say(mine, "换一句。").state is PledgeState.HELD
 
 
 def test_people_kept_apart_do_not_read_each_other(make: Make) -> None:

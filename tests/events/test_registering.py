@@ -17,6 +17,7 @@ from portal.core.errors import Invalid
 from portal.events.models import (
     Event,
     Guest,
+    Origin,
     Pool,
     Question,
     QuestionKind,
@@ -28,7 +29,7 @@ from portal.events.models import (
 )
 from portal.events.queries.standing import standing_of
 from portal.events.rules import sale
-from portal.events.services import codes, holding, leaving
+from portal.events.services import codes, holding, leaving, paying
 from portal.events.services.placing import Party
 from portal.membership.models import Perk, SpanKind
 from portal.membership.services import spans
@@ -176,6 +177,49 @@ def test_another_party_on_the_same_seats_wins_no_time(
         assert second.hold_until == began + (timedelta(minutes=10) if anew else timedelta()) + sale.HOLD
     with clock.travel(began + timedelta(minutes=30)):
         assert hold(Party(2, 0)).hold_until == clock.now() + sale.HOLD, "that time was over"
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_the_till_gives_its_time_once_however_often_somebody_chooses_anew(make: Make, another: bool) -> None:
+    """Another party, ``another`` kind of the same pool: nobody keeps seats for ever by going to the till again and again."""
+    kind = make.ticket_type(capacity=2, price=1000)
+    event, pool = db.session.get_one(Event, kind.event_id), db.session.get_one(Pool, kind.pool_id)
+    other = make.ticket_type(event, pool, price=1000)
+    by, began, attempt = viewer_of(make.member().id), clock.now(), new_id()
+
+    def hold(ticket: TicketType, people: int) -> Registration:
+        with transaction():
+            standing = standing_of(by)
+            held = holding.hold_seats(ticket, Party(people), attempt=attempt, by=by, standing=standing)
+            held.name, held.named_at = "小满", clock.now()
+        return held
+
+    def minutes_at_the_till(held: Registration) -> float:
+        with transaction():
+            paying.begin(held, provider="sandbox", by=by, return_path="/me")
+        assert held.hold_until is not None
+        return (held.hold_until - began) / timedelta(minutes=1)
+
+    with clock.travel(began):
+        first = hold(kind, 2)
+    with clock.travel(began + timedelta(minutes=14)):
+        assert minutes_at_the_till(first) == 29, "who truly pays has the till's time"
+    with clock.travel(began + timedelta(minutes=20)):
+        second = hold(other if another else kind, 2)
+        assert minutes_at_the_till(second) == (30 if another else 29)
+    with clock.travel(began + timedelta(minutes=28)):
+        third = hold(other if another else kind, 1)
+        assert third.id != second.id and minutes_at_the_till(third) == 30
+
+
+def test_an_offer_has_the_tills_time_at_its_very_end(make: Make) -> None:
+    offer, now = make.registration(make.ticket_type(price=1000), held=True), clock.now()
+    with transaction():
+        offer.origin, offer.held_at = Origin.OFFER, now - timedelta(days=1)
+        offer.name, offer.named_at, offer.hold_until = "小满", now, now + timedelta(minutes=1)
+        db.session.flush()
+        paying.begin(offer, provider="sandbox", by=viewer_of(offer.member_id), return_path="/me")
+    assert offer.hold_until >= now + paying.AT_THE_TILL
 
 
 def test_going_back_for_another_ticket_lets_the_first_go(

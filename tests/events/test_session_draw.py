@@ -401,9 +401,12 @@ def test_the_value_is_published_after_the_time_for_wishes(make: Make) -> None:
     public = Fair(make, method="public")
     with pytest.raises(Invalid, match="after the time for wishes"), transaction():
         session_draw.name_source(public.fresh(), "", "A lottery", known_at=public.until, by=by)
+    doors = public.fresh().starts_at
+    with pytest.raises(Invalid, match="before the doors open"), transaction():
+        session_draw.name_source(public.fresh(), "", "A lottery", known_at=doors, by=by)
     other = make.event(wishes_until=fair.until)
     make.event_session(other, capacity=1, entry="draw")
-    for known_at in (None, fair.until):
+    for known_at in (None, fair.until, db.session.get_one(Event, other.id).starts_at):
         with pytest.raises(Invalid), transaction():
             session_draw.open_draw(
                 db.session.get_one(Event, other.id),

@@ -27,6 +27,7 @@ from portal.events.models import (
     TicketType,
     WaitingState,
 )
+from portal.events.queries.refunds import comes_back
 from portal.events.rules import making as rules
 from portal.events.rules.words import DayWords, VenueWords
 from portal.events.services import days, leaving, making, programme, seats, tickets, venues
@@ -201,6 +202,72 @@ def test_what_was_promised_with_a_ticket_only_becomes_kinder(make: Make, me: Vie
     act(leaving.give_up, fresh(one))
     change(worse)
     assert getattr(fresh(event), field) == TERMS[field] + worse, "nobody was promised anything any more"
+
+
+def earlier(event: Event, me: Viewer, by: timedelta) -> None:
+    """The first day moves towards today."""
+    day = make_days(event)[0]
+    words = DayWords.of(day)
+    starts_at = words.starts_at - by
+    moved = replace(words, day=starts_at.date(), starts_at=starts_at, ends_at=words.ends_at - by)
+    act(days.change_day, day, moved, event=event, seen=words.fingerprint(), by=me)
+
+
+def make_days(event: Event) -> list[EventDay]:
+    theirs = sa.select(EventDay).where(EventDay.event_id == event.id).order_by(EventDay.starts_at)
+    return list(db.session.scalars(theirs.execution_options(populate_existing=True)))
+
+
+@pytest.mark.parametrize("of_day", [False, True])
+def test_a_day_that_comes_earlier_takes_nobody_time_to_get_their_money_back(
+    make: Make, me: Viewer, of_day: bool
+) -> None:
+    event = make.event(refund_hours=48, refund_percent=0)
+    [day] = make.event_days(event)
+    kind = make.ticket_type(event, price=5000, day_id=day.id if of_day else None)
+    one, promised = make.paid_registration(kind), fresh(event).starts_at - timedelta(hours=48)
+    earlier(fresh(event), me, timedelta(hours=23, minutes=30))
+    assert fresh(event).refund_hours == 24, "full hours, rounded for them"
+    assert comes_back(fresh(event), fresh(one), promised) == 5000
+    after = promised + timedelta(hours=1)
+    assert comes_back(fresh(event), fresh(one), after) == 0
+    earlier(fresh(event), me, timedelta(days=3))
+    assert fresh(event).refund_hours == 0
+    doors = fresh(event).starts_at
+    assert comes_back(fresh(event), fresh(one), doors - timedelta(seconds=1)) == 5000
+    earlier(fresh(event), me, -timedelta(days=7))
+    assert fresh(event).refund_hours == 0, "a later day takes nothing back"
+
+
+def test_one_more_day_before_the_others_takes_nobody_time_either(make: Make, me: Viewer) -> None:
+    event = make.event(refund_hours=48, refund_percent=50)
+    [day] = make.event_days(event)
+    make.paid_registration(make.ticket_type(event, price=5000))
+    words = DayWords.of(day)
+    one_day = timedelta(days=1)
+    before = replace(
+        words,
+        day=words.day - one_day,
+        starts_at=words.starts_at - one_day,
+        ends_at=words.ends_at - one_day,
+    )
+    act(days.add_day, fresh(event), before, by=me)
+    assert fresh(event).refund_hours == 24
+
+
+@pytest.mark.parametrize("price", [None, 0, 5000])
+def test_where_nobody_paid_a_day_that_comes_earlier_changes_no_terms(
+    make: Make, me: Viewer, price: int | None
+) -> None:
+    event = make.event(refund_hours=48)
+    make.event_days(event)
+    kind = make.ticket_type(event, price=price or 0)
+    if price is not None:
+        one = make.registration(kind, held=True)
+        if price:
+            act(leaving.give_up, fresh(one))
+    earlier(fresh(event), me, timedelta(days=1))
+    assert fresh(event).refund_hours == 48
 
 
 def test_what_a_colleague_made_kinder_is_not_taken_for_a_broken_promise(make: Make, me: Viewer) -> None:

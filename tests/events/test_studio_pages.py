@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -106,6 +107,21 @@ def test_worse_terms_for_who_has_a_ticket_are_refused_beside_the_field(
     answer = staff.post(path, data=typed, htmx=htmx)
     assert answer.status_code == 422 and set(errors(answer)) == {"refund_hours"}
     assert "Stitched again" in answer.text and the(Event, id=event.id).refund_hours < 999
+
+
+@BOTH
+def test_staff_read_that_a_day_that_comes_earlier_takes_nobody_time(
+    staff: PortalClient, make: Make, event: Event, htmx: bool
+) -> None:
+    kind = the(TicketType)
+    event.refund_hours, kind.price = 48, 5000
+    make.registration(kind, held=True)
+    day = make.event_days(event)[0]
+    path = address(event, f"days/{day.id}")
+    typed = shown(staff, path, "#part-form") | {"day": (day.day - timedelta(days=1)).isoformat()}
+    assert staff.post(path, data=typed, htmx=htmx).status_code in (200, 204, 303)
+    assert "until 24 hours before it begins" in staff.get(address(event, "days")).text
+    assert the(Event, id=event.id).refund_hours == 24
 
 
 # ------------------------------------------------------------------ every form, untouched and changed

@@ -377,6 +377,23 @@ def test_who_is_suspended_keeps_their_place_and_is_passed_by(make: Make) -> None
     assert states(first, second) == ["offered", "declined"]
 
 
+def test_nobody_stands_behind_who_is_passed_by(make: Make) -> None:
+    """Place, people and the party that seats are kept for are those of who can be asked."""
+    kind, away, me = make.ticket_type(capacity=3), make.member(), make.member()
+    make.registration(kind, people=2)
+    make.waiting_entry(kind, away, people=3)
+    make.waiting_entry(kind, people=2)
+    make.waiting_entry(kind, me)
+    with transaction():
+        db.session.get_one(Member, away.id).state = MemberState.SUSPENDED
+    [mine] = in_line(event_of(kind), me.id, clock.now())
+    assert (mine.parties, mine.people, mine.next_party) == (1, 2, 2)
+    with transaction():
+        db.session.get_one(Member, away.id).state = MemberState.ACTIVE
+    [mine] = in_line(event_of(kind), me.id, clock.now())
+    assert (mine.parties, mine.people, mine.next_party) == (2, 5, 3)
+
+
 def test_behind_somebody_suspended_seats_are_kept_for_the_next(make: Make) -> None:
     kind, away = make.ticket_type(capacity=2), make.member()
     ticket = make.registration(kind)

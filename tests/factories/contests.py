@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Member
 from portal.contests.models import Contest, Entry, EntryState
-from portal.contests.rules.names import key_of, sound_of
+from portal.contests.rules.names import same_key, sound_of
 from portal.core import clock
 from portal.core.db import db, new_id
 from portal.rewards.models import Badge
@@ -67,7 +67,7 @@ def entry(contest: Contest, member: Member | None = None, words: str = "云朵",
             "contest_id": contest.id,
             "member_id": (member or accounts.member()).id,
             "words": words,
-            "key": key_of(words),
+            "key": same_key(words),
             "sound": sound_of(words),
             "state": state,
             "reason": "像别人家的名字" if state is EntryState.REFUSED else "",

@@ -13,10 +13,13 @@ from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db, transaction
 from portal.core.errors import Invalid, NotAllowed, NotFound
+from portal.core.media.jobs import prepare_photo
 from portal.core.media.models import Photo
 from portal.moderation.models import Case
+from portal.moderation.rules import HeldBecause
 from portal.stories import queries, services
 from portal.stories.models import Story, StoryState
+from tests.contacts import BY_EITHER, prove
 from tests.make import Make
 from tests.stories.telling import draft_of, open_cases, photo_of
 
@@ -52,11 +55,16 @@ def test_an_empty_story_is_refused(alice: Viewer, submit: Submit) -> None:
     assert refusal.value.field == "body"
 
 
-def test_before_the_address_is_confirmed_the_draft_is_all_there_is(make: Make, submit: Submit) -> None:
-    stranger = viewer_of(make.member(email_verified_at=None).id)
-    with pytest.raises(NotAllowed):
-        submit(stranger, "hello")
-    assert draft_of(stranger).state is StoryState.DRAFT
+@BY_EITHER
+def test_before_a_contact_is_confirmed_the_draft_is_all_there_is(
+    make: Make, submit: Submit, contact: str
+) -> None:
+    member = make.member(email=contact, verified=False)
+    with pytest.raises(NotAllowed, match="e-mail address or phone number"):
+        submit(viewer_of(member.id), "hello")
+    assert draft_of(viewer_of(member.id)).state is StoryState.DRAFT
+    prove(member)
+    assert submit(viewer_of(member.id), "hello").state is StoryState.HELD
 
 
 def test_handing_in_twice_is_once(alice: Viewer, trusting: None, make: Make) -> None:
@@ -143,6 +151,31 @@ def test_a_rejected_story_may_be_mended_and_is_looked_at_again(alice: Viewer, ma
     with transaction():
         services.edit_story(story, by=alice, body="without address")
     assert story.state is StoryState.HELD
+
+
+@pytest.mark.parametrize("role", ["", "host"])
+@pytest.mark.parametrize("with_photo", [False, True])
+def test_what_was_taken_down_waits_again_where_nothing_else_does(
+    make: Make, trusting: None, submit: Submit, role: str, with_photo: bool
+) -> None:
+    author = viewer_of((make.staff(role) if role else make.member()).id)
+    story = submit(author)
+    assert story.state is StoryState.PUBLISHED
+    with transaction():
+        services.hide_story(story.id, "Please leave the address out.")
+    photo = photo_of(make, story, ready=False) if with_photo else None
+    with transaction():
+        services.edit_story(story, by=author, body="without address")
+    if photo is not None:
+        assert story.state is StoryState.PREPARING
+        prepare_photo(photo.id)
+        db.session.refresh(story)
+    assert story.state is StoryState.HELD
+    with transaction():
+        services.edit_story(story, by=author, body="without any address")
+    assert story.state is StoryState.HELD
+    assert db.session.scalars(sa.select(Case.held_because)).all() == [HeldBecause.TAKEN_DOWN]
+    assert make.recounted() == []
 
 
 def test_hiding_and_restoring_gives_the_old_place_back(make: Make) -> None:

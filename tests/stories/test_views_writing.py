@@ -36,7 +36,8 @@ def test_those_who_are_known_read_no_warning(browser, trusting):
 
 def test_an_unconfirmed_member_may_write_but_reads_what_to_do(make, as_member):
     page = text_of(as_member(make.member(verified=False)).get("/stories/new"))
-    assert "confirm your e-mail address first" in page
+    assert "confirm your e-mail address or phone number first" in page
+    assert 'href="/me/security">Confirm it' in page
 
 
 def test_a_prompt_and_a_product_come_along(make, browser):

@@ -80,7 +80,7 @@ def offered(make: Make, trial: Trial | None = None, member: Member | None = None
     return _offer(trial.id, application.id)
 
 
-def line(make: Make, trial: Trial, number: int, **facts: Any) -> list[Application]:
+def substitutes(make: Make, trial: Trial, number: int, **facts: Any) -> list[Application]:
     """So many substitutes, in order."""
     return [make.application(trial, decision="substitute", **facts) for _one in range(number)]
 
@@ -146,7 +146,7 @@ def marks(member_id: str) -> list[str]:
 def _offer(trial_id: str, application_id: str) -> Tester:
     with transaction():
         held = hold_trial(trial_id)
-        offers.hold_line(held)
+        offers.hold_substitutes(held)
         tester = offers.offer(held, db.session.get_one(Application, application_id))
     assert tester is not None
     return tester

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import transaction
 from portal.trials.models import Report, Tester
-from portal.trials.queries.campaigns import aspects_of
+from portal.trials.queries.trials import aspects_of
 from portal.trials.rules.kinds import REPORT
 from portal.trials.rules.reports import Written
 from portal.trials.services import reporting

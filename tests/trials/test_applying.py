@@ -15,7 +15,7 @@ from portal.core.db import db, transaction
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.membership.models import Perk, TierKind
 from portal.trials.models import Application, Trial
-from portal.trials.queries.knowledge import known_for, parts_of
+from portal.trials.queries.knowledge import known_for, known_of
 from portal.trials.rules.eligibility import BASE_APPLICATIONS, Reason, hindrances
 from portal.trials.services import applying
 from tests.make import Make
@@ -38,7 +38,7 @@ def withdraw(trial: Trial, member: Any) -> Application:
 
 
 def reasons(trial: Trial, member: Any) -> set[Reason]:
-    known = known_for(member.id, trial)
+    known = known_for(viewer_of(member.id), trial)
     return {one.reason for one in hindrances(trial, known.applicant, clock.now())}
 
 
@@ -182,9 +182,9 @@ def test_nobody_is_grown_up_before_their_birthday(
     zone = brand.current().time_zone
     evening = clock.wall_time(date(*last_day_young), 23 * 60 + 30, zone)
     with clock.travel(evening):
-        assert known_for(member.id, trial).applicant.grown_up is False
+        assert known_for(viewer_of(member.id), trial).applicant.grown_up is False
     with clock.travel(evening + timedelta(hours=1)):
-        assert known_for(member.id, trial).applicant.grown_up is True
+        assert known_for(viewer_of(member.id), trial).applicant.grown_up is True
 
 
 def test_a_tier_gives_more_applications_a_year(make: Make) -> None:
@@ -194,7 +194,7 @@ def test_a_tier_gives_more_applications_a_year(make: Make) -> None:
     make.application(make.trial(), member, withdrawn_at=now)
     make.application(make.trial(cancelled_at=now), member)
     trial = make.trial()
-    [full] = hindrances(trial, known_for(member.id, trial).applicant, now)
+    [full] = hindrances(trial, known_for(viewer_of(member.id), trial).applicant, now)
     assert full.reason is Reason.QUOTA
     assert full.until == now - timedelta(days=9 + BASE_APPLICATIONS) + timedelta(days=365)
     with pytest.raises(NotAllowed):
@@ -221,8 +221,8 @@ def test_what_the_house_knows(make: Make) -> None:
     make.mark(
         make.tester(make.application(make.trial("chosen"), member, decision="picked"), state="reported")
     )
-    found = parts_of([member.id, other.id], make.trial(product=bag))
-    mine = found[member.id]
+    found = known_of([member.id, other.id], make.trial(product=bag))
+    mine, hers = found[member.id].parts, found[other.id].parts
     assert (mine.products, mine.days, mine.likes, mine.answers, mine.friends, mine.marks) == (
         2,
         730,
@@ -232,4 +232,4 @@ def test_what_the_house_knows(make: Make) -> None:
         1,
     )
     assert (mine.category, mine.leadership, mine.reliability) == (60, 7, 75)
-    assert (found[other.id].category, found[other.id].reliability) == (0, 67)
+    assert (hers.category, hers.reliability) == (0, 67)

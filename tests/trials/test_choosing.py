@@ -16,6 +16,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.paging import PAGE_SIZE
 from portal.membership.models import Span, SpanKind
+from portal.trials import jobs
 from portal.trials.models import Application, Decision, Tester, Trial, Way
 from portal.trials.queries.result import chosen
 from portal.trials.rules.fairness import read
@@ -40,6 +41,7 @@ def test_seats_are_offered_and_everybody_hears(make: Make, trial: Trial) -> None
     gone = make.application(trial, withdrawn_at=trial.closes_at)
     assert act(choosing.publish, trial, by=manager(make)) == 3
     assert states(trial) == ["offered"] * 3
+    jobs.tell_everybody()
     assert [told(one.member_id) for one in picked] == [["chosen"]] * 2
     assert [told(one.member_id) for one in (*line, other, barred)] == [["chosen"]] + [["not_chosen"]] * 3
     assert told(gone.member_id) == [] and fresh(line[1]).place is not None
@@ -57,6 +59,7 @@ def test_who_won_elsewhere_leaves_the_seat_to_a_substitute(make: Make, trial: Tr
     assert act(choosing.publish, trial, by=manager(make)) == 1
     assert (fresh(one).decision, fresh(one).barred) == (Decision.SKIPPED, "won")
     assert fresh(next_one).decision is Decision.PICKED
+    jobs.tell_everybody()
     assert told(one.member_id) == ["not_chosen"]
 
 
@@ -112,9 +115,9 @@ def test_how_fair_it_was_is_kept(make: Make) -> None:
     make.application(trial, barred="won", newcomer=False, region="西安")
     act(choosing.publish, trial, by=manager(make))
     kept = fresh(trial).fairness
-    lines = {one.group: (one.applied, one.eligible, one.picked) for one in read(kept["experience"])}
-    assert lines == {"newcomer": (6, 6, 2), "tested": (7, 6, 1)}
-    assert [(one.group, one.applied) for one in read(kept["region"])] == [("杭州", 8), ("*", 5)]
+    groups = {one.key: (one.applied, one.eligible, one.picked) for one in read(kept["experience"])}
+    assert groups == {"newcomer": (6, 6, 2), "tested": (7, 6, 1)}
+    assert [(one.key, one.applied) for one in read(kept["region"])] == [("杭州", 8), ("*", 5)]
 
 
 @pytest.mark.one_database

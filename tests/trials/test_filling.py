@@ -7,9 +7,9 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.trials.rules.fairness import SMALLEST, TOGETHER, Applied, lines_of, read
+from portal.trials.rules.fairness import SMALLEST, TOGETHER, Applied, count_groups, read
 from portal.trials.rules.filling import Person, Room, facts_of, fill, filled, newcomers_of, nominated_of
-from portal.trials.rules.times import told_by
+from portal.trials.rules.phases import told_by
 
 REGIONS = st.sampled_from(["杭州", "成都", "西安"])
 PEOPLE = st.dictionaries(
@@ -73,14 +73,14 @@ def test_the_result_is_told_within_three_working_days() -> None:
 def test_small_groups_are_put_together() -> None:
     rows = [Applied("杭州", eligible=True, picked=number < 2) for number in range(9)]
     rows += [Applied(region, eligible=number > 0, picked=False) for region in "甲乙丙" for number in range(2)]
-    big, small = read(lines_of(rows))
-    assert (big.group, big.applied, big.picked) == ("杭州", 9, 2)
-    assert (small.group, small.applied, small.eligible) == (TOGETHER, 6, 3)
+    big, small = read(count_groups(rows))
+    assert (big.key, big.applied, big.picked) == ("杭州", 9, 2)
+    assert (small.key, small.applied, small.eligible) == (TOGETHER, 6, 3)
     assert round(big.rate, 3) == 0.222
 
 
 @given(st.lists(st.builds(Applied, st.sampled_from("甲乙丙丁戊"), st.booleans(), st.booleans()), max_size=60))
 def test_no_told_group_is_small_unless_there_are_so_few(rows: list[Applied]) -> None:
-    found = read(lines_of(rows))
+    found = read(count_groups(rows))
     assert sum(one.applied for one in found) == len(rows)
     assert len(rows) < SMALLEST or all(one.applied >= SMALLEST for one in found)

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.trials.jobs import freeze_applications
 from portal.trials.models import Application
-from portal.trials.queries.knowledge import parts_of
+from portal.trials.queries.knowledge import known_of
 from portal.trials.services import freezing
 from tests.make import Make
 from tests.trials.lives import act, fresh
@@ -36,7 +36,7 @@ def test_what_is_known_is_fixed(make: Make) -> None:
     assert veteran.newcomer  # a place that nobody took is no trial
     assert (again.newcomer, again.reliability) == (False, 50)
     assert fresh(gone).category is None
-    stood = parts_of([new.member_id], trial)[new.member_id]
+    stood = known_of([new.member_id], trial)[new.member_id].parts
     assert (stood.category, stood.leadership, stood.reliability) == (0, 0, 67)
 
 

@@ -80,7 +80,7 @@ def test_what_is_not_to_be_graded(make: Make) -> None:
 
 
 def test_the_queue_holds_what_can_still_reach_the_line(make: Make) -> None:
-    trial = make.trial("frozen", line=60)
+    trial = make.trial("frozen", least_points=60)
     one, two = graders(make)
     low = {"category": 10, "leadership": 10, "reliability": 50}
     make.application(trial, graded=False, **low)

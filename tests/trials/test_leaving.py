@@ -22,12 +22,12 @@ from portal.trials.models import (
     TesterState,
 )
 from portal.trials.personal import erase, export
-from portal.trials.queries.campaigns import aspects_of
+from portal.trials.queries.trials import aspects_of
 from portal.trials.rules.kinds import REPORT
 from portal.trials.services import leaving
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
-from tests.trials.lives import accepted, act, by, fresh, line, parcel, send
+from tests.trials.lives import accepted, act, by, fresh, parcel, send, substitutes
 
 
 def packed(member_id: str) -> str:
@@ -60,7 +60,7 @@ def test_the_package_tells_everything(make: Make) -> None:
 
 
 def test_a_substitute_reads_their_place(make: Make) -> None:
-    [_first, second] = line(make, make.trial("chosen"), 2, newcomer=False)
+    [_first, second] = substitutes(make, make.trial("chosen"), 2, newcomer=False)
     told = packed(second.member_id)
     assert '"place_in_line": 2' in told and '"never_tested_before": false' in told
 
@@ -138,7 +138,7 @@ def test_what_was_handed_in_loses_its_version_as_well(make: Make) -> None:
 def test_what_is_on_its_way_keeps_the_place_and_what_is_not_stays_here(make: Make) -> None:
     trial = make.trial("chosen", seats=2)
     sent, ready = accepted(make, trial), accepted(make, trial)
-    waiting = line(make, trial, 2)
+    waiting = substitutes(make, trial, 2)
     send(make, sent)
     act(deliveries.give_address, parcel(ready), "小满", "13900001234", ADDRESS, by=by(ready))
     for tester in (sent, ready):
@@ -153,7 +153,7 @@ def test_what_is_on_its_way_keeps_the_place_and_what_is_not_stays_here(make: Mak
 def test_a_place_goes_to_who_is_next_and_an_application_is_taken_back(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = accepted(make, trial)
-    [substitute] = line(make, trial, 1)
+    [substitute] = substitutes(make, trial, 1)
     waiting = make.application(
         make.trial("closed"), db.session.get_one(type(make.member()), tester.member_id)
     )

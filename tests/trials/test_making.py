@@ -14,8 +14,9 @@ from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.db import db, new_id
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.trials import jobs
 from portal.trials.models import LABEL_EN, LABEL_ZH, Trial
-from portal.trials.queries.campaigns import aspects_of, get_trial, get_trial_for_staff, questions_of
+from portal.trials.queries.trials import aspects_of, get_trial, get_trial_for_staff, questions_of
 from portal.trials.rules.making import Pair, TrialWords
 from portal.trials.services import making
 from tests.make import Make
@@ -36,7 +37,7 @@ def words(make: Make, **facts: Any) -> TrialWords:
         "seats": 12,
         "newcomer_percent": 20,
         "region_most": None,
-        "line": 40,
+        "least_points": 40,
         "needs_purchase": True,
         "tier_id": None,
         "category_id": None,
@@ -146,6 +147,7 @@ def test_called_off_everybody_who_applied_hears_of_it(make: Make) -> None:
     make.application(trial, gone, withdrawn_at=clock.now())
     act(making.cancel, trial, by=staff)
     act(making.cancel, trial, by=staff)
+    jobs.tell_everybody()
     assert (told(here.id), told(gone.id)) == (["cancelled"], [])
     for phase in ("draft", "chosen"):
         with pytest.raises(Conflict):

@@ -22,12 +22,12 @@ from tests.trials.lives import (
     by,
     fresh,
     hire,
-    line,
     manager,
     offered,
     parcel,
     send,
     states,
+    substitutes,
     told,
     worker_at,
 )
@@ -61,7 +61,7 @@ def test_who_takes_part_is_asked_where_to_and_only_they(make: Make) -> None:
 def test_who_says_no_leaves_the_place_to_the_next_and_may_win_again(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = offered(make, trial)
-    first, second = line(make, trial, 2)
+    first, second = substitutes(make, trial, 2)
     act(offers.decline, tester, by=by(tester))
     act(offers.decline, tester, by=by(tester))
     assert seated(trial) == [tester.member_id, first.member_id]
@@ -74,7 +74,7 @@ def test_who_says_no_leaves_the_place_to_the_next_and_may_win_again(make: Make) 
 def test_48_hours_of_silence_are_a_no_but_not_a_minute_less(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = offered(make, trial)
-    [next_one] = line(make, trial, 1)
+    [next_one] = substitutes(make, trial, 1)
     until = tester.accept_until
     assert until is not None
     with worker_at(until - 13 * HOUR):
@@ -104,10 +104,10 @@ def test_nobody_is_chosen_twice_in_90_days(make: Make) -> None:
     accepted(make, make.trial("chosen"), member=member)
     trial = make.trial("chosen", seats=1)
     again = make.application(trial, member, decision="picked")
-    [next_one] = line(make, trial, 1)
+    [next_one] = substitutes(make, trial, 1)
     with transaction():
         held = hold_trial(trial.id)
-        offers.hold_line(held)
+        offers.hold_substitutes(held)
         assert offers.offer(held, again) is None
         assert offers.refill(held) == 1
     assert seated(trial) == [next_one.member_id]
@@ -119,7 +119,7 @@ def test_nobody_is_chosen_twice_in_90_days(make: Make) -> None:
 @pytest.mark.parametrize("why", ["gone", "paused", "staff"])
 def test_who_left_or_rests_is_passed_by(make: Make, why: str) -> None:
     trial = make.trial("chosen", seats=1)
-    first, second = line(make, trial, 2)
+    first, second = substitutes(make, trial, 2)
     if why == "gone":
         with transaction():
             member_of(first).state = MemberState.SUSPENDED
@@ -149,7 +149,7 @@ def test_of_a_long_line_only_the_next_few_are_held(make: Make, monkeypatch: pyte
     monkeypatch.setattr(offers, "AHEAD", 2)
     trial = make.trial("chosen", seats=1, region_most=1)
     gone = offered(make, trial, region="成都")
-    waiting = line(make, trial, 8, region="成都")
+    waiting = substitutes(make, trial, 8, region="成都")
     act(offers.decline, gone, by=by(gone))
     held = {one.member_id for one in db.session.query(Standing)}
     assert held == {gone.member_id, *(one.member_id for one in waiting[:3])}
@@ -161,7 +161,7 @@ def test_when_all_of_those_are_passed_by_the_next_one_is_asked(
 ) -> None:
     monkeypatch.setattr(offers, "AHEAD", 2)
     trial = make.trial("chosen", seats=1)
-    waiting = line(make, trial, 7)
+    waiting = substitutes(make, trial, 7)
     for one in waiting[:5]:
         make.standing(member_of(one), paused_until=clock.now() + DAY)
     assert act(offers.offer_free, trial, by=manager(make)) == 1
@@ -170,7 +170,7 @@ def test_when_all_of_those_are_passed_by_the_next_one_is_asked(
 
 def test_without_a_newcomer_in_line_the_place_goes_to_the_first(make: Make) -> None:
     trial = make.trial("chosen", seats=1, newcomer_percent=100)
-    first, _second = line(make, trial, 2, newcomer=False)
+    first, _second = substitutes(make, trial, 2, newcomer=False)
     act(offers.offer_free, trial, by=manager(make))
     assert seated(trial) == [first.member_id]
 
@@ -178,7 +178,7 @@ def test_without_a_newcomer_in_line_the_place_goes_to_the_first(make: Make) -> N
 def test_a_parcel_that_is_not_wanted_frees_the_place(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = accepted(make, trial)
-    [next_one] = line(make, trial, 1)
+    [next_one] = substitutes(make, trial, 1)
     act(deliveries.decline, parcel(tester), by=by(tester))
     assert (states(trial), seated(trial)[1]) == (["declined", "offered"], next_one.member_id)
 
@@ -187,7 +187,7 @@ def test_a_parcel_that_is_not_wanted_frees_the_place(make: Make) -> None:
 def test_a_parcel_that_staff_stop_is_nobodys_no(make: Make, ready: bool) -> None:
     trial = make.trial("chosen", seats=1)
     tester = accepted(make, trial)
-    line(make, trial, 1)
+    substitutes(make, trial, 1)
     if ready:
         act(deliveries.give_address, parcel(tester), "小满", "13900001234", ADDRESS, by=by(tester))
     act(deliveries.stop, parcel(tester), by=manager(make))
@@ -198,7 +198,7 @@ def test_a_parcel_that_staff_stop_is_nobodys_no(make: Make, ready: bool) -> None
 def test_who_never_says_where_to_loses_the_place_after_seven_days(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = accepted(make, trial)
-    line(make, trial, 1)
+    substitutes(make, trial, 1)
     assert tester.accepted_at is not None
     with worker_at(tester.accepted_at + 3 * DAY):
         assert told(tester.member_id) == ["address_soon"]
@@ -218,7 +218,7 @@ def test_who_said_where_to_hears_nothing_more_of_it(make: Make) -> None:
 def test_staff_offer_only_what_is_free(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     offered(make, trial)
-    line(make, trial, 1)
+    substitutes(make, trial, 1)
     with pytest.raises(Conflict):
         act(offers.offer_free, trial, by=manager(make))
     with pytest.raises(NotAllowed):

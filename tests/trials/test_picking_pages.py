@@ -163,13 +163,14 @@ def test_from_the_frozen_list_to_the_offers(as_staff: AsStaff, make: Make, trial
     assert browser.post(f"{url}/settle", data=value, htmx=htmx).status_code == 409
     days = {
         name: f"{clock.now() + clock.days(days):%Y-%m-%dT%H:%M}"
-        for name, days in (("past", -2), ("ahead", 2))
+        for name, days in (("past", -2), ("ahead", 2), ("next year", 367))
     }
     for wrong, field in (
         ({"source_zh": "周" * 300, "known_at": days["ahead"]}, "source_zh"),
         ({"known_at": days["ahead"]}, "source_zh"),
         ({"source_zh": "周四的双色球"}, "known_at"),
         ({"source_zh": "周四的双色球", "known_at": days["past"]}, "known_at"),
+        ({"source_zh": "周四的双色球", "known_at": days["next year"]}, "known_at"),
     ):
         answer = browser.post(f"{url}/freeze", data=wrong, htmx=htmx)
         assert answer.status_code == 422 and soup(answer).select_one(f"#{field}-error")

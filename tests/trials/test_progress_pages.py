@@ -10,7 +10,7 @@ from portal.trials.models import TesterState
 from tests.answers import BOTH, stored, text_of
 from tests.client import PortalClient
 from tests.make import Make
-from tests.trials.lives import accepted, has_it, line, offered, told
+from tests.trials.lives import accepted, has_it, offered, substitutes, told
 
 pytestmark = pytest.mark.one_database
 Staff = Callable[..., PortalClient]
@@ -58,7 +58,7 @@ def test_an_excuse_needs_words_and_nothing_typed_is_lost(make: Make, as_staff: S
 def test_a_free_place_goes_to_who_is_next(make: Make, as_staff: Staff, htmx: bool) -> None:
     trial = make.trial("chosen", seats=2)
     offered(make, trial)
-    [substitute] = line(make, trial, 1)
+    [substitute] = substitutes(make, trial, 1)
     browser, here = as_staff("manager"), f"/console/trials/{trial.slug}/progress"
     assert "1 place is free." in text_of(browser.get(here))
     answer = browser.post(f"{here}/offer", htmx=htmx)

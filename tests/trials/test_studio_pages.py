@@ -10,8 +10,8 @@ import pytest
 from portal.core import clock
 from portal.core.db import db
 from portal.trials.models import Grade, Trial
-from portal.trials.queries.campaigns import questions_of
 from portal.trials.queries.studio import results_to_tell
+from portal.trials.queries.trials import questions_of
 from tests.make import Make
 from tests.trials.lives import fresh
 
@@ -27,7 +27,7 @@ def typed(make: Make, **facts: Any) -> dict[str, Any]:
         "brief_zh": "每天背。",
         "seats": "12",
         "newcomer_percent": "20",
-        "line": "40",
+        "least_points": "40",
         "accept_hours": "48",
         "report_days": "14",
         "extra_days": "7",

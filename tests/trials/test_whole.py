@@ -21,8 +21,7 @@ from portal.trials.queries.tally import tally_of
 from portal.trials.queries.testers import reliance_of
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import GRADES
-from portal.trials.services import answering, applying, choosing, grading, offers, picking
-from portal.trials.services import clock as testing
+from portal.trials.services import answering, applying, choosing, grading, offers, picking, testing
 from tests.client import PortalClient
 from tests.factories.deliveries import ADDRESS
 from tests.make import Make
@@ -129,6 +128,7 @@ def test_from_431_applications_to_a_better_bag(whole: Whole, make: Make, client:
         whole.draw()
     with clock.travel(chosen):
         act(choosing.publish, whole.trial, by=whole.staff)
+        jobs.tell_everybody()
         _twelve_are_asked(whole)
         silent = _all_but_one_answer(whole)
     with worker_at(chosen + 48 * timedelta(hours=1)):

@@ -11,10 +11,9 @@ from portal.catalog.forms import ColorForm
 from portal.catalog.models import Product, ProductColor
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 
 LIST, ONE = "catalog/console/colors.html", "catalog/console/color.html"
 
@@ -30,17 +29,10 @@ def colors(product_id: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def add_color(product_id: str) -> Response:
-    product, form, status = queries.get_product_by_id(product_id), ColorForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.add_color(product, by=the_viewer(), **form.words())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return _back(product, _("There is one more colour."))
-    return _list(product, form, status)
+    product, form = queries.get_product_by_id(product_id), ColorForm()
+    if status := refused(form, lambda: services.add_color(product, by=the_viewer(), **form.words())):
+        return _list(product, form, status)
+    return _back(product, _("There is one more colour."))
 
 
 @bp.get("/<product_id>/colors/<color_id>")
@@ -58,19 +50,14 @@ def color(product_id: str, color_id: str) -> Response:
 @TAPPING
 def change_color(product_id: str, color_id: str) -> Response:
     product = queries.get_product_by_id(product_id)
-    found, form, status = queries.get_color(product, color_id), ColorForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_color(found, by=the_viewer(), seen=form.seen.data or "", **form.words())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-            if isinstance(refusal, Conflict):
-                form.remember(found)
-        else:
-            return done(url_for(".colors", product_id=product.id), _("Saved."))
-    return _one(product, found, form, status)
+    found, form = queries.get_color(product, color_id), ColorForm()
+
+    def write() -> None:
+        services.change_color(found, by=the_viewer(), seen=form.seen.data or "", **form.words())
+
+    if status := refused(form, write, lambda: form.remember(found)):
+        return _one(product, found, form, status)
+    return done(url_for(".colors", product_id=product.id), _("Saved."))
 
 
 @bp.post("/<product_id>/colors/<color_id>/<any(up, down):way>")

@@ -15,12 +15,12 @@ from portal.catalog.rules import OWNER
 from portal.catalog.shelves import load_shelves
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, DomainError, Invalid
+from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import _
 from portal.core.limits import UPLOADING
 from portal.core.media.queries import photos_of
 from portal.core.media.services import stage_upload
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 
 
 @bp.get("")
@@ -73,27 +73,18 @@ def edit(product_id: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 def change(product_id: str) -> Response:
     product = queries.get_product_by_id(product_id)
-    form, status = ProductForm().offer(load_shelves()), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_product(
-                    product, by=the_viewer(), version=form.version.data or 0, **form.words()
-                )
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            form.renew_version(product.version)
-            status = refusal.status
-        else:
-            return done(
-                url_for(".edit", product_id=product.id),
-                _("Saved."),
-                fragment=lambda: page(
-                    "catalog/console/edit.html", block="product_form", **_edit_context(product)
-                ),
-            )
-    return page(
-        "catalog/console/edit.html", block="product_form", status=status, **_edit_context(product, form)
+    form = ProductForm().offer(load_shelves())
+
+    def write() -> None:
+        services.change_product(product, by=the_viewer(), version=form.version.data or 0, **form.words())
+
+    if status := refused(form, write, lambda: form.renew_version(product.version)):
+        context = _edit_context(product, form)
+        return page("catalog/console/edit.html", block="product_form", status=status, **context)
+    return done(
+        url_for(".edit", product_id=product.id),
+        _("Saved."),
+        fragment=lambda: _block("product_form", product),
     )
 
 

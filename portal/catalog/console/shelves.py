@@ -13,9 +13,9 @@ from portal.catalog.models import Category
 from portal.catalog.shelves import Shelves, load_shelves
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict
 from portal.core.i18n import _
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 
 bp = Blueprint("catalog_shelves", __name__, url_prefix="/console/products/categories")
 
@@ -32,15 +32,10 @@ def shelves() -> Response:
 def create() -> Response:
     all_shelves = load_shelves()
     form = CategoryForm(prefix="new").offer(all_shelves)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.create_category(by=the_viewer(), **form.words())
-        except Invalid as refusal:
-            form.say(refusal)
-        else:
-            return _back(_("There is a new shelf."))
-    return page("catalog/console/shelves.html", block="shelf_list", status=422, **_context(new_form=form))
+    if status := refused(form, lambda: services.create_category(by=the_viewer(), **form.words())):
+        context = _context(new_form=form)
+        return page("catalog/console/shelves.html", block="shelf_list", status=status, **context)
+    return _back(_("There is a new shelf."))
 
 
 @bp.post("/<category_id>")
@@ -49,16 +44,10 @@ def change(category_id: str) -> Response:
     all_shelves = load_shelves()
     category = all_shelves.by_id(category_id)
     form = CategoryForm(prefix=category.slug).offer(all_shelves, besides=category.id)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_category(category, by=the_viewer(), **form.words())
-        except Invalid as refusal:
-            form.say(refusal)
-        else:
-            return _back(_("Saved."))
-    context = _context(typed={category_id: form})
-    return page("catalog/console/shelves.html", block="shelf_list", status=422, **context)
+    if status := refused(form, lambda: services.change_category(category, by=the_viewer(), **form.words())):
+        context = _context(typed={category_id: form})
+        return page("catalog/console/shelves.html", block="shelf_list", status=status, **context)
+    return _back(_("Saved."))
 
 
 @bp.post("/<category_id>/delete")

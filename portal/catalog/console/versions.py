@@ -11,10 +11,9 @@ from portal.catalog.forms import VersionForm
 from portal.catalog.models import Product, ProductVersion
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 
 LIST, ONE = "catalog/console/versions.html", "catalog/console/version.html"
 
@@ -33,19 +32,13 @@ def versions(product_id: str) -> Response:
 @TAPPING
 def add_version(product_id: str) -> Response:
     product, form = queries.get_product_by_id(product_id), VersionForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.add_version(product, by=the_viewer(), **form.words())
-        except Invalid as refusal:
-            form.say(refusal)
-        else:
-            return done(
-                url_for(".versions", product_id=product.id),
-                _("There is a new version."),
-                fragment=lambda: _list(product, VersionForm(formdata=None)),
-            )
-    return _list(product, form, status=422)
+    if status := refused(form, lambda: services.add_version(product, by=the_viewer(), **form.words())):
+        return _list(product, form, status=status)
+    return done(
+        url_for(".versions", product_id=product.id),
+        _("There is a new version."),
+        fragment=lambda: _list(product, VersionForm(formdata=None)),
+    )
 
 
 @bp.get("/<product_id>/versions/<version_id>")
@@ -63,19 +56,14 @@ def version(product_id: str, version_id: str) -> Response:
 @TAPPING
 def change_version(product_id: str, version_id: str) -> Response:
     product = queries.get_product_by_id(product_id)
-    found, form, status = queries.get_version(product, version_id), VersionForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.change_version(found, by=the_viewer(), seen=form.seen.data or "", **form.words())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-            if isinstance(refusal, Conflict):
-                form.remember(found)
-        else:
-            return done(url_for(".versions", product_id=product.id), _("Saved."))
-    return _one(product, found, form, status)
+    found, form = queries.get_version(product, version_id), VersionForm()
+
+    def write() -> None:
+        services.change_version(found, by=the_viewer(), seen=form.seen.data or "", **form.words())
+
+    if status := refused(form, write, lambda: form.remember(found)):
+        return _one(product, found, form, status)
+    return done(url_for(".versions", product_id=product.id), _("Saved."))
 
 
 @bp.post("/<product_id>/versions/<version_id>/remove")

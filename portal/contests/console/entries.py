@@ -23,7 +23,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.forms import seen_version
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page, wants_fragment
+from portal.core.web import done, page, refused, wants_fragment
 
 TEMPLATE = "contests/console/entries.html"
 SHOWN = (EntryState.WAITING, EntryState.STANDING, EntryState.REFUSED, EntryState.UNREAD)
@@ -32,8 +32,8 @@ SHOWN = (EntryState.WAITING, EntryState.STANDING, EntryState.REFUSED, EntryState
 @bp.get("/<slug>/entries")
 @staff(Permission.MANAGE_CONTESTS)
 def entries(slug: str) -> Response:
-    cursor = request.args.get("after")
-    context = _context(studio.get_contest_for_staff(slug), cursor=cursor, open_id=request.args.get("open"))
+    found, cursor = studio.get_contest_for_staff(slug), request.args.get("after")
+    context = _context(found, _shown(), open_id=request.args.get("open"), cursor=cursor)
     return page(TEMPLATE, block="more_names" if cursor else "names", **context)
 
 
@@ -48,7 +48,7 @@ def approve(slug: str, entry_id: str) -> Response:
             found, entry_id, seen=_seen(), by=the_viewer(), anyway=request.form.get("anyway") == "1"
         )
 
-    return _try(found, entry_id, decide, _("It will stand on the ballot."))
+    return _try(slug, entry_id, decide, _("It will stand on the ballot."))
 
 
 @bp.post("/<slug>/entries/<entry_id>/refuse")
@@ -57,12 +57,12 @@ def approve(slug: str, entry_id: str) -> Response:
 def refuse(slug: str, entry_id: str) -> Response:
     found, form = studio.get_contest_for_staff(slug), RefuseForm()
     if not form.validate_on_submit():
-        return page(TEMPLATE, block="names", status=422, **_context(found, open_id=entry_id, form=form))
+        return _names(slug, entry_id, status=422, form=form)
 
     def decide() -> None:
         screening.refuse(found, entry_id, form.reason.data or "", seen=_seen(), by=the_viewer())
 
-    return _try(found, entry_id, decide, _("Refused. Who gave it reads your reason."), form)
+    return _try(slug, entry_id, decide, _("Refused. Who gave it reads your reason."), form)
 
 
 @bp.post("/<slug>/entries/<entry_id>/undo")
@@ -75,8 +75,7 @@ def undo(slug: str, entry_id: str) -> Response:
         screening.undo(found, entry_id, by=the_viewer())
 
     def fragment() -> Response:
-        context = _context(studio.get_contest_for_staff(slug), open_id=entry_id, show=EntryState.WAITING)
-        response = page(TEMPLATE, block="names", **context)
+        response = _names(slug, entry_id, show=EntryState.WAITING)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#names", "outerHTML"
         return response
 
@@ -89,57 +88,51 @@ def undo(slug: str, entry_id: str) -> Response:
 @TAPPING
 def note(slug: str, entry_id: str) -> Response:
     """What staff found about trademarks, before or after the decision; nothing is decided by it."""
-    found, form, status = studio.get_contest_for_staff(slug), NoteForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                screening.write_note(
-                    found, entry_id, form.note.data or "", version=_seen_version(), by=the_viewer()
-                )
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status, found = refusal.status, studio.get_contest_for_staff(slug)
-        else:
-            return done(
-                url_for(".entries", slug=slug, show=_shown().value, open=entry_id),
-                _("Noted."),
-                fragment=lambda: page(
-                    TEMPLATE, block="names", **_context(studio.get_contest_for_staff(slug), open_id=entry_id)
-                ),
-            )
-    return page(TEMPLATE, block="names", status=status, **_context(found, open_id=entry_id, noting=form))
+    found, form = studio.get_contest_for_staff(slug), NoteForm()
+
+    def write() -> None:
+        screening.write_note(found, entry_id, form.note.data or "", version=_seen_version(), by=the_viewer())
+
+    if status := refused(form, write):
+        return _names(slug, entry_id, status=status, noting=form)
+    url = url_for(".entries", slug=slug, show=_shown().value, open=entry_id)
+    return done(url, _("Noted."), fragment=lambda: _names(slug, entry_id))
 
 
 # ------------------------------------------------------------------ inside
 
 
 def _try(
-    found: Contest, entry_id: str, decide: Callable[[], None], said: str, form: RefuseForm | None = None
+    slug: str, entry_id: str, decide: Callable[[], None], said: str, form: RefuseForm | None = None
 ) -> Response:
     """Decide, and on to the next card; a refusal is said on the card, or above them when a colleague was faster."""
-    slug = found.slug
     try:
         with transaction():
             decide()
     except Invalid as refusal:
         if refusal.field == "anyway":
-            asked = _context(found, open_id=entry_id, asks=refusal.message)
-            return page(TEMPLATE, block="names", status=422, **asked)
+            return _names(slug, entry_id, status=422, asks=refusal.message)
         form = form or RefuseForm(formdata=None)
         form.say(refusal)
-        return page(TEMPLATE, block="names", status=422, **_context(found, open_id=entry_id, form=form))
+        return _names(slug, entry_id, status=422, form=form)
     except Conflict as conflict:
-        again = studio.get_contest_for_staff(slug)
-        return page(TEMPLATE, block="names", status=409, **_context(again, problem=conflict.message))
+        return _names(slug, status=409, problem=conflict.message)
     next_id = request.form.get("next") or None
     return done(
         url_for(".entries", slug=slug, open=next_id),
         said,
-        fragment=lambda: page(
-            TEMPLATE, block="names", **_context(studio.get_contest_for_staff(slug), open_id=next_id)
-        ),
+        fragment=lambda: _names(slug, next_id),
         undo_url=url_for(".undo", slug=slug, entry_id=entry_id),
     )
+
+
+def _names(
+    slug: str, open_id: str | None = None, *, status: int = 200, show: EntryState | None = None, **said: Any
+) -> Response:
+    """The names as they are now, with this card open. ``said`` are forms that were refused (``form``, ``noting``), what is asked
+    back on the card (``asks``), or what stood in the way (``problem``)."""
+    context = _context(studio.get_contest_for_staff(slug), show or _shown(), open_id=open_id)
+    return page(TEMPLATE, block="names", status=status, **context | said)
 
 
 def _seen() -> str:
@@ -158,17 +151,8 @@ def _shown() -> EntryState:
 
 
 def _context(
-    found: Contest,
-    *,
-    cursor: str | None = None,
-    open_id: str | None = None,
-    form: RefuseForm | None = None,
-    noting: NoteForm | None = None,
-    problem: str = "",
-    asks: str = "",
-    show: EntryState | None = None,
+    found: Contest, show: EntryState, *, open_id: str | None, cursor: str | None = None
 ) -> dict[str, Any]:
-    show = show or _shown()
     listed = studio.entries_in(found, show, cursor=cursor)
     cards, phase = listed.items, phase_of(found, clock.now())
     current = _opened(found, cards, open_id, show) if cursor is None else None
@@ -185,12 +169,12 @@ def _context(
         "current": current,
         "next_id": _after(cards, current),
         "states": {state.value: number for state, number in studio.counts_of(found).items()},
-        "form": form or RefuseForm(formdata=None),
-        "noting": noting or NoteForm(formdata=None, note=current.entry.note if current else ""),
-        "problem": problem,
-        "asks": asks,
+        "form": RefuseForm(formdata=None),
+        "noting": NoteForm(formdata=None, note=current.entry.note if current else ""),
+        "problem": "",
+        "asks": "",
         "more_url": after if listed.next_cursor else None,
-        "takes_focus": wants_fragment() and not (form and form.errors),
+        "takes_focus": wants_fragment(),
     }
 
 

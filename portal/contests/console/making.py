@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -22,10 +21,10 @@ from portal.contests.services import making
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import new_id, transaction
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.rewards.queries import badges_to_choose
 
 LIST, NEW, OVERVIEW, EDIT = (
@@ -47,7 +46,7 @@ def contests() -> Response:
 @bp.get("/new")
 @staff(Permission.MANAGE_CONTESTS)
 def new_contest() -> Response:
-    moments = {name: _proposed(days) for name, days in STEPS.items()}
+    moments = {name: brand.morning_in(days) for name, days in STEPS.items()}
     form = _offered(ContestForm(formdata=None, key=new_id(), **moments))
     return page(NEW, block="contest_form", form=form)
 
@@ -85,21 +84,14 @@ def edit(slug: str) -> Response:
 @staff(Permission.MANAGE_CONTESTS)
 @WRITING
 def change(slug: str) -> Response:
-    found = studio.get_contest_for_staff(slug)
-    form, status = _offered(ContestForm()), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                making.change_contest(found, form.words(), version=form.version.data or 0, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-            found = studio.get_contest_for_staff(slug)
-            if status == 409:
-                form.renew_version(found.version)
-        else:
-            return done(url_for(".contest", slug=slug), _("Saved."))
-    return page(EDIT, block="contest_form", status=status, **_edited(found, form))
+    found, form = studio.get_contest_for_staff(slug), _offered(ContestForm())
+
+    def write() -> None:
+        making.change_contest(found, form.words(), version=form.version.data or 0, by=the_viewer())
+
+    if status := refused(form, write, lambda: form.renew_version(found.version)):
+        return page(EDIT, block="contest_form", status=status, **_edited(found, form))
+    return done(url_for(".contest", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/publish")
@@ -176,10 +168,3 @@ def _edited(found: Contest, form: ContestForm) -> dict[str, Any]:
 
 def _offered(form: ContestForm) -> ContestForm:
     return form if form.product.choices else form.offer(products_with_colors(), badges_to_choose())
-
-
-def _proposed(days: int) -> datetime:
-    """At ten in the morning, shop time."""
-    zone = brand.current().time_zone
-    day = clock.in_zone(clock.now() + timedelta(days=days), zone).date()
-    return clock.wall_time(day, 10 * 60, zone)

@@ -15,11 +15,9 @@ from portal.contests.rules.phases import Phase, phase_of
 from portal.contests.services import deciding
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
-from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import WRITING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 
 TEMPLATE = "contests/console/result.html"
 
@@ -38,23 +36,18 @@ def result(slug: str) -> Response:
 def decide(slug: str) -> Response:
     """Confirm the winner: credit, badge and prize follow at once."""
     found = studio.get_contest_for_staff(slug)
-    form, status = DecideForm().offer(results.candidates(found)), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                deciding.decide(found, form.winner.data, form.words.data or "", by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status, found = refusal.status, studio.get_contest_for_staff(slug)
-        else:
-            return done(
-                url_for(".result", slug=slug),
-                _("Decided: everybody can read it, and who gave the name hears of it."),
-                fragment=lambda: page(
-                    TEMPLATE, block="outcome", **_context(studio.get_contest_for_staff(slug))
-                ),
-            )
-    return page(TEMPLATE, block="outcome", status=status, **_context(found, form=form))
+    form = DecideForm().offer(results.candidates(found))
+
+    def write() -> None:
+        deciding.decide(found, form.winner.data, form.words.data or "", by=the_viewer())
+
+    if status := refused(form, write):
+        return page(TEMPLATE, block="outcome", status=status, **_context(found, form=form))
+    return done(
+        url_for(".result", slug=slug),
+        _("Decided: everybody can read it, and who gave the name hears of it."),
+        fragment=lambda: page(TEMPLATE, block="outcome", **_context(studio.get_contest_for_staff(slug))),
+    )
 
 
 def _context(found: Contest, *, cursor: str | None = None, form: DecideForm | None = None) -> dict[str, Any]:

@@ -18,19 +18,6 @@ def rules_of(contest_id: str) -> ContestRules | None:
     return db.session.get(ContestRules, contest_id)
 
 
-def standing_first(contest_id: str) -> list[Entry]:
-    """Of each name the earliest entry that stands, in the order of submission: what is voted on."""
-    statement = (
-        sa.select(Entry)
-        .where(Entry.contest_id == contest_id, Entry.state == EntryState.STANDING)
-        .order_by(Entry.submitted_at, Entry.id)
-    )
-    first: dict[str, Entry] = {}
-    for one in db.session.scalars(statement):
-        first.setdefault(one.key, one)
-    return list(first.values())
-
-
 def counted_entries(contest_id: str) -> list[Entry]:
     """The names that were counted, in the order of submission, whatever became of them since."""
     statement = sa.select(Entry).join(Tally, Tally.entry_id == Entry.id)
@@ -57,7 +44,7 @@ def book_of(contest_id: str, rules_hash: str, entries: Sequence[Entry]) -> proof
                 removed.add(entry_id)
     return proof.Book(
         rules_hash=rules_hash,
-        names=tuple(proof.Name(one.id, proof.moment(one.submitted_at), one.words) for one in entries),
+        names=tuple(proof.CountedName(one.id, proof.moment(one.submitted_at), one.words) for one in entries),
         ballots=tuple(proof.Cast(receipt, tuple(sorted(chosen))) for receipt, chosen in ballots.items()),
         removed=tuple(sorted(removed)),
     )

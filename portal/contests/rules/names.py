@@ -50,7 +50,7 @@ WATCHED = (
 )
 
 
-def key_of(words: str) -> str:
+def same_key(words: str) -> str:
     """The same for names that are one; empty when nothing of it is a letter or a number.
 
     Blanks and signs go first: traditional characters become simplified ones by phrases, which a blank would part.
@@ -62,15 +62,15 @@ def key_of(words: str) -> str:
 
 def sound_of(words: str) -> str:
     """How it is said, as pinyin without tones; other letters stay as they are. Names that sound alike have the same."""
-    said = _pinyin()(key_of(words))
+    said = _pinyin()(same_key(words))
     return "".join(said)[:LONGEST_SOUND]
 
 
 def watched_in(words: str) -> list[str]:
     """The watched words that it holds, however they are spelled; English ones only as words of their own."""
-    key = key_of(words)
-    alone = {key_of(word) for word in words.split()} | {key}
-    return [word for word in WATCHED if _holds(key, alone, key_of(word))]
+    key = same_key(words)
+    alone = {same_key(word) for word in words.split()} | {key}
+    return [word for word in WATCHED if _holds(key, alone, same_key(word))]
 
 
 def clean(words: str, *, shortest: int, longest: int) -> str:
@@ -79,7 +79,7 @@ def clean(words: str, *, shortest: int, longest: int) -> str:
     Raises Invalid with a sentence for the field ``words``.
     """
     name = seen(words)
-    letters = len(key_of(name))
+    letters = len(same_key(name))
     if not letters:
         raise Invalid(_("A name needs at least one letter or character that can be said."), field="words")
     if letters < shortest:

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class CountedName:
     """A name on the ballot. ``at`` is when it was submitted: of two with as many votes the earlier comes first."""
 
     id: str
@@ -33,7 +33,7 @@ class Book:
     """All that is counted. ``removed``: names that were taken off the ballot when somebody had chosen them already."""
 
     rules_hash: str
-    names: tuple[Name, ...]
+    names: tuple[CountedName, ...]
     ballots: tuple[Cast, ...]
     removed: tuple[str, ...]
 
@@ -72,7 +72,7 @@ def tally_hash(book: Book) -> str:
     return sha(canonical(listed))
 
 
-def ranked(names: Sequence[Name], ballots: Iterable[Cast]) -> list[Place]:
+def ranked(names: Sequence[CountedName], ballots: Iterable[Cast]) -> list[Place]:
     """First to last: by votes, then the earlier one."""
     votes = Counter(choice for ballot in ballots for choice in ballot.choices)
     order = sorted(names, key=lambda name: (-votes[name.id], name.at, name.id))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.contests.models import Ballot, Contest, Tally, Vote
-from portal.contests.queries.book import book_of, standing_first
+from portal.contests.queries.book import book_of
+from portal.contests.queries.names import entries_on_ballot
 from portal.contests.rules import proof
 from portal.contests.rules.phases import Phase, phase_of
 from portal.contests.services.freezing import freeze
@@ -27,7 +28,7 @@ def count(contest: Contest) -> bool:
         return False
     rules = freeze(contest)
     settle_unread(contest)
-    book = book_of(contest.id, rules.hash, standing_first(contest.id))
+    book = book_of(contest.id, rules.hash, entries_on_ballot(contest.id))
     places = [
         {"contest_id": contest.id, "entry_id": one.id, "votes": one.votes, "place": one.place}
         for one in proof.ranked(book.names, book.ballots)

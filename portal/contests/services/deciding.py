@@ -22,7 +22,6 @@ from portal.deliveries import services as deliveries
 from portal.rewards import services as rewards
 
 LONGEST_WORDS = 1000
-LONGEST_WHY = 200
 
 
 def decide(contest: Contest, entry_id: str, words: str, *, by: Viewer) -> None:
@@ -83,7 +82,7 @@ def _give(contest: Contest, winner: Entry, shared: list[Entry], by: Viewer) -> N
         )
         if contest.badge_id and one.member_id in here:
             why = _("Named “%(name)s” (%(contest)s)", name=one.words, contest=contest.name)
-            rewards.award_badge(contest.badge_id, one.member_id, why=why[:LONGEST_WHY], by=by)
+            rewards.award_badge(contest.badge_id, one.member_id, why=why, by=by)
     first = next((one.member_id for one in shared if one.member_id in here), None)
     if first is not None and (contest.prize_zh or contest.prize_en):
         what = {"what_zh": contest.prize_zh, "what_en": contest.prize_en}

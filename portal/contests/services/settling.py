@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.contests.models import Contest, Entry, EntryState
-from portal.contests.queries.book import standing_first
+from portal.contests.queries.names import entries_on_ballot
 from portal.contests.rules.phases import NAMES_SHOWN, phase_of
 from portal.contests.services import telling
 from portal.contests.services.making import KIND, hold
@@ -27,7 +27,7 @@ def settle_unread(contest: Contest) -> int:
     rows = list(db.session.scalars(held))
     if not rows:
         return 0
-    on_ballot = {one.key: one for one in standing_first(contest.id)}
+    on_ballot = {one.key: one for one in entries_on_ballot(contest.id)}
     for one in rows:
         same = on_ballot.get(one.key)
         if same is not None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.contests.models import Contest, Entry, EntryState
-from portal.contests.rules.names import clean, key_of, sound_of
+from portal.contests.rules.names import clean, same_key, sound_of
 from portal.contests.rules.phases import Phase, may_withdraw, phase_of
 from portal.contests.services.holding import hold_own
 from portal.core import clock
 from portal.core.access import Viewer
-from portal.core.db import changed_rows, db
-from portal.core.db import key_of as id_of
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.db import changed_rows, db, key_of
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _, ngettext
 from portal.moderation import services as moderation
 
@@ -30,18 +29,15 @@ def submit(contest: Contest, words: str, why: str, *, by: Viewer) -> Entry:
     nothing is taken (any more), the name was refused, or stands with other words; Invalid for the name itself, its words, or
     one too many.
     """
-    if not by.contact_proven:
-        raise NotAllowed(
-            _("Please confirm your e-mail address or phone number first. What you wrote is kept.")
-        )
-    contest_id = id_of(contest)
+    by.must_be_confirmed()
+    contest_id = key_of(contest)
     hold_own(contest_id, by.id)
     contest = db.session.get_one(Contest, contest_id, populate_existing=True)
     _must_be_open(contest)
     name = clean(words, shortest=contest.shortest, longest=contest.longest)
     if len(why) > LONGEST_WHY:
         raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_WHY), field="why")
-    key = key_of(name)
+    key = same_key(name)
     found = _own(contest_id, by.id, key)
     if found is not None and found.state in ALIVE:
         return _reworded(found, name, why)
@@ -62,7 +58,7 @@ def withdraw(contest: Contest, entry_id: str, *, by: Viewer) -> Entry:
 
     Raises NotFound for a name that is not theirs, Conflict when it is too late.
     """
-    contest_id = id_of(contest)
+    contest_id = key_of(contest)
     hold_own(contest_id, by.id)
     contest = db.session.get_one(Contest, contest_id, populate_existing=True)
     mine = sa.select(Entry).where(

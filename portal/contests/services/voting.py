@@ -61,8 +61,7 @@ def _must_vote_now(contest: Contest) -> None:
 
 def _must_be_voter(contest: Contest, by: Viewer) -> None:
     """Raises NotAllowed, with why: members with a confirmed contact who joined before the contest opened."""
-    if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address or phone number first. Then you can vote."))
+    by.must_be_confirmed()
     if not is_voter(contest, by):
         raise NotAllowed(
             _(

@@ -12,7 +12,7 @@ from portal.contests.forms.members import NameForm
 from portal.contests.models import Contest, EntryState
 from portal.contests.queries import listing, voter
 from portal.contests.queries.listing import Listed
-from portal.contests.queries.names import Name, names_by_place, names_on_ballot, own_entries
+from portal.contests.queries.names import BallotName, names_by_place, names_on_ballot, own_entries
 from portal.contests.rules.ballots import shuffled
 from portal.contests.rules.phases import NAMES_SHOWN, Phase, may_withdraw
 from portal.contests.services import submitting
@@ -72,7 +72,7 @@ def withdraw(slug: str, entry_id: str) -> Response:
     return _changed(slug, _("You took your name back."))
 
 
-def names_for(found: Contest, phase: Phase, me: Viewer | None) -> list[Name]:
+def names_for(found: Contest, phase: Phase, me: Viewer | None) -> list[BallotName]:
     """The names in the order in which this reader sees them; none while they are not shown. At most one query."""
     if phase not in NAMES_SHOWN:
         return []

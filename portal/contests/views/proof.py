@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.contests import recount
 from portal.contests.queries import book, listing, results
 from portal.contests.queries.listing import Listed
 from portal.contests.rules import proof as arithmetic
@@ -16,9 +15,11 @@ from portal.contests.views.opening import opened
 from portal.core.access import public
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.programs import Program
 from portal.core.web import download, page
 
-TEMPLATE, SCRIPT = "contests/proof.html", Path(recount.__file__).read_bytes()
+TEMPLATE = "contests/proof.html"
+PROGRAM = Program(Path(__file__).parents[1] / "recount.py", "recount.py")
 
 
 @bp.get("/contests/<slug>/proof")
@@ -34,7 +35,7 @@ def proof(slug: str) -> Response:
         rules=rules,
         ballots=results.ballots_counted(one.contest),
         names=results.names_counted(one.contest),
-        lines=len(SCRIPT.splitlines()),
+        lines=PROGRAM.lines,
     )
 
 
@@ -67,9 +68,9 @@ def proof_tally(slug: str) -> Response:
 @bp.get("/contests/<slug>/proof/recount.py")
 @public
 def proof_script(slug: str) -> Response:
-    """The script, the very file that tests run here."""
+    """The program that counts again."""
     _one(slug)
-    return download(SCRIPT, "text/x-python; charset=utf-8", "recount.py")
+    return PROGRAM.sent()
 
 
 def _one(slug: str) -> Listed:

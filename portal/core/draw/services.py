@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ from portal.core.i18n import _
 SALT = re.compile(r"[0-9A-Za-z_-]{0,64}")
 LONGEST_SOURCE = 255
 LONGEST_VALUE = 255
+#: so long after its list freezes a value is known at the latest: a slip in the year would hold up everybody on the list
+LONGEST_WAIT = timedelta(days=60)
 AT_ONCE = 500
 
 
@@ -35,15 +37,17 @@ def open_draw(
     source_zh: str = "",
     source_en: str = "",
     known_at: datetime | None = None,
+    freezes_at: datetime | None = None,
 ) -> Draw:
     """The draw of this owner; opened now, with its secret and the hash of it, unless it is there already.
 
     A public one names its source (in one language at least) and ``known_at``, the moment at which its value is published; for a
-    mixed one they mean nothing. Raises Invalid without them, or when that moment is not ahead.
+    mixed one they mean nothing. ``freezes_at``: when the list will freeze (None: about now). Raises Invalid without source and
+    moment, or when that moment is not ahead, or later than :data:`LONGEST_WAIT` after the list freezes.
     """
     named: dict[str, Any] = {"source_zh": "", "source_en": "", "known_at": None}
     if method is DrawMethod.PUBLIC:
-        named = _named(source_zh, source_en, known_at)
+        named = _named(source_zh, source_en, known_at, freezes_at)
     secret = secrets.token_hex(32) if method is DrawMethod.MIXED else ""
     insert_once(
         Draw,
@@ -64,13 +68,20 @@ def open_draw(
     return found
 
 
-def name_source(one: Draw, *, source_zh: str, source_en: str, known_at: datetime | None) -> Draw:
+def name_source(
+    one: Draw,
+    *,
+    source_zh: str,
+    source_en: str,
+    known_at: datetime | None,
+    freezes_at: datetime | None = None,
+) -> Draw:
     """Another public source, with the moment at which its value is published. Raises Conflict once the list is frozen (it keeps
-    what it has) and for a mixed draw, Invalid without a source or when the moment is not ahead."""
+    what it has) and for a mixed draw, Invalid as :func:`open_draw`."""
     _hold_open(one)
     if one.method is not DrawMethod.PUBLIC:
         raise Conflict(_("The value of this draw is computed, nobody types it."))
-    for column, value in _named(source_zh, source_en, known_at).items():
+    for column, value in _named(source_zh, source_en, known_at, freezes_at).items():
         setattr(one, column, value)
     db.session.flush()
     return one
@@ -194,7 +205,9 @@ def _hold_open(one: Draw) -> None:
         raise Conflict(_("The list of this draw is frozen. Nobody comes in or leaves any more."))
 
 
-def _named(source_zh: str, source_en: str, known_at: datetime | None) -> dict[str, Any]:
+def _named(
+    source_zh: str, source_en: str, known_at: datetime | None, freezes_at: datetime | None
+) -> dict[str, Any]:
     """What a public draw keeps of its source, by column."""
     zh, en = (" ".join(text.split()) for text in (source_zh, source_en))
     if max(len(zh), len(en)) > LONGEST_SOURCE:
@@ -203,8 +216,15 @@ def _named(source_zh: str, source_en: str, known_at: datetime | None) -> dict[st
         raise Invalid(_("Please name the source of the value."), field="source_zh")
     if known_at is None:
         raise Invalid(_("Please say when the value is published."), field="known_at")
-    if known_at <= clock.now():
+    now = clock.now()
+    if known_at <= now:
         raise Invalid(_("This moment must be ahead: nobody may know the value yet."), field="known_at")
+    if known_at > max(now, freezes_at or now) + LONGEST_WAIT:
+        said = _(
+            "Everybody on the list waits for it: please name a value that is known at most %(days)s days after the list freezes.",
+            days=LONGEST_WAIT.days,
+        )
+        raise Invalid(said, field="known_at")
     return {"source_zh": zh, "source_en": en, "known_at": known_at}
 
 

@@ -10,17 +10,17 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import new_id, transaction
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.drops.console.blueprint import bp
 from portal.drops.forms import NewDropForm, WordsForm
 from portal.drops.models import Drop
 from portal.drops.queries.items import items_of
 from portal.drops.queries.studio import LISTS, asked_for, get_drop_for_staff, next_slots
 from portal.drops.rules import stage_of
-from portal.drops.services import making, studio
+from portal.drops.services import holding, making
 
 LIST, NEW = "drops/console/drops.html", "drops/console/new.html"
 OVERVIEW, EDIT = "drops/console/overview.html", "drops/console/edit.html"
@@ -76,23 +76,19 @@ def edit(slug: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def change(slug: str) -> Response:
-    found, form, status = get_drop_for_staff(slug), WordsForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                making.change_words(found, form.words(), seen=form.version.data or 0, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            form.renew_version(found.version)
-            status = refusal.status
-        else:
-            return done(url_for(".drop", slug=slug), _("Saved."))
-    return page(EDIT, block="words_form", status=status, drop=found, stage=stage_now, form=form)
+    found, form = get_drop_for_staff(slug), WordsForm()
+
+    def write() -> None:
+        making.change_words(found, form.words(), seen=form.version.data or 0, by=the_viewer())
+
+    if status := refused(form, write, lambda: form.renew_version(found.version)):
+        return page(EDIT, block="words_form", status=status, drop=found, stage=stage_now, form=form)
+    return done(url_for(".drop", slug=slug), _("Saved."))
 
 
 def overview(found: Drop) -> dict[str, Any]:
     """What the overview shows, also to its single blocks. Five queries. ``fixed``: why nothing can be changed any more."""
-    fixed = studio.why_fixed(found)
+    fixed = holding.why_fixed(found)
     return {
         "drop": found,
         "stage": stage_now,

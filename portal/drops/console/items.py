@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response
 from portal.catalog.queries import products_with_colors
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.drops.console.blueprint import bp
 from portal.drops.console.drops import OVERVIEW, overview, stage_now
 from portal.drops.forms import ItemForm
@@ -33,17 +32,10 @@ def new_item(slug: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def add_item(slug: str) -> Response:
-    found, form, status = get_drop_for_staff(slug), ItemForm().offer(products_with_colors()), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                items.add_item(found, form.words(), by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".drop", slug=slug), _("Added."))
-    return _form_page(found, form, status=status)
+    found, form = get_drop_for_staff(slug), ItemForm().offer(products_with_colors())
+    if status := refused(form, lambda: items.add_item(found, form.words(), by=the_viewer())):
+        return _form_page(found, form, status=status)
+    return done(url_for(".drop", slug=slug), _("Added."))
 
 
 @bp.get("/<slug>/items/<item_id>")
@@ -57,21 +49,15 @@ def item(slug: str, item_id: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def change_item(slug: str, item_id: str) -> Response:
-    found, status = get_drop_for_staff(slug), 422
+    found, form = get_drop_for_staff(slug), ItemForm().offer(products_with_colors())
     get_item(found, item_id)
-    form = ItemForm().offer(products_with_colors())
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                seen = form.version.data or 0
-                items.change_item(found, item_id, form.words(), seen=seen, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            form.renew_version(found.version)
-            status = refusal.status
-        else:
-            return done(url_for(".drop", slug=slug), _("Saved."))
-    return _form_page(found, form, item_id=item_id, status=status)
+
+    def write() -> None:
+        items.change_item(found, item_id, form.words(), seen=form.version.data or 0, by=the_viewer())
+
+    if status := refused(form, write, lambda: form.renew_version(found.version)):
+        return _form_page(found, form, item_id=item_id, status=status)
+    return done(url_for(".drop", slug=slug), _("Saved."))
 
 
 @bp.post("/<slug>/items/<item_id>/remove")

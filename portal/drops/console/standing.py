@@ -10,7 +10,7 @@ from portal.core.db import transaction
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.drops.console.blueprint import bp
 from portal.drops.console.drops import OVERVIEW, overview, stage_now
 from portal.drops.forms import CancelForm, MoveForm
@@ -71,17 +71,10 @@ def cancel_page(slug: str) -> Response:
 @staff(Permission.MANAGE_PRODUCTS)
 @TAPPING
 def cancel(slug: str) -> Response:
-    found, form, status = get_drop_for_staff(slug), CancelForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                making.cancel(found, form.reason.data or "", by=the_viewer())
-        except Conflict as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return done(url_for(".drop", slug=slug), _("It is cancelled. Who asked to be reminded is told."))
-    return _cancel_page(found, form, status=status)
+    found, form = get_drop_for_staff(slug), CancelForm()
+    if status := refused(form, lambda: making.cancel(found, form.reason.data or "", by=the_viewer())):
+        return _cancel_page(found, form, status=status)
+    return done(url_for(".drop", slug=slug), _("It is cancelled. Who asked to be reminded is told."))
 
 
 @bp.post("/<slug>/delete")

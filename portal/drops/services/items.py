@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _
 from portal.drops import rules
 from portal.drops.models import Drop, DropItem
-from portal.drops.services import studio
+from portal.drops.services import holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def add_item(drop: Drop, words: ItemWords, *, by: Viewer) -> DropItem:
     )
     _write(item, words)
     db.session.add(item)
-    studio.note("item_added", drop, by, product=words.product_id)
+    holding.note("item_added", drop, by, product=words.product_id)
     return item
 
 
@@ -55,7 +55,7 @@ def change_item(drop: Drop, item_id: str, words: ItemWords, *, seen: int, by: Vi
     _check(drop, words, rows, but=item)
     _write(item, words)
     item.currency = brand.current().currency
-    studio.note("item_changed", drop, by, product=words.product_id, price=words.price)
+    holding.note("item_changed", drop, by, product=words.product_id, price=words.price)
 
 
 def remove_item(drop: Drop, item_id: str, *, by: Viewer) -> None:
@@ -66,7 +66,7 @@ def remove_item(drop: Drop, item_id: str, *, by: Viewer) -> None:
     if drop.is_public and len(rows) == 1:
         raise Conflict(_("This is all that comes. Add something first, or cancel the drop."))
     db.session.delete(item)
-    studio.note("item_removed", drop, by, product=item.product_id)
+    holding.note("item_removed", drop, by, product=item.product_id)
 
 
 def raise_item(drop: Drop, item_id: str, *, by: Viewer) -> None:
@@ -77,15 +77,15 @@ def raise_item(drop: Drop, item_id: str, *, by: Viewer) -> None:
     rows.insert(max(place - 1, 0), rows.pop(place))
     for position, row in enumerate(rows):
         row.position = position
-    studio.note("items_ordered", drop, by)
+    holding.note("items_ordered", drop, by)
 
 
 # ------------------------------------------------------------------ inside
 
 
 def _hold(drop: Drop, by: Viewer, *, seen: int | None = None) -> None:
-    studio.hold(drop, by, seen=seen)
-    studio.must_be_closed(drop)
+    holding.hold(drop, by, seen=seen)
+    holding.must_be_closed(drop)
 
 
 def _rows(drop: Drop) -> list[DropItem]:

@@ -18,7 +18,7 @@ from portal.core.i18n import _
 from portal.core.slugs import free_slug, slug_from
 from portal.drops.models import Drop, DropItem, DropReminder
 from portal.drops.queries.studio import next_slots
-from portal.drops.services import reminding, studio
+from portal.drops.services import holding, reminding
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ def create_drop(words: Words, starts_at: datetime, *, by: Viewer, key: str | Non
     )
     db.session.add(drop)
     db.session.flush()
-    audit.record("drop.created", by=by, target_kind=studio.KIND, target_id=drop.id, slug=drop.slug)
+    audit.record("drop.created", by=by, target_kind=holding.KIND, target_id=drop.id, slug=drop.slug)
     return drop
 
 
 def change_words(drop: Drop, words: Words, *, seen: int, by: Viewer) -> None:
     """What it is called. Calendars learn of it. Raises Conflict for an old page, Invalid beside the field. Audited."""
-    studio.hold(drop, by, seen=seen)
+    holding.hold(drop, by, seen=seen)
     _check_name(words)
     wanted = {name: getattr(words, name) for name in ("name_zh", "name_en", "lead_zh", "lead_en")}
     changed = sorted(name for name, value in wanted.items() if getattr(drop, name) != value)
@@ -67,19 +67,19 @@ def change_words(drop: Drop, words: Words, *, seen: int, by: Viewer) -> None:
     for name in changed:
         setattr(drop, name, wanted[name])
     drop.sequence += 1
-    studio.note("changed", drop, by, fields=changed)
+    holding.note("changed", drop, by, fields=changed)
 
 
 def publish(drop: Drop, *, by: Viewer) -> None:
     """Everybody sees it from now on. Twice is once. Raises Conflict with what is still missing. Audited."""
-    studio.hold(drop, by)
+    holding.hold(drop, by)
     if drop.published_at is not None:
         return
     missing = what_is_missing(drop)
     if missing:
         raise Conflict(" ".join(missing))
     drop.published_at = clock.now()
-    studio.note("published", drop, by)
+    holding.note("published", drop, by)
 
 
 def what_is_missing(drop: Drop) -> list[str]:
@@ -97,8 +97,8 @@ def move(drop: Drop, starts_at: datetime, *, by: Viewer) -> bool:
 
     Raises Invalid for anything that is no slot, Conflict once it opened for the first member or is cancelled. Audited.
     """
-    studio.hold(drop, by)
-    studio.must_be_closed(drop)
+    holding.hold(drop, by)
+    holding.must_be_closed(drop)
     if drop.starts_at == starts_at:
         return False
     _check_slot(starts_at)
@@ -106,28 +106,28 @@ def move(drop: Drop, starts_at: datetime, *, by: Viewer) -> bool:
     drop.sequence += 1
     if drop.is_public:
         reminding.owe_news(drop, anew=True)
-    studio.note("moved", drop, by, before=before.isoformat(), after=starts_at.isoformat())
+    holding.note("moved", drop, by, before=before.isoformat(), after=starts_at.isoformat())
     return True
 
 
 def cancel(drop: Drop, reason: str, *, by: Viewer) -> None:
     """It does not come; who asked to be reminded is told. Twice is once. Raises Conflict for drafts and once it opened for the
     first member. Audited."""
-    studio.hold(drop, by)
+    holding.hold(drop, by)
     if drop.cancelled_at is not None:
         return
     if not drop.is_public:
         raise Conflict(_("Nobody sees this draft: delete it instead."))
-    studio.must_be_closed(drop)
+    holding.must_be_closed(drop)
     drop.cancelled_at, drop.cancel_words = clock.now(), reason
     drop.sequence += 1
     reminding.owe_news(drop, anew=False)
-    studio.note("cancelled", drop, by, reason=reason)
+    holding.note("cancelled", drop, by, reason=reason)
 
 
 def delete_draft(drop: Drop, *, by: Viewer) -> None:
     """It is gone with its items. Raises Conflict for what everybody has seen. Audited."""
-    studio.hold(drop, by)
+    holding.hold(drop, by)
     if drop.is_public:
         raise Conflict(_("Everybody sees this drop. It can only be cancelled."))
     drop_id, facts = drop.id, {"slug": drop.slug, "name": drop.name}
@@ -136,7 +136,7 @@ def delete_draft(drop: Drop, *, by: Viewer) -> None:
     db.session.expunge(drop)
     changed_rows(sa.delete(Drop).where(Drop.id == drop_id))
     db.session.expire_all()
-    audit.record("drop.deleted", by=by, target_kind=studio.KIND, target_id=drop_id, **facts)
+    audit.record("drop.deleted", by=by, target_kind=holding.KIND, target_id=drop_id, **facts)
 
 
 # ------------------------------------------------------------------ inside

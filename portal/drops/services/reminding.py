@@ -20,7 +20,7 @@ from portal.core.i18n import _
 from portal.drops.models import Drop, DropReminder
 from portal.drops.queries.listing import most_early_hours
 from portal.drops.rules import BEFORE, opens_for
-from portal.drops.services.studio import name_of
+from portal.drops.services.holding import name_of
 from portal.membership.models import Perk
 from portal.membership.queries.access import holds, perks_of
 from portal.notifications.services import notify

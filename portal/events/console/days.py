@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.brand.showing import day as shown_day
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.i18n import _
+from portal.core.i18n import _, ngettext
 from portal.core.limits import TAPPING
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
@@ -35,9 +35,10 @@ def days(slug: str) -> Response:
 @TAPPING
 def add_day(slug: str) -> Response:
     event, form = made_by_us(slug), DayForm()
+    hours = event.refund_hours
     if status := refused(form, lambda: day_services.add_day(event, form.words(), by=the_viewer())):
         return _days(event, form, status)
-    return done(url_for(".days", slug=slug), _("Saved."))
+    return done(url_for(".days", slug=slug), _saved(event, hours))
 
 
 @bp.get("/<slug>/days/<day_id>")
@@ -53,7 +54,7 @@ def day(slug: str, day_id: str) -> Response:
 @TAPPING
 def change_day(slug: str, day_id: str) -> Response:
     event, form = made_by_us(slug), DayForm()
-    found = studio.find_part(EventDay, day_id, event)
+    found, hours = studio.find_part(EventDay, day_id, event), event.refund_hours
     if status := refused(
         form,
         lambda: day_services.change_day(
@@ -62,7 +63,7 @@ def change_day(slug: str, day_id: str) -> Response:
         lambda: DayWords.of(found),
     ):
         return _day(event, found, form, status)
-    return done(url_for(".days", slug=slug), _("Saved."))
+    return done(url_for(".days", slug=slug), _saved(event, hours))
 
 
 @bp.post("/<slug>/days/<day_id>/remove")
@@ -73,6 +74,17 @@ def remove_day(slug: str, day_id: str) -> Response:
     with transaction():
         day_services.remove_day(studio.find_part(EventDay, day_id, event), event=event, by=the_viewer())
     return done(url_for(".days", slug=slug), _("Removed."))
+
+
+def _saved(event: Event, before: int) -> str:
+    """With what became of the time in which all money comes back, where it was so many hours before until now."""
+    if event.refund_hours == before:
+        return _("Saved.")
+    return ngettext(
+        "Saved. Nobody has less time to give their ticket back: from now on all money comes back until %(num)s hour before it begins.",
+        "Saved. Nobody has less time to give their ticket back: from now on all money comes back until %(num)s hours before it begins.",
+        event.refund_hours,
+    )
 
 
 def _days(event: Event, form: DayForm, status: int = 200) -> Response:

@@ -9,10 +9,9 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from portal.core import clock
+from portal.core import clock, web
 from portal.core.access import Permission, Viewer, the_viewer
-from portal.core.db import transaction
-from portal.core.errors import Conflict, DomainError, Invalid
+from portal.core.errors import Conflict, DomainError
 from portal.core.web import page
 from portal.events.forms.fields import SeenForm
 from portal.events.models import Event
@@ -70,21 +69,8 @@ def say(form: SeenForm, refusal: DomainError, now: Callable[[], Words]) -> int:
 
 
 def refused(form: SeenForm, write: Callable[[], object], now: Callable[[], Words] | None = None) -> int:
-    """Write what the form says, in a transaction: 0 when that is done, else the status of the page that shows what was wrong.
-
-    With ``now`` somebody else may have written meanwhile (:func:`say`).
-    """
-    if not form.validate_on_submit():
-        return 422
-    try:
-        with transaction():
-            write()
-    except (Invalid, Conflict) as refusal:
-        if now is not None:
-            return say(form, refusal, now)
-        form.say(refusal)
-        return refusal.status
-    return 0
+    """What ``core.web.refused`` does; after a conflict the next try replaces what stands there ``now``."""
+    return web.refused(form, write, (lambda: form.remember(now())) if now is not None else None)
 
 
 def event_state(event: Event) -> EventState:

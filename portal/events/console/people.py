@@ -21,7 +21,7 @@ from portal.core.sheets import csv_pieces
 from portal.core.web import done, page
 from portal.events.console.blueprint import bp
 from portal.events.forms.people import AddForm, GiveBackForm, PeopleForm
-from portal.events.models import Event, Question
+from portal.events.models import Event, Question, Registration
 from portal.events.queries import people as queries
 from portal.events.queries.programme import get_event
 from portal.events.queries.refunds import still_here
@@ -161,12 +161,18 @@ def _party_context(event: Event, registration_id: str, form: GiveBackForm | None
         "guests": queries.guests_of(registration_id),
         "answers": [(question.label, said_of(question, answer)) for question, answer in asked if answer],
         "form": form or GiveBackForm(formdata=None, currency=row.registration.currency),
-        "left": min(row.registration.amount, still_here(row.registration)),
+        "left": _left(event, row.registration),
         "open_form": form is not None,
         "shown_code": shown_code,
         "money": money,
         "now": clock.now(),
     }
+
+
+def _left(event: Event, registration: Registration) -> int:
+    """What can go back at most, in minor units."""
+    left = still_here(registration)
+    return left if event.cancelled_at else min(registration.amount, left)
 
 
 def said_of(question: Question, answer: Any) -> str:

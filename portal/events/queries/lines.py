@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from portal.accounts.queries import is_suspended
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
@@ -19,7 +20,8 @@ _Other = aliased(WaitingEntry)
 
 @dataclass(frozen=True, slots=True)
 class InLine:
-    """One entry of a member. ``parties`` with ``people`` wait before them for the same pool, ``offers`` are out there.
+    """One entry of a member. ``parties`` with ``people`` wait before them for the same pool and may be asked (who is suspended is
+    passed by), ``offers`` are out there.
 
     ``free`` seats could be taken by who is next; ``next_party`` is how many seats those need who are next (None: it is them).
     """
@@ -118,8 +120,12 @@ def _same_pool(state: WaitingState) -> tuple[sa.ColumnElement[bool], ...]:
     return (same_event, _Other.pool_id == WaitingEntry.pool_id, _Other.state == state)
 
 
+def _may_be_asked() -> tuple[sa.ColumnElement[bool], ...]:
+    return (*_same_pool(WaitingState.WAITING), ~is_suspended(_Other.member_id))
+
+
 def _before(what: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
-    line = sa.select(what).select_from(_Other).where(*_same_pool(WaitingState.WAITING))
+    line = sa.select(what).select_from(_Other).where(*_may_be_asked())
     return line.where(_Other.turn < WaitingEntry.turn).correlate(WaitingEntry).scalar_subquery()
 
 
@@ -129,5 +135,5 @@ def _offers() -> sa.ScalarSelect[int]:
 
 
 def _next_party() -> sa.ScalarSelect[int]:
-    line = sa.select(_Other.seats).where(*_same_pool(WaitingState.WAITING)).order_by(_Other.turn).limit(1)
+    line = sa.select(_Other.seats).where(*_may_be_asked()).order_by(_Other.turn).limit(1)
     return line.correlate(WaitingEntry).scalar_subquery()

@@ -12,7 +12,7 @@ from portal.core.access import Viewer
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
-from portal.events.models import Arrival, Event, EventDay, EventSession, Scan, TicketType
+from portal.events.models import LIVE, Arrival, Event, EventDay, EventSession, Registration, Scan, TicketType
 from portal.events.queries.programme import days_of
 from portal.events.rules import shifting
 from portal.events.rules.words import DayWords
@@ -23,8 +23,10 @@ MOST_DAYS = 31
 
 
 def add_day(event: Event, words: DayWords, *, by: Viewer) -> EventDay:
-    """One more day. Raises Invalid when there is one on that date, or hours of two overlap. Audited."""
+    """One more day. What was told of money that comes back stays (:func:`_keep_refunds`). Raises Invalid when there is one on that
+    date, or hours of two overlap. Audited."""
     studio.hold(event, by)
+    paid_for = _paid_for(event)
     if len(days_of(event.id)) >= MOST_DAYS:
         raise Conflict(_("An event has at most %(most)s days.", most=MOST_DAYS))
     _check_free(event, words, None)
@@ -32,18 +34,20 @@ def add_day(event: Event, words: DayWords, *, by: Viewer) -> EventDay:
     db.session.add(day)
     db.session.flush()
     _follow(event)
-    studio.note("day_added", event, by, day=day.id)
+    _keep_refunds(event, paid_for)
+    studio.note("day_added", event, by, day=day.id, refund_hours=event.refund_hours)
     return day
 
 
 def change_day(day: EventDay, words: DayWords, *, event: Event, seen: str, by: Viewer) -> None:
-    """Another date, other hours, another name. With another date its sessions move along, at the same time of the day.
+    """Another date, other hours, another name. With another date its sessions move along, at the same time of the day. What was told
+    of money that comes back stays (:func:`_keep_refunds`).
 
     Raises Conflict for an old page, Invalid when a session would lie outside. Audited.
     """
     studio.hold(event, by)
     day = studio.find_part(EventDay, day.id, event)
-    before, old_end = DayWords.of(day), day.ends_at
+    before, old_end, paid_for = DayWords.of(day), day.ends_at, _paid_for(event)
     _check_free(event, words, day)
     inside = _sessions_of(event, day)
     changed = studio.change(day, before, words, seen)
@@ -55,7 +59,9 @@ def change_day(day: EventDay, words: DayWords, *, event: Event, seen: str, by: V
     for one in db.session.scalars(sa.select(TicketType).where(TicketType.day_id == day.id)):
         _keep_sale(one, old_end, day.ends_at)
     _follow(event, moved=bool(changed - {"name_zh", "name_en"}))
-    studio.note("day_changed", event, by, day=day.id, fields=sorted(changed))
+    _keep_refunds(event, paid_for)
+    facts = {"fields": sorted(changed), "refund_hours": event.refund_hours}
+    studio.note("day_changed", event, by, day=day.id, **facts)
 
 
 def remove_day(day: EventDay, *, event: Event, by: Viewer) -> None:
@@ -127,6 +133,26 @@ def _follow(event: Event, *, moved: bool = False) -> None:
     db.session.flush()
     if moved:
         reminding.begin_anew(event)
+
+
+def _paid_for(event: Event) -> dict[str, datetime]:
+    """When each kind of ticket begins that somebody pays or paid for, by its id. One query."""
+    paid = sa.exists().where(
+        Registration.ticket_type_id == TicketType.id, Registration.state.in_(LIVE), Registration.amount > 0
+    )
+    kinds = sa.select(TicketType.id, EventDay.starts_at).outerjoin(EventDay, EventDay.id == TicketType.day_id)
+    rows = db.session.execute(kinds.where(TicketType.event_id == event.id, paid))
+    return {kind: starts_at or event.starts_at for kind, starts_at in rows}
+
+
+def _keep_refunds(event: Event, before: dict[str, datetime]) -> None:
+    """Who signed up read until when all of their money comes back. Where their day comes earlier, it comes back until fewer hours
+    before: for everybody, and at the most until the doors open."""
+    earlier = [before[kind] - begins for kind, begins in _paid_for(event).items() if kind in before]
+    moved = max(earlier, default=timedelta())
+    if moved > timedelta():
+        event.refund_hours = max(event.refund_hours - -(-moved // timedelta(hours=1)), 0)
+        db.session.flush()
 
 
 def _keep_sale(ticket: TicketType, old_end: datetime, new_end: datetime) -> None:

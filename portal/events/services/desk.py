@@ -66,18 +66,15 @@ def _unused(attempt: str) -> str:
 
 
 def cancel(registration: Registration, *, refund: int, reason: str, by: Viewer) -> None:
-    """Give a ticket back for somebody, with so much of the money (minor units). They are told why. Audited.
+    """Give a ticket back for somebody, with so much of the money (minor units); of an event that was called off with all that is
+    still here, whatever was asked for. They are told why. Audited.
 
     Raises Conflict when it is over already, Invalid for more than was paid and is still here.
     """
     paying.hold(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise Conflict(_("This ticket is not good any more. Look at it again."))
-    if not 0 <= refund <= registration.amount:
-        raise Invalid(_("That is more than was paid."), field="refund")
-    if refund > still_here(registration):
-        said = _("So much is not left of this payment. Look at what went back already.")
-        raise Invalid(said, field="refund")
+    refund = _what_goes_back(registration, refund)
     freeing.free(registration, state=RegistrationState.CANCELLED, why=Ended.STAFF)
     if registration.payment_id is not None:
         paying.give_back(registration.payment_id, refund, reason=reason or _l("The ticket was given back."))
@@ -90,3 +87,17 @@ def cancel(registration: Registration, *, refund: int, reason: str, by: Viewer) 
         registration=registration.id,
         refund=refund,
     )
+
+
+def _what_goes_back(registration: Registration, asked: int) -> int:
+    """Minor units. The event's seats are held, so nobody calls it off meanwhile."""
+    left = still_here(registration)
+    event = db.session.get_one(Event, registration.event_id, populate_existing=True)
+    if event.cancelled_at:
+        return left
+    if not 0 <= asked <= registration.amount:
+        raise Invalid(_("That is more than was paid."), field="refund")
+    if asked > left:
+        said = _("So much is not left of this payment. Look at what went back already.")
+        raise Invalid(said, field="refund")
+    return asked

@@ -46,8 +46,8 @@ def hold_seats(
     access_code: AccessCode | None = None,
 ) -> Registration:
     """Keep seats for a quarter of an hour. The same form (``attempt``) twice, or a second hold of the same kind, is one hold;
-    another party or ticket from the same form (somebody went back in their browser) takes the place of the first. Another party
-    that needs no more seats wins no time by that.
+    another party or ticket from the same form (somebody went back in their browser) takes the place of the first. Who needs no
+    more seats than they had wins no time by that, here or at the till.
 
     Raises Invalid for a party that does not fit the ticket type, NotAllowed when it is not on sale for them, SoldOut when there
     is no room or others wait before them, Conflict when they have such a ticket already.
@@ -69,9 +69,7 @@ def hold_seats(
     if not room.is_quiet:
         make_room(event, now)
     needed = sale.seats_for(ticket_type, party.people, party.children)
-    until = now + sale.HOLD
-    if known is not None and known.hold_until is not None and known.holds_at(now) and needed <= known.seats:
-        until = min(until, known.hold_until)
+    since, until = _time_for(needed, ticket_type, known or attempted, now)
     olds = {one.id: one for one in (known, attempted) if one is not None}
     given_back = {old.ticket_type_id: _give_back(old) for old in olds.values()}
     own = given_back.get(ticket_type.id, 0)
@@ -91,6 +89,7 @@ def hold_seats(
         member_id=by.id,
         attempt=attempt if attempted is None else new_id(),
         amount=sale.price_for(ticket_type, party.people, standing),
+        since=since,
         until=until,
         reserve=reserve,
         access_code=access_code,
@@ -127,6 +126,17 @@ def make_room(event: Event, now: datetime) -> None:
     """What time has freed is free, and goes to who waits first, before anybody else is asked."""
     freeing.expire_due(event.id, now)
     waiting.refill(event)
+
+
+def _time_for(
+    needed: int, ticket_type: TicketType, old: Registration | None, now: datetime
+) -> tuple[datetime, datetime]:
+    """Since when the seats count as held, and until when: on seats that they had already the first hold's times stay."""
+    fresh = now + sale.HOLD
+    if old is None or old.hold_until is None or not old.holds_at(now):
+        return now, fresh
+    theirs = old.pool_id == ticket_type.pool_id and needed <= old.seats
+    return (old.held_at, min(old.hold_until, fresh)) if theirs else (now, fresh)
 
 
 def _give_back(old: Registration) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from portal.accounts.models import Member
 from portal.core import clock
@@ -11,7 +11,8 @@ from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.i18n import _, in_language
 from portal.core.i18n import lazy as _l
-from portal.events.models import Ended, Event, Registration, RegistrationState, TicketType
+from portal.events.models import Ended, Event, Origin, Registration, RegistrationState, TicketType
+from portal.events.rules import sale
 from portal.events.services import confirming, seats, telling
 from portal.payments import queries as payments_queries
 from portal.payments import services as payments
@@ -36,7 +37,8 @@ def hold(registration: Registration) -> Payment | None:
 
 
 def begin(registration: Registration, *, provider: str, by: Viewer, return_path: str) -> Payment:
-    """Open the payment behind a hold. The first time, the hold lasts as long as the payment. Raises Conflict when it is over."""
+    """Open the payment behind a hold. The first time, the hold lasts as long as the payment (:func:`_till_closes`). Raises Conflict
+    when it is over."""
     now = clock.now()
     event = db.session.get_one(Event, registration.event_id)
     ticket_type = db.session.get_one(TicketType, registration.ticket_type_id)
@@ -45,7 +47,7 @@ def begin(registration: Registration, *, provider: str, by: Viewer, return_path:
     assert registration.hold_until is not None
     until = registration.hold_until
     if registration.payment_id is None:
-        until = max(until, now + AT_THE_TILL)
+        until = max(until, _till_closes(registration, now))
     payment = payments.open_payment(
         purpose_kind=PURPOSE,
         purpose_id=registration.id,
@@ -64,6 +66,15 @@ def begin(registration: Registration, *, provider: str, by: Viewer, return_path:
     registration.payment_id, registration.hold_until = payment.id, until
     db.session.flush()
     return payment
+
+
+def _till_closes(registration: Registration, now: datetime) -> datetime:
+    """Who chooses anew on the seats that they hold has a new payment, but no new time: it counts from the first hold. An offer is
+    one hold, however long it lasts."""
+    begun = now
+    if registration.origin is Origin.DIRECT:
+        begun = min(now, registration.held_at + sale.HOLD)
+    return begun + AT_THE_TILL
 
 
 def hold_seats(registration_id: str) -> None:

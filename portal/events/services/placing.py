@@ -31,11 +31,12 @@ def place(
     attempt: str,
     amount: int,
     until: datetime,
+    since: datetime | None = None,
     reserve: int = 0,
     origin: Origin = Origin.DIRECT,
     access_code: AccessCode | None = None,
 ) -> Registration:
-    """Take the seats and write the held registration. Seats are held by who calls (:func:`seats.hold`)."""
+    """Take the seats and write the held registration; ``since`` when they were held before, by one that this takes the place of. Seats are held by who calls (:func:`seats.hold`)."""
     needed = sale.seats_for(ticket_type, party.people, party.children)
     seats.take(ticket_type, needed, reserve=reserve)
     made = Registration(
@@ -54,7 +55,7 @@ def place(
         amount=amount,
         currency=ticket_type.currency,
         access_code_id=access_code.id if access_code else None,
-        held_at=clock.now(),
+        held_at=since or clock.now(),
         hold_until=until,
     )
     db.session.add(made)

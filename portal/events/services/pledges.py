@@ -30,11 +30,10 @@ def pledge(event: Event, words: str, *, by: Viewer) -> Pledge:
     """Write the sentence, or change it; afterwards ``state`` says whether others read it or it waits for a person.
 
     What was taken down comes back only through a person's eyes. Saying the same twice is saying it once. Raises NotAllowed
-    without a ticket or a confirmed address, Conflict when the event is over or cancelled.
+    without a ticket or a confirmed address or number, Conflict when the event is over or cancelled.
     """
     words = _checked(words)
-    if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
+    by.must_be_confirmed()
     if event.cancelled_at or event.is_over(clock.now()):
         raise Conflict(_("The event is over, and its wall stays as it is."))
     if not holds_ticket(event.id, by.id):
@@ -47,9 +46,11 @@ def pledge(event: Event, words: str, *, by: Viewer) -> Pledge:
         mine.at = clock.now()
     mine.words, mine.version = words, mine.version + 1
     db.session.flush()
-    earlier = 0 if before is PledgeState.HIDDEN else published_count(by.id) + _others(mine)
-    verdict = moderation.screen(KIND, mine.id, author=by, body=words, earlier=earlier)
-    mine.state = PledgeState.SHOWN if verdict.publish else PledgeState.HELD
+    again = before is PledgeState.HIDDEN
+    earlier = 0 if again else published_count(by.id) + _others(mine)
+    verdict = moderation.screen(KIND, mine.id, author=by, body=words, earlier=earlier, again=again)
+    waits = before is PledgeState.HELD  # for a person, whatever it says now
+    mine.state = PledgeState.SHOWN if verdict.publish and not waits else PledgeState.HELD
     db.session.flush()
     return mine
 

@@ -49,17 +49,23 @@ def open_draw(
 ) -> Draw:
     """From now on wishes are taken, until the event's moment. Opening twice is opening once.
 
-    A public draw names its source and ``known_at``, the moment at which its value is published, after the time for wishes. Raises
-    Invalid without those, Conflict when there is nothing to draw or the moment for wishes is missing or over. Audited.
+    A public draw names its source and ``known_at``, the moment at which its value is published, after the time for wishes and before
+    the doors open. Raises Invalid without those, Conflict when there is nothing to draw or the moment for wishes is missing or over. Audited.
     """
     if event.wishes_until is None or event.wishes_until <= clock.now():
         raise Conflict(_("Say first until when wishes are taken; that moment must be ahead."))
     if not any(one.session.entry is Entry.DRAW for one in sessions_of(event.id)):
         raise Conflict(_("No session of this event is given by a draw."))
     if method is DrawMethod.PUBLIC:
-        _must_follow_wishes(event, known_at)
+        _must_fit(event, known_at)
     draw = draws.open_draw(
-        SESSIONS, event.id, method, source_zh=source_zh, source_en=source_en, known_at=known_at
+        SESSIONS,
+        event.id,
+        method,
+        source_zh=source_zh,
+        source_en=source_en,
+        known_at=known_at,
+        freezes_at=event.wishes_until,
     )
     audit.record(
         "event.draw_opened", by=by, target_kind="event", target_id=event.id, method=draw.method.value
@@ -72,12 +78,14 @@ def name_source(
 ) -> Draw:
     """Another source while the list is open, as when it could not freeze before the value was known.
 
-    Raises Invalid without a source or for a moment that is not ahead and after the time for wishes, Conflict for a list that is
+    Raises Invalid without a source or for a moment that is not ahead or does not fit (:func:`open_draw`), Conflict for a list that is
     frozen and for a mixed draw. Audited.
     """
     draw = _draw_of(event)
-    _must_follow_wishes(event, known_at)
-    draws.name_source(draw, source_zh=source_zh, source_en=source_en, known_at=known_at)
+    _must_fit(event, known_at)
+    draws.name_source(
+        draw, source_zh=source_zh, source_en=source_en, known_at=known_at, freezes_at=event.wishes_until
+    )
     audit.record(
         "event.draw_source_named",
         by=by,
@@ -168,10 +176,16 @@ def given(draw: Draw) -> dict[str, dict[str, str]]:
     return found
 
 
-def _must_follow_wishes(event: Event, known_at: datetime | None) -> None:
-    """By itself the list freezes when the time for wishes is over."""
-    if known_at is not None and event.wishes_until is not None and known_at <= event.wishes_until:
+def _must_fit(event: Event, known_at: datetime | None) -> None:
+    """By itself the list freezes when the time for wishes is over; once the doors are open only the end is too late, so that a list
+    that stayed open can still be drawn."""
+    if known_at is None:
+        return
+    if event.wishes_until is not None and known_at <= event.wishes_until:
         raise Invalid(_("It must be after the time for wishes: the list freezes then."), field="known_at")
+    if known_at >= (event.starts_at if clock.now() < event.starts_at else event.ends_at):
+        said = _("It must be before the doors open: who has a seat in a session has to know by then.")
+        raise Invalid(said, field="known_at")
 
 
 def _draw_of(event: Event) -> Draw:

@@ -6,7 +6,7 @@ import json
 import secrets
 from pathlib import Path
 
-from flask import make_response, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from portal.core.access import members, public, the_viewer, viewer
@@ -15,7 +15,8 @@ from portal.core.draw.queries import find_draw
 from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.core.limits import WRITING
-from portal.core.web import page
+from portal.core.programs import Program
+from portal.core.web import download, page
 from portal.events import check_sessions
 from portal.events.queries.plan import get_session
 from portal.events.queries.programme import get_public_event
@@ -25,7 +26,7 @@ from portal.events.services import wishes as services
 from portal.events.views.blueprint import bp
 from portal.events.views.plan import TEMPLATE, asked_for, changed, plan_context, refused
 
-SCRIPT = Path(check_sessions.__file__)
+PROGRAM = Program(Path(check_sessions.__file__), "check_sessions.py")
 
 
 @bp.post("/events/<slug>/wishes/<session_id>")
@@ -74,14 +75,14 @@ def sessions_given(slug: str) -> Response:
     if draw is None or draw.drawn_at is None:
         raise NotFound(_("Nothing was drawn yet."))
     content = json.dumps(session_draw.given(draw), indent=1, sort_keys=True)
-    return _file(content, "sessions.json", "application/json")
+    return download(content.encode(), "application/json", "sessions.json")
 
 
 @bp.get("/events/<slug>/proof/check_sessions.py")
 @public
 def sessions_script(slug: str) -> Response:
     get_public_event(slug, viewer())
-    return _file(SCRIPT.read_text(encoding="utf-8"), "check_sessions.py", "text/x-python")
+    return PROGRAM.sent()
 
 
 def _again(slug: str, refusal: DomainError) -> Response:
@@ -93,11 +94,3 @@ def _again(slug: str, refusal: DomainError) -> Response:
         "typed": request.form.get("salt", ""),
     }
     return page(TEMPLATE, block="plan", status=refusal.status, **plan_context(event, said))
-
-
-def _file(text: str, name: str, kind: str) -> Response:
-    response = make_response(text)
-    response.content_type = f"{kind}; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

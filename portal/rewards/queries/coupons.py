@@ -56,6 +56,7 @@ def pools(*, cursor: str | None = None) -> Page[CouponPool]:
 def pools_for_choice(besides: str = "") -> list[tuple[str, str]]:
     """(id, name) of the open pools, and of the one that is chosen already."""
     statement = sa.select(CouponPool).where(sa.or_(CouponPool.closed_at.is_(None), CouponPool.id == besides))
+    # nobody keeps 200 kinds of coupons open at once, nor finds one among them in a list
     rows = db.session.scalars(statement.order_by(CouponPool.created_at.desc()).limit(200))
     return [(pool.id, pool.name) for pool in rows]
 

@@ -19,7 +19,6 @@ from portal.core.i18n import _
 from portal.moderation import services as moderation
 from portal.stories import notices, rules
 from portal.stories.models import Comment, CommentState, Story, StoryState
-from portal.stories.services.drafts import must_be_confirmed
 from portal.stories.services.members_only import must_read
 from portal.stories.signals import CommentPublished, StoryAnswered, comment_published, story_answered
 
@@ -180,7 +179,7 @@ def _tell(comment: Comment, story: Story, target: Comment | None) -> None:
 def _must_be_allowed(by: Viewer, as_brand: bool) -> None:
     if as_brand and not rules.may_answer_as_brand(by):
         raise NotAllowed(_("Your role does not answer as the brand."))
-    must_be_confirmed(by)
+    by.must_be_confirmed()
 
 
 def _checked(body: str) -> str:

@@ -7,7 +7,7 @@
     held ──approve──▶ published     held ──hide──▶ rejected     published ──hide──▶ hidden
     published ──a newcomer adds photos or links──▶ held         everything ──delete──▶ deleted
 
-Rejected and hidden stories that come back are always looked at by a person again.
+Rejected and hidden stories that come back are always looked at by a person again, whoever told them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from portal.moderation import services as moderation
 from portal.stories import notices, rules
 from portal.stories.models import Story, StoryEdit, StoryHashtag, StoryState
 from portal.stories.queries import photo_states, published_count
-from portal.stories.services.drafts import Words, hold_story, must_be_confirmed, write_down
+from portal.stories.services.drafts import Words, hold_story, write_down
 from portal.stories.services.indexing import index_story
 from portal.stories.services.photos import refresh_photos
 from portal.stories.services.standing import KIND, move_story, put_on_wall
@@ -44,9 +44,9 @@ def submit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     """Hand the story in. Afterwards ``story.state`` says what became of it: published, held or preparing.
 
     Submitting twice is submitting once. Raises Invalid when there is nothing to tell or a photo was refused,
-    NotAllowed before the member's address is confirmed.
+    NotAllowed before the member's address or number is confirmed.
     """
-    must_be_confirmed(by)
+    by.must_be_confirmed()
     hold_story(story, by)
     if story.state in rules.HANDED_IN:
         return story
@@ -72,7 +72,7 @@ def edit_story(story: Story, *, by: Viewer, **words: Unpack[Words]) -> Story:
     """
     if story.state in rules.ON_THE_DESK:
         return submit_story(story, by=by, **words)
-    must_be_confirmed(by)
+    by.must_be_confirmed()
     hold_story(story, by)
     said_before = story.body
     write_down(story, **words)
@@ -166,7 +166,8 @@ def restore_story(story_id: str, state: str) -> None:
 def _hand_in(story: Story, author: Viewer, before: StoryState) -> None:
     """Publish or hold, as moderation says."""
     again = before in REFUSED_ONCE or bool(story.rejected_reason)
-    verdict = _screen(story, author, earlier=0 if again else published_count(author.id))
+    earlier = 0 if again else published_count(author.id)
+    verdict = _screen(story, author, earlier=earlier, again=again)
     came_from = rules.ON_THE_DESK | {StoryState.PREPARING}
     if verdict.publish:
         put_on_wall(story, came_from)
@@ -175,8 +176,8 @@ def _hand_in(story: Story, author: Viewer, before: StoryState) -> None:
     refresh_photos(story)
 
 
-def _screen(story: Story, author: Viewer, *, earlier: int) -> moderation.Verdict:
-    return moderation.screen(KIND, story.id, author=author, body=story.body, earlier=earlier)
+def _screen(story: Story, author: Viewer, *, earlier: int, again: bool = False) -> moderation.Verdict:
+    return moderation.screen(KIND, story.id, author=author, body=story.body, earlier=earlier, again=again)
 
 
 def _edit_published(story: Story, by: Viewer, said_before: str) -> None:

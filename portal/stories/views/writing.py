@@ -171,7 +171,6 @@ def write_context(story: Story, form: StoryForm) -> dict[str, Any]:
         "campaigns": campaigns.running_campaigns(),
         "worn_tags": _worn(form),
         "held_first": 0 if me.is_staff else max(0, house.newcomer_stories - told),
-        "confirmed": rules.may_write(me),
         "saved_at": None,
         "refused": None,
     }

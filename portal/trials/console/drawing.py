@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -13,17 +12,16 @@ from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
 from portal.core.draw.forms import ValueForm
 from portal.core.draw.queries import proof_of
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _, ngettext
 from portal.core.limits import WRITING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.trials.console.blueprint import bp
 from portal.trials.forms.picking import SourceForm
-from portal.trials.models import Trial
+from portal.trials.jobs import tell_everybody
 from portal.trials.queries.picking import trial_with_draw
 from portal.trials.queries.tally import tally_of
+from portal.trials.queries.trials import told_by
 from portal.trials.services import choosing, drawing
-from portal.trials.showing import told_by
 
 TEMPLATE = "trials/picking/draw.html"
 
@@ -41,19 +39,15 @@ def draw(slug: str) -> Response:
 def freeze_list(slug: str) -> Response:
     """Name the source and its moment, and close the list."""
     trial, form = trial_with_draw(slug)[0], SourceForm()
-    if not form.validate_on_submit():
-        return page(TEMPLATE, block="draw", status=422, **_context(slug, naming=form))
-    named: dict[str, Any] = {
-        "source_zh": form.source_zh.data or "",
-        "source_en": form.source_en.data or "",
-        "known_at": form.known_at.moment,
-    }
-    return _try(
-        trial,
-        lambda: drawing.freeze_list(trial, **named, by=the_viewer()),
-        _("The list is frozen, and its hash is published."),
-        naming=form,
-    )
+
+    def freeze() -> None:
+        zh, en = form.source_zh.data or "", form.source_en.data or ""
+        at = form.known_at.moment
+        drawing.freeze_list(trial, source_zh=zh, source_en=en, known_at=at, by=the_viewer())
+
+    if status := refused(form, freeze):
+        return page(TEMPLATE, block="draw", status=status, **_context(slug, naming=form))
+    return _done(slug, _("The list is frozen, and its hash is published."))
 
 
 @bp.post("/<slug>/draw/settle")
@@ -62,41 +56,25 @@ def freeze_list(slug: str) -> Response:
 def settle(slug: str) -> Response:
     """Type the value, and everybody on the list has a seat or a place among the substitutes."""
     trial, form = trial_with_draw(slug)[0], ValueForm()
-    if not form.validate_on_submit():
-        return page(TEMPLATE, block="draw", status=422, **_context(slug, valuing=form))
-    return _try(
-        trial,
-        lambda: drawing.settle(trial, form.value.data or "", by=the_viewer()),
-        _("Drawn. It stands on the proof page; messages go out when you tell the result."),
-        valuing=form,
-    )
+    if status := refused(form, lambda: drawing.settle(trial, form.value.data or "", by=the_viewer())):
+        return page(TEMPLATE, block="draw", status=status, **_context(slug, valuing=form))
+    return _done(slug, _("Drawn. It stands on the proof page; messages go out when you tell the result."))
 
 
 @bp.post("/<slug>/choose")
 @staff(Permission.MANAGE_TRIALS)
 @WRITING
 def choose(slug: str) -> Response:
-    """Tell the result: seats are offered, everybody else hears that it went to others."""
+    """Tell the result: seats are offered, the worker tells everybody else that it went to others."""
     trial = trial_with_draw(slug)[0]
     with transaction():
         seats = choosing.publish(trial, by=the_viewer())
+        tell_everybody.later()
     said = ngettext("Told: %(num)s seat is offered.", "Told: %(num)s seats are offered.", seats)
     return _done(slug, said)
 
 
 # ------------------------------------------------------------------ inside
-
-
-def _try(trial: Trial, deed: Callable[[], Any], said: str, **forms: Any) -> Response:
-    slug = trial.slug
-    try:
-        with transaction():
-            deed()
-    except (Invalid, Conflict) as refusal:
-        for form in forms.values():
-            form.say(refusal)
-        return page(TEMPLATE, block="draw", status=refusal.status, **_context(slug, **forms))
-    return _done(slug, said)
 
 
 def _done(slug: str, said: str) -> Response:

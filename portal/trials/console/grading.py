@@ -18,7 +18,7 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.studio import GradeForm
 from portal.trials.models import Trial
 from portal.trials.queries import grading as queries
-from portal.trials.queries.campaigns import get_trial_for_staff, questions_of
+from portal.trials.queries.trials import get_trial_for_staff, questions_of
 from portal.trials.rules.phases import Phase, phase_of
 from portal.trials.rules.scores import GRADES
 from portal.trials.services import grading

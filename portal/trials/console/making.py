@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -14,10 +13,10 @@ from portal.catalog.queries import products_with_versions, shelves_to_choose
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import new_id, transaction
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.i18n import _
 from portal.core.limits import TAPPING, WRITING
-from portal.core.web import done, page
+from portal.core.web import done, page, refused
 from portal.membership.queries.ladders import tiers_to_choose
 from portal.trials.console.blueprint import bp
 from portal.trials.forms.studio import (
@@ -28,13 +27,13 @@ from portal.trials.forms.studio import (
     aspect_pairs,
     question_pairs,
 )
+from portal.trials.jobs import tell_everybody
 from portal.trials.models import LABEL_EN, LABEL_ZH, Trial
 from portal.trials.queries import studio
-from portal.trials.queries.campaigns import aspects_of, get_trial_for_staff, questions_of
+from portal.trials.queries.trials import aspects_of, get_trial_for_staff, questions_of, told_by
 from portal.trials.rules import making as rules
 from portal.trials.rules.phases import CANCELLABLE, Phase, may_change_rules, phase_of
 from portal.trials.services import making
-from portal.trials.showing import is_late, told_by
 
 LIST, NEW, OVERVIEW, EDIT, PAIRS = (
     f"trials/console/{name}.html" for name in ("trials", "new", "overview", "edit", "pairs")
@@ -50,14 +49,14 @@ def trials() -> Response:
     cursor = request.args.get("after")
     found, now = studio.all_trials(cursor=cursor), clock.now()
     phases = {one.id: phase_of(one, now) for one in found.items}
-    late = {one.id for one in found.items if is_late(one, now)}
+    late = {one.id for one in found.items if studio.is_late(one, now)}
     return page(LIST, block="trial_page" if cursor else None, found=found, phases=phases, late=late)
 
 
 @bp.get("/new")
 @staff(Permission.MANAGE_TRIALS)
 def new_trial() -> Response:
-    shown = {name: _proposed(days) for name, days in STEPS.items()}
+    shown = {name: brand.morning_in(days) for name, days in STEPS.items()}
     form = TrialForm(formdata=None, key=new_id(), label_zh=LABEL_ZH, label_en=LABEL_EN, **shown)
     return page(NEW, block="trial_form", form=_offered(form))
 
@@ -95,21 +94,14 @@ def edit(slug: str) -> Response:
 @staff(Permission.MANAGE_TRIALS)
 @WRITING
 def change(slug: str) -> Response:
-    found = get_trial_for_staff(slug)
-    form, status = _offered(TrialForm()), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                making.change_trial(found, form.said(), version=form.version.data or 0, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-            found = get_trial_for_staff(slug)
-            if status == 409:
-                form.renew_version(found.version)
-        else:
-            return done(url_for(".trial", slug=slug), _("Saved."))
-    return page(EDIT, block="trial_form", status=status, **_edited(found, form))
+    found, form = get_trial_for_staff(slug), _offered(TrialForm())
+
+    def write() -> None:
+        making.change_trial(found, form.said(), version=form.version.data or 0, by=the_viewer())
+
+    if status := refused(form, write, lambda: form.renew_version(found.version)):
+        return page(EDIT, block="trial_form", status=status, **_edited(found, form))
+    return done(url_for(".trial", slug=slug), _("Saved."))
 
 
 @bp.get("/<slug>/questions")
@@ -158,17 +150,10 @@ def publish(slug: str) -> Response:
 @WRITING
 def close_later(slug: str) -> Response:
     """More time to apply."""
-    found, form, status = get_trial_for_staff(slug), LaterForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                making.close_later(found, form.closes_at.moment, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return _desk(slug, _("There is more time to apply."))
-    return page(OVERVIEW, block="desk", status=status, **_context(get_trial_for_staff(slug), form))
+    found, form = get_trial_for_staff(slug), LaterForm()
+    if status := refused(form, lambda: making.close_later(found, form.closes_at.moment, by=the_viewer())):
+        return page(OVERVIEW, block="desk", status=status, **_context(get_trial_for_staff(slug), form))
+    return _desk(slug, _("There is more time to apply."))
 
 
 @bp.post("/<slug>/cancel")
@@ -179,6 +164,7 @@ def cancel(slug: str) -> Response:
     found = get_trial_for_staff(slug)
     with transaction():
         making.cancel(found, by=the_viewer())
+        tell_everybody.later()
     return _desk(slug, _("Called off. Whoever applied hears of it."))
 
 
@@ -196,22 +182,16 @@ def delete(slug: str) -> Response:
 # ------------------------------------------------------------------ inside
 
 
-def _write(slug: str, form: Any, what: str, write: Callable[..., None]) -> Response:
+def _write(slug: str, form: Any, what: str, verb: Callable[..., None]) -> Response:
     """Questions and aspects: rows in both languages, written as a whole."""
-    found, status = get_trial_for_staff(slug), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                write(found, form.pairs(), version=form.version.data or 0, by=the_viewer())
-        except (Invalid, Conflict) as refusal:
-            form.say(refusal)
-            status = refusal.status
-            found = get_trial_for_staff(slug)
-            if status == 409:
-                form.renew_version(found.version)
-        else:
-            return done(url_for(".trial", slug=slug), _("Saved."))
-    return page(PAIRS, block="pairs_form", status=status, **_paired(found, form, what))
+    found = get_trial_for_staff(slug)
+
+    def write() -> None:
+        verb(found, form.pairs(), version=form.version.data or 0, by=the_viewer())
+
+    if status := refused(form, write, lambda: form.renew_version(found.version)):
+        return page(PAIRS, block="pairs_form", status=status, **_paired(found, form, what))
+    return done(url_for(".trial", slug=slug), _("Saved."))
 
 
 def _desk(slug: str, said: str) -> Response:
@@ -236,7 +216,7 @@ def _context(found: Trial, later: LaterForm | None = None) -> dict[str, Any]:
         "aspects": rated,
         "progress": studio.progress_of(found.id),
         "told_by": told_by(found),
-        "is_late": is_late(found, now),
+        "is_late": studio.is_late(found, now),
         "may_cancel": phase in CANCELLABLE,
         "may_prolong": phase in (Phase.COMING, Phase.OPEN),
         "later": later or LaterForm(formdata=None, closes_at=found.closes_at),
@@ -258,10 +238,3 @@ def _head(found: Trial, here: str) -> dict[str, Any]:
 
 def _offered(form: TrialForm) -> TrialForm:
     return form.offer(products_with_versions(), tiers_to_choose(), shelves_to_choose())
-
-
-def _proposed(days: int) -> datetime:
-    """At ten in the morning, shop time."""
-    zone = brand.current().time_zone
-    day = clock.in_zone(clock.now() + timedelta(days=days), zone).date()
-    return clock.wall_time(day, 10 * 60, zone)

@@ -20,12 +20,11 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.picking import DecideForm, NominateForm
 from portal.trials.models import Application, Decision, Trial
 from portal.trials.queries import picking as queries
-from portal.trials.queries.campaigns import questions_of
 from portal.trials.queries.picking import Card, Heap
 from portal.trials.queries.tally import tally_of
+from portal.trials.queries.trials import questions_of, told_by
 from portal.trials.rules.scores import WEIGHTS
 from portal.trials.services import picking
-from portal.trials.showing import told_by
 
 TEMPLATE, COMPARED = "trials/picking/pick.html", "trials/picking/compare.html"
 

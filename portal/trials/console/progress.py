@@ -10,20 +10,18 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.access import Permission, staff, the_viewer
 from portal.core.db import transaction
-from portal.core.errors import DomainError
 from portal.core.i18n import _, ngettext
 from portal.core.limits import WRITING
-from portal.core.web import done, page, wants_fragment
+from portal.core.web import done, page, refused, wants_fragment
 from portal.deliveries.showing import STATES as PARCELS
 from portal.trials.console.blueprint import bp
 from portal.trials.forms.progress import ExcuseForm
 from portal.trials.models import Trial
 from portal.trials.queries import progress as queries
-from portal.trials.queries.campaigns import get_trial_for_staff
-from portal.trials.rules.clock import EXCUSABLE
+from portal.trials.queries.trials import get_trial_for_staff
 from portal.trials.rules.phases import phase_of
-from portal.trials.services import clock as testing
-from portal.trials.services import offers
+from portal.trials.rules.testing import EXCUSABLE
+from portal.trials.services import offers, testing
 from portal.trials.tester_words import LISTS, STAFF_STATES
 
 TEMPLATE = "trials/console/progress.html"
@@ -55,18 +53,11 @@ def offer_free(slug: str) -> Response:
 def excuse(slug: str, tester_id: str) -> Response:
     """It ends for them, and nothing counts against them."""
     trial, form = get_trial_for_staff(slug), ExcuseForm()
-    tester, status = queries.get_of_trial(trial, tester_id), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                testing.excuse(tester, form.words.data or "", by=the_viewer())
-        except DomainError as refusal:
-            form.say(refusal)
-            status = refusal.status
-        else:
-            return _changed(slug, _("Excused. Nothing counts against them, and they know."))
-    context = _context(get_trial_for_staff(slug), form=form, excusing=tester_id)
-    return page(TEMPLATE, block="testers", status=status, **context)
+    tester = queries.get_of_trial(trial, tester_id)
+    if status := refused(form, lambda: testing.excuse(tester, form.words.data or "", by=the_viewer())):
+        context = _context(get_trial_for_staff(slug), form=form, excusing=tester_id)
+        return page(TEMPLATE, block="testers", status=status, **context)
+    return _changed(slug, _("Excused. Nothing counts against them, and they know."))
 
 
 # ------------------------------------------------------------------ inside

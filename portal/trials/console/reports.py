@@ -18,8 +18,8 @@ from portal.trials.console.blueprint import bp
 from portal.trials.forms.reports import MendForm
 from portal.trials.models import Trial
 from portal.trials.queries import reports as queries
-from portal.trials.queries.campaigns import get_trial_for_staff
-from portal.trials.queries.reports import Told
+from portal.trials.queries.reports import ReportToRead
+from portal.trials.queries.trials import get_trial_for_staff
 from portal.trials.rules import reports as rules
 from portal.trials.rules.phases import phase_of
 from portal.trials.services import mending
@@ -75,7 +75,7 @@ def save_mended(slug: str, report_id: str) -> Response:
 # ------------------------------------------------------------------ inside
 
 
-def _mendable(slug: str, report_id: str) -> tuple[Trial, Told]:
+def _mendable(slug: str, report_id: str) -> tuple[Trial, ReportToRead]:
     me, trial = the_viewer(), get_trial_for_staff(slug)
     one = queries.get_report_for(me, report_id)
     if one.trial.id != trial.id or not rules.may_mend(me, one.report):
@@ -83,7 +83,7 @@ def _mendable(slug: str, report_id: str) -> tuple[Trial, Told]:
     return trial, one
 
 
-def _context(trial: Trial, one: Told, form: MendForm | None = None) -> dict[str, Any]:
+def _context(trial: Trial, one: ReportToRead, form: MendForm | None = None) -> dict[str, Any]:
     kept = {part: getattr(one.report, part) for part in rules.MENDABLE}
     kept["version"] = str(one.report.version)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.forms import Form, paragraphs
 from portal.core.i18n import lazy as _l
-from portal.trials.services.clock import LONGEST_EXCUSE
+from portal.trials.services.testing import LONGEST_EXCUSE
 
 
 class ExcuseForm(Form):

@@ -19,7 +19,7 @@ from portal.trials.rules.making import MOST_ASPECTS, MOST_QUESTIONS, Pair, Trial
 from portal.trials.rules.scores import GRADES
 
 _TEXTS = ("name_zh", "name_en", "brief_zh", "brief_en", "label_zh", "label_en")
-_NUMBERS = ("seats", "newcomer_percent", "line", "accept_hours", "report_days", "extra_days")
+_NUMBERS = ("seats", "newcomer_percent", "least_points", "accept_hours", "report_days", "extra_days")
 
 
 class TrialForm(VersionedForm):
@@ -34,7 +34,9 @@ class TrialForm(VersionedForm):
     seats = number(_l("Seats"), least=1, most=500, default=12)
     newcomer_percent = number(_l("Of these for first-timers, in percent"), least=20, most=100, default=20)
     region_most = number(_l("At most so many from one region"), least=1, most=500, required=False)
-    line = number(_l("The line: the draw takes who has so many points"), least=0, most=100, default=40)
+    least_points = number(
+        _l("The line: the draw takes who has so many points"), least=0, most=100, default=40
+    )
     needs_purchase = BooleanField(_l("Only those who bought something of ours"), default=True)
     tier = SelectField(_l("Members of this tier or above"), validators=[Optional()])
     category = SelectField(_l("Only those who own something of this shelf"), validators=[Optional()])

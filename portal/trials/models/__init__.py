@@ -1,9 +1,9 @@
 """The tables of product trials."""
 
 from portal.trials.models.applications import Application, Decision, Grade, Way
-from portal.trials.models.campaigns import LABEL_EN, LABEL_ZH, Aspect, Question, Trial
 from portal.trials.models.reports import Answer, Mending, Rating, Report, ReportState, Suggestion
 from portal.trials.models.testers import Mark, MarkKind, Standing, Tester, TesterState
+from portal.trials.models.trials import LABEL_EN, LABEL_ZH, Aspect, Question, Trial
 
 __all__ = [
     "LABEL_EN",

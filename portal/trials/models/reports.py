@@ -19,7 +19,7 @@ from portal.core.db import (
     Str255,
     enum_type,
 )
-from portal.trials.models.campaigns import LABEL_EN, LABEL_ZH
+from portal.trials.models.trials import LABEL_EN, LABEL_ZH
 
 
 class ReportState(StrEnum):

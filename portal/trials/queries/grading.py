@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portal.core.db import db
 from portal.trials.models import Application, Grade, Trial
-from portal.trials.rules.scores import FULL, WEIGHTS
+from portal.trials.queries.tally import could_be_chosen, waits_for_grades
 
 #: ids tell when they were made and end in what chance added: from this character on, which leaves pieces long enough
 _BY_CHANCE, _PIECES = 11, 10
@@ -51,26 +50,14 @@ def desk(trial: Trial, staff_id: str, *, wanted: str | None = None) -> Desk:
 
 
 def _queue(trial: Trial, staff_id: str) -> sa.Select[*tuple[Any, ...]]:
-    """Not theirs, not graded by them, fewer than two grades, and the line can still be reached."""
-    first, mine = aliased(Grade), aliased(Grade)
-    known = sum(
-        (getattr(Application, name) * WEIGHTS[name] for name in ("category", "leadership", "reliability")),
-        start=sa.literal(0),
-    )
-    best = sa.func.coalesce((first.points + FULL + 1) // 2, FULL)
-    return (
-        sa.select(Application.id, Application.answers)
-        .outerjoin(first, sa.and_(first.application_id == Application.id, first.turn == 1))
-        .where(
-            Application.trial_id == trial.id,
-            Application.member_id != staff_id,
-            Application.category.is_not(None),
-            Application.barred == "",
-            Application.withdrawn_at.is_(None),
-            Application.grade.is_(None),
-            ~sa.exists().where(mine.application_id == Application.id, mine.staff_id == staff_id),
-            known + best * WEIGHTS["grade"] + FULL // 2 >= trial.line * FULL,
-        )
+    """Whoever waits for grades, but not themselves, nor whom they graded already."""
+    graded = sa.exists().where(Grade.application_id == Application.id, Grade.staff_id == staff_id)
+    return sa.select(Application.id, Application.answers).where(
+        Application.trial_id == trial.id,
+        Application.member_id != staff_id,
+        could_be_chosen(),
+        waits_for_grades(trial),
+        ~graded,
     )
 
 

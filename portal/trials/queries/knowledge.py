@@ -14,6 +14,7 @@ from portal.accounts.models import Calendar, Member, MemberState, StaffRole
 from portal.brand import queries as brand
 from portal.catalog.models import Category, Product
 from portal.core import clock
+from portal.core.access import Viewer
 from portal.core.db import db
 from portal.membership.models import Perk, Tier, TierKind
 from portal.membership.models import Span as TierSpan
@@ -56,17 +57,17 @@ def known_of(member_ids: Iterable[str], trial: Trial) -> dict[str, Known]:
     return found
 
 
-def parts_of(member_ids: Iterable[str], trial: Trial) -> dict[str, Parts]:
-    """The parts of the score that need no grade. Two queries for each 500 members."""
-    return {member_id: known.parts for member_id, known in known_of(member_ids, trial).items()}
-
-
-def known_for(member_id: str, trial: Trial) -> Known:
-    """About one member, with the applications they made and may make; where they live, they tell when they apply. Four queries."""
-    known = known_of([member_id], trial)[member_id]
-    allowed = max(perks_of(member_id)[Perk.TRIAL_APPLICATIONS], rules.BASE_APPLICATIONS)
-    applied = tuple(_applied(member_id, trial.id))
-    return replace(known, applicant=replace(known.applicant, applied=applied, allowed=allowed))
+def known_for(viewer: Viewer, trial: Trial) -> Known:
+    """About who applies, with the applications they made and may make; where they live, they tell when they apply. Four queries."""
+    known = known_of([viewer.id], trial)[viewer.id]
+    asked = replace(
+        known.applicant,
+        contact_proven=viewer.contact_proven,
+        staff=viewer.is_staff,
+        applied=tuple(_applied(viewer.id, trial.id)),
+        allowed=max(perks_of(viewer.id)[Perk.TRIAL_APPLICATIONS], rules.BASE_APPLICATIONS),
+    )
+    return replace(known, applicant=asked)
 
 
 # ------------------------------------------------------------------ inside

@@ -22,7 +22,7 @@ from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
 from portal.stories.models import Story, StoryState
 from portal.trials.models import Application, Decision, Mark, MarkKind, Trial
-from portal.trials.queries.tally import above_line, could_be_chosen, has_fresh_story, waits_for_grades
+from portal.trials.queries.tally import could_be_chosen, has_enough_points, has_fresh_story, waits_for_grades
 from portal.trials.rules.kinds import TRIAL
 
 COVERS = 3
@@ -48,7 +48,7 @@ class Heap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Stories:
     """What a member told so far: how many stories, and a few of their pictures (id and what is seen)."""
 
     number: int = 0
@@ -61,7 +61,7 @@ class Card:
 
     application: Application
     member: Member
-    stories: Told
+    stories: Stories
     last: MarkKind | None
     decided_by: str = ""
 
@@ -158,14 +158,14 @@ def _cards_of(trial: Trial) -> sa.Select[Any]:
 
 def _in_heap(trial: Trial, heap: Heap) -> sa.ColumnElement[bool]:
     undecided = Application.decision == Decision.OPEN
-    review = sa.and_(undecided, above_line(trial))
+    review = sa.and_(undecided, has_enough_points(trial))
     return {
         Heap.REVIEW: review,
         Heap.PICKED: Application.decision == Decision.PICKED,
         Heap.SUBSTITUTES: Application.decision == Decision.SUBSTITUTE,
         Heap.NEWCOMERS: sa.and_(review, Application.newcomer),
         Heap.FRESH: sa.and_(review, has_fresh_story(clock.now())),
-        Heap.OTHERS: sa.and_(undecided, sa.not_(above_line(trial))),
+        Heap.OTHERS: sa.and_(undecided, sa.not_(has_enough_points(trial))),
         Heap.SKIPPED: Application.decision == Decision.SKIPPED,
     }[heap]
 
@@ -173,12 +173,12 @@ def _in_heap(trial: Trial, heap: Heap) -> sa.ColumnElement[bool]:
 def _cards(rows: Sequence[Any]) -> list[Card]:
     stories = _stories_of([row.Member.id for row in rows])
     return [
-        Card(row.Application, row.Member, stories.get(row.Member.id, Told()), row.last, row.decided_by)
+        Card(row.Application, row.Member, stories.get(row.Member.id, Stories()), row.last, row.decided_by)
         for row in rows
     ]
 
 
-def _stories_of(member_ids: Sequence[str]) -> dict[str, Told]:
+def _stories_of(member_ids: Sequence[str]) -> dict[str, Stories]:
     if not member_ids:
         return {}
     newest = sa.func.row_number().over(
@@ -200,10 +200,10 @@ def _stories_of(member_ids: Sequence[str]) -> dict[str, Told]:
         )
         .subquery()
     )
-    found: dict[str, Told] = {}
+    found: dict[str, Stories] = {}
     few = sa.select(told).where(told.c.nth <= COVERS).order_by(told.c.author_id, told.c.nth)
     for row in db.session.execute(few):
-        before = found.get(row.author_id, Told())
+        before = found.get(row.author_id, Stories())
         covers = (*before.covers, (row.cover, row.cover_alt)) if row.cover else before.covers
-        found[row.author_id] = Told(row.number, covers)
+        found[row.author_id] = Stories(row.number, covers)
     return found

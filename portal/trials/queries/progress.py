@@ -12,7 +12,8 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.paging import Page, keyset_page
 from portal.deliveries.models import Delivery
-from portal.trials.models import Application, Decision, Report, Tester, TesterState, Trial
+from portal.trials.models import Application, Report, Tester, TesterState, Trial
+from portal.trials.queries.places import may_be_asked, takes_seat
 from portal.trials.rules.kinds import TESTER
 
 #: what staff may look at
@@ -56,18 +57,12 @@ def listed(trial: Trial, show: str, cursor: str | None) -> Page[Row]:
 
 def places_of(trial: Trial) -> Places:
     """Two queries."""
-    nothing = sa.case((sa.and_(Tester.sent_at.is_(None), Tester.due_at.is_(None)), 1), else_=0)
-    numbers = (
-        sa.select(Tester.state, sa.func.count(), sa.func.sum(nothing))
-        .where(Tester.trial_id == trial.id)
-        .group_by(Tester.state)
-    )
-    rows = {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(numbers)}
-    by_state = {state: number for state, (number, _nothing) in rows.items()}
+    taken = sa.func.sum(sa.case((takes_seat(), 1), else_=0))
+    numbers = sa.select(Tester.state, sa.func.count(), taken).where(Tester.trial_id == trial.id)
+    rows = db.session.execute(numbers.group_by(Tester.state)).all()
+    by_state = {state: number for state, number, _taken in rows}
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in SHOWN.items()}
-    left = by_state.get(TesterState.DECLINED, 0) + by_state.get(TesterState.LAPSED, 0)
-    got_nothing = rows.get(TesterState.EXCUSED, (0, 0))[1]
-    free = max(trial.seats - (counts["all"] - left - got_nothing), 0)
+    free = max(trial.seats - sum(taken for _state, _number, taken in rows), 0)
     return Places(counts, free, _waiting(trial.id))
 
 
@@ -80,12 +75,7 @@ def get_of_trial(trial: Trial, tester_id: str) -> Tester:
 
 
 def _waiting(trial_id: str) -> int:
-    line = sa.select(sa.func.count()).where(
-        Application.trial_id == trial_id,
-        Application.decision == Decision.SUBSTITUTE,
-        Application.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(line) or 0
+    return db.session.scalar(sa.select(sa.func.count()).where(may_be_asked(trial_id))) or 0
 
 
 def _rows() -> sa.Select[*tuple[object, ...]]:

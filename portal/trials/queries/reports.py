@@ -43,7 +43,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportToRead:
     """A report with what stands around it, everywhere it shows. ``suggestions`` only on its own page."""
 
     report: Report
@@ -65,7 +65,7 @@ class Told:
         return self.member.state is MemberState.ACTIVE and not self.member.profile_hidden
 
 
-def get_report_for(viewer: Viewer | None, report_id: str) -> Told:
+def get_report_for(viewer: Viewer | None, report_id: str) -> ReportToRead:
     """The report if this viewer may read it, with all that its page shows. Raises NotFound. Five queries at most."""
     row = db.session.execute(_around().where(Report.id == report_id)).first()
     if row is None or not may_see(viewer, row.Report) or _keeps_away(viewer, row.Report):
@@ -73,25 +73,27 @@ def get_report_for(viewer: Viewer | None, report_id: str) -> Told:
     return replace(_with_points([row])[0], suggestions=suggestions_of(report_id))
 
 
-def reports_of_trial(trial_id: str, viewer: Viewer | None, *, cursor: str | None = None) -> Page[Told]:
+def reports_of_trial(
+    trial_id: str, viewer: Viewer | None, *, cursor: str | None = None
+) -> Page[ReportToRead]:
     """Those of a trial that are shown, the latest first. Three queries."""
     return _shown(_around().where(Report.trial_id == trial_id), viewer, cursor, PAGE_SIZE)
 
 
 def reports_of_product(
     product_id: str, viewer: Viewer | None, *, cursor: str | None = None, limit: int = PAGE_SIZE
-) -> Page[Told]:
+) -> Page[ReportToRead]:
     """Those of a product over all its trials, the latest first. Three queries."""
     return _shown(_around().where(Report.product_id == product_id), viewer, cursor, limit)
 
 
-def reports_for_staff(trial_id: str, *, cursor: str | None = None) -> Page[Told]:
+def reports_for_staff(trial_id: str, *, cursor: str | None = None) -> Page[ReportToRead]:
     """All that were handed in, whatever became of them, the latest first. Three queries."""
     handed_in = _around().where(Report.trial_id == trial_id, Report.state != ReportState.DRAFT)
     return _page(handed_in, cursor, PAGE_SIZE)
 
 
-def find_reports(words: str, viewer: Viewer | None, cursor: str | None = None) -> Page[Told]:
+def find_reports(words: str, viewer: Viewer | None, cursor: str | None = None) -> Page[ReportToRead]:
     """Reports that hold all of these words, the latest first, without their points and photos. One query."""
     entries = search.entries_with(REPORT, words)
     if entries is None:
@@ -101,7 +103,7 @@ def find_reports(words: str, viewer: Viewer | None, cursor: str | None = None) -
     )
     shown = leave_out(_beside(named).where(Report.state == ReportState.SHOWN), viewer, Report.member_id)
     found = keyset_page(shown, search.NEWEST, cursor=cursor, scalars=False)
-    items = [Told(row.Report, row.Member, row.Trial, row.Product) for row in found.items]
+    items = [ReportToRead(row.Report, row.Member, row.Trial, row.Product) for row in found.items]
     return Page(items, found.next_cursor)
 
 
@@ -250,22 +252,22 @@ def _keeps_away(viewer: Viewer | None, report: Report) -> bool:
 
 def _shown(
     statement: sa.Select[*tuple[Any, ...]], viewer: Viewer | None, cursor: str | None, limit: int
-) -> Page[Told]:
+) -> Page[ReportToRead]:
     shown = leave_out(statement.where(Report.state == ReportState.SHOWN), viewer, Report.member_id)
     return _page(shown, cursor, limit)
 
 
-def _page(statement: sa.Select[*tuple[Any, ...]], cursor: str | None, limit: int) -> Page[Told]:
+def _page(statement: sa.Select[*tuple[Any, ...]], cursor: str | None, limit: int) -> Page[ReportToRead]:
     keys = (Report.handed_in_at, Report.id)
     found = keyset_page(statement, keys, cursor=cursor, limit=limit, scalars=False)
     return Page(_with_points(found.items), found.next_cursor)
 
 
-def _with_points(rows: Sequence[Any]) -> list[Told]:
+def _with_points(rows: Sequence[Any]) -> list[ReportToRead]:
     """Two queries for any number of reports."""
     ids = [row.Report.id for row in rows]
     points, photos = points_of(ids), photos_of_many(REPORT, ids)
     return [
-        Told(row.Report, row.Member, row.Trial, row.Product, points[one], photos[one])
+        ReportToRead(row.Report, row.Member, row.Trial, row.Product, points[one], photos[one])
         for one, row in zip(ids, rows, strict=True)
     ]

@@ -17,13 +17,11 @@ from portal.core.draw.models import Draw, DrawEntry
 from portal.core.draw.queries import places, proof_content
 from portal.core.paging import Page, keyset_page
 from portal.membership.models import Tier
-from portal.trials.models import Application, Decision, Tester, TesterState, Trial, Way
-from portal.trials.rules.fairness import SMALLEST, Line, read
+from portal.trials.models import Application, Tester, TesterState, Trial, Way
+from portal.trials.queries.places import takes_seat
+from portal.trials.rules.fairness import SMALLEST, Group, read
 from portal.trials.rules.filling import Filling, filled
 from portal.trials.rules.kinds import TRIAL
-
-#: who did not take the place
-_LEFT = (TesterState.DECLINED, TesterState.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    experience: list[Line]
-    region: list[Line]
-    tier: list[Line]
+    experience: list[Group]
+    region: list[Group]
+    tier: list[Group]
     tier_names: dict[str, str]
 
 
@@ -89,7 +87,7 @@ def chosen(trial: Trial, viewer: Viewer | None, *, cursor: str | None) -> Page[C
         sa.select(Application, Member, Member.display_name, Member.id)
         .join(Tester, Tester.application_id == Application.id)
         .join(Member, Member.id == Application.member_id)
-        .where(Tester.trial_id == trial.id, sa.not_(_left()), Application.way.is_not(None))
+        .where(Tester.trial_id == trial.id, takes_seat(), Application.way.is_not(None))
     )
     statement = leave_out(statement, viewer, Application.member_id)
     by_name = (Member.display_name, Member.id)
@@ -100,7 +98,7 @@ def chosen(trial: Trial, viewer: Viewer | None, *, cursor: str | None) -> Page[C
 
 def ways_of(trial: Trial) -> Ways:
     """One query."""
-    stays = sa.not_(_left())
+    stays = takes_seat()
 
     def number(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
@@ -147,7 +145,7 @@ def groups_of(trial: Trial) -> Groups:
         experience=read(kept.get("experience", ())),
         region=read(kept.get("region", ())),
         tier=tiers,
-        tier_names=_tier_names(line.group for line in tiers),
+        tier_names=_tier_names(one.key for one in tiers),
     )
 
 
@@ -184,40 +182,6 @@ def list_file(draw: Draw) -> bytes:
     return json.dumps(told, sort_keys=True, indent=1, ensure_ascii=False).encode()
 
 
-# ------------------------------------------------------------------ for flask prove
-
-
-def drawn_trials() -> Iterable[tuple[Trial, Draw]]:
-    drawn = sa.and_(Draw.owner_kind == TRIAL, Draw.owner_id == Trial.id, Draw.drawn_at.is_not(None))
-    for row in db.session.execute(sa.select(Trial, Draw).join(Draw, drawn).order_by(Trial.id)):
-        yield row[0], row[1]
-
-
-def draw_differences() -> Iterable[tuple[str, int, int]]:
-    """Seats and substitutes that are not what the draw gave."""
-    for trial, draw in drawn_trials():
-        found = result_of(draw)
-        rows = db.session.scalars(sa.select(Application).where(Application.trial_id == trial.id))
-        there = {one.id: one for one in rows}
-        drawn = {one.id for one in there.values() if one.way is Way.DRAW}
-        strangers = drawn - set(found.won) - set(found.substitutes)
-        if strangers:
-            yield f"drawn without being on the list of {trial.slug}", len(strangers), 0
-        stands = (Decision.PICKED, Decision.SKIPPED) if trial.chosen_at else (Decision.PICKED,)
-        won = [one for one in found.won if one in there]
-        seated = sum(there[one].decision in stands for one in won)
-        if seated != len(won):
-            yield f"seats of the draw of {trial.slug}", seated, len(won)
-        waiting = sorted(
-            (one.place or 0, one.id)
-            for one in there.values()
-            if one.decision is Decision.SUBSTITUTE and one.id in drawn
-        )
-        kept = [one for _place, one in waiting]
-        if kept != [one for one in found.substitutes if one in kept]:
-            yield f"order of substitutes of {trial.slug}", 0, 1
-
-
 # ------------------------------------------------------------------ inside
 
 
@@ -226,14 +190,6 @@ def _chosen(application: Application, member: Member, viewer: Viewer | None) -> 
     reason = application.reason if way is Way.NOMINATED else ""
     has_page = member.state is MemberState.ACTIVE and not member.profile_hidden
     return Chosen(shown_profile(member, viewer), has_page, way, application.newcomer, reason)
-
-
-def _left() -> sa.ColumnElement[bool]:
-    """Who did not take the place, or was excused before anything was sent: they are named nowhere, as in ``rules.clock``."""
-    got_nothing = sa.and_(
-        Tester.state == TesterState.EXCUSED, Tester.sent_at.is_(None), Tester.due_at.is_(None)
-    )
-    return sa.or_(Tester.state.in_(_LEFT), got_nothing)
 
 
 def _tier_names(ids: Iterable[str]) -> dict[str, str]:

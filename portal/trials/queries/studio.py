@@ -1,8 +1,9 @@
-"""Reads of the studio: all trials, how far one is, and what its form offers."""
+"""Reads of the studio: all trials, which results are overdue, and how far one is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,6 +11,8 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.paging import Page, keyset_page
 from portal.trials.models import Application, Decision, Report, ReportState, Tester, Trial
+from portal.trials.queries.trials import told_by
+from portal.trials.rules.phases import Phase, phase_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Progress:
 def all_trials(*, cursor: str | None) -> Page[Trial]:
     """Whatever opens last stands first. One query."""
     return keyset_page(sa.select(Trial), (Trial.opens_at, Trial.id), cursor=cursor)
+
+
+def is_late(trial: Trial, now: datetime) -> bool:
+    """The result should have been told, and was not."""
+    undecided = phase_of(trial, now) in (Phase.CLOSED, Phase.PICKING)
+    return undecided and now > told_by(trial)
 
 
 def results_to_tell() -> sa.Select[int]:

@@ -70,7 +70,8 @@ class Tally:
     def newcomers_wanted(self) -> int:
         """Seats that first timers must have: their share, or as many as there are of them within what a region may have.
 
-        Who else was picked there takes nothing from it, and who waits for their grades counts as long as the line can be reached.
+        Who else was picked there takes nothing from it, and who waits for their grades counts as long as they can still have
+        enough.
         """
         share = newcomers_of(self.trial.seats, self.trial.newcomer_percent)
         there = (
@@ -132,20 +133,20 @@ def could_be_chosen() -> sa.ColumnElement[bool]:
     return sa.and_(Application.withdrawn_at.is_(None), Application.barred == "")
 
 
-def above_line(trial: Trial) -> sa.ColumnElement[bool]:
+def has_enough_points(trial: Trial) -> sa.ColumnElement[bool]:
     """Graded twice, and points enough."""
-    return sa.and_(Application.score.is_not(None), Application.score >= trial.line)
+    return sa.and_(Application.score.is_not(None), Application.score >= trial.least_points)
 
 
 def waits_for_grades(trial: Trial) -> sa.ColumnElement[bool]:
-    """Not graded twice, and the line can still be reached: until then nobody who chooses sees whose answers they are."""
+    """Not graded twice, and their points can still be enough: until then nobody who chooses sees whose answers they are."""
     first = sa.select(Grade.points).where(Grade.application_id == Application.id, Grade.turn == 1)
     best = sa.func.coalesce((first.correlate(Application).scalar_subquery() + FULL + 1) // 2, FULL)
     known = sum(
         (getattr(Application, name) * WEIGHTS[name] for name in ("category", "leadership", "reliability")),
         start=sa.literal(0),
     )
-    reachable = known + best * WEIGHTS["grade"] + FULL // 2 >= trial.line * FULL
+    reachable = known + best * WEIGHTS["grade"] + FULL // 2 >= trial.least_points * FULL
     return sa.and_(Application.category.is_not(None), Application.score.is_(None), reachable)
 
 
@@ -170,8 +171,8 @@ def tally_of(trial: Trial) -> Tally:
     figures = _figures(trial)
     unpicked_new = sa.and_(Application.decision != Decision.PICKED, Application.newcomer)
     parts = {
-        "could": sa.or_(figures["picked"], above_line(trial)),
-        "new_ones": sa.and_(unpicked_new, above_line(trial)),
+        "could": sa.or_(figures["picked"], has_enough_points(trial)),
+        "new_ones": sa.and_(unpicked_new, has_enough_points(trial)),
         "hopeful": sa.and_(unpicked_new, waits_for_grades(trial)),
     }
     columns = [sa.func.sum(sa.case((one, 1), else_=0)).label(name) for name, one in (figures | parts).items()]
@@ -196,10 +197,10 @@ def tally_of(trial: Trial) -> Tally:
 def _figures(trial: Trial) -> dict[str, sa.ColumnElement[bool]]:
     """What is counted, by the name that it has in the tally."""
     open_ones, picked = Application.decision == Decision.OPEN, Application.decision == Decision.PICKED
-    review, ungraded = sa.and_(open_ones, above_line(trial)), waits_for_grades(trial)
+    review, ungraded = sa.and_(open_ones, has_enough_points(trial)), waits_for_grades(trial)
     return {
         "review": review,
-        "others": sa.and_(open_ones, sa.not_(above_line(trial)), sa.not_(ungraded)),
+        "others": sa.and_(open_ones, sa.not_(has_enough_points(trial)), sa.not_(ungraded)),
         "ungraded": sa.and_(open_ones, ungraded),
         "newcomers": sa.and_(review, Application.newcomer),
         "fresh": sa.and_(review, has_fresh_story(clock.now())),

@@ -36,7 +36,7 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class MyTrial:
     """Everything that the page of one tester shows."""
 
     tester: Tester
@@ -89,7 +89,7 @@ def get_own(tester_id: str, member_id: str) -> Tester:
     return found
 
 
-def desk_of(tester_id: str, member_id: str) -> Desk:
+def get_my_trial(tester_id: str, member_id: str) -> MyTrial:
     """Their trial with its parcel and its report. One query. Raises NotFound for somebody else's."""
     theirs = sa.and_(Delivery.owner_kind == TESTER, Delivery.owner_id == Tester.id)
     statement = (
@@ -105,7 +105,7 @@ def desk_of(tester_id: str, member_id: str) -> Desk:
     row = db.session.execute(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(_("There is no trial of yours at this address."))
-    return Desk(*row)
+    return MyTrial(*row)
 
 
 def reliance_of(member_id: str) -> Reliance:

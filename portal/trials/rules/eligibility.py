@@ -37,7 +37,7 @@ class Reason(StrEnum):
     QUOTA = "quota"
 
 
-#: what the member can do something about before the closing; the others are as they are
+#: asked when somebody applies, and not again when the trial freezes
 _ASKED_ONCE = frozenset((Reason.QUOTA,))
 
 

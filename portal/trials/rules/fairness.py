@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 #: a group that fewer people applied from is not told by itself
@@ -22,10 +22,10 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One group, told: ``group`` is its key (a region's name, a tier's id), empty for who said nothing."""
+class Group:
+    """How many of one group there are. ``key``: a region's name, a tier's id; empty for who said nothing."""
 
-    group: str
+    key: str
     applied: int
     eligible: int
     picked: int
@@ -36,7 +36,7 @@ class Line:
         return self.picked / self.eligible if self.eligible else 0.0
 
 
-def lines_of(rows: Iterable[Applied]) -> list[dict[str, Any]]:
+def count_groups(rows: Iterable[Applied]) -> list[dict[str, Any]]:
     """The groups as they are kept with the trial, the largest first, all small ones together at the end."""
     groups: dict[str, list[Applied]] = {}
     for row in rows:
@@ -47,13 +47,18 @@ def lines_of(rows: Iterable[Applied]) -> list[dict[str, Any]]:
     while small and len(small) < SMALLEST and large:  # so few that they could be told from the sum
         small += large.pop()[1]
     told = [*large, (TOGETHER, small)] if small else large
-    return [asdict(_line(name, found)) for name, found in told]
+    return [_counted(key, found) for key, found in told]
 
 
-def read(kept: Iterable[dict[str, Any]]) -> list[Line]:
+def read(kept: Iterable[dict[str, Any]]) -> list[Group]:
     """The groups as they were kept."""
-    return [Line(**one) for one in kept]
+    return [Group(one["group"], one["applied"], one["eligible"], one["picked"]) for one in kept]
 
 
-def _line(name: str, rows: list[Applied]) -> Line:
-    return Line(name, len(rows), sum(row.eligible for row in rows), sum(row.picked for row in rows))
+def _counted(key: str, rows: list[Applied]) -> dict[str, Any]:
+    return {
+        "group": key,
+        "applied": len(rows),
+        "eligible": sum(row.eligible for row in rows),
+        "picked": sum(row.picked for row in rows),
+    }

@@ -33,7 +33,7 @@ class TrialWords:
     seats: int
     newcomer_percent: int
     region_most: int | None
-    line: int
+    least_points: int
     needs_purchase: bool
     tier_id: str | None
     category_id: str | None

@@ -1,11 +1,15 @@
-"""Where a trial stands, from its times and what was done to it. Pure."""
+"""Where a trial stands, from its times and what was done to it, and what comes next. Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.trials.models import Trial
+
+#: working days between the closing and the result
+DAYS_TO_CHOOSE = 3
+_SATURDAY = 5
 
 
 class Phase(StrEnum):
@@ -51,6 +55,15 @@ def phase_of(trial: Trial, now: datetime) -> Phase:
 def next_moment(trial: Trial, phase: Phase) -> datetime | None:
     """When the phase ends by itself, for the countdown."""
     return {Phase.COMING: trial.opens_at, Phase.OPEN: trial.closes_at}.get(phase)
+
+
+def told_by(closes_at: datetime) -> datetime:
+    """Three working days after the closing, at its hour. Give it in the shop's zone: days are those of a calendar there."""
+    moment, left = closes_at, DAYS_TO_CHOOSE
+    while left:
+        moment += timedelta(days=1)
+        left -= moment.weekday() < _SATURDAY
+    return moment
 
 
 def may_change_rules(phase: Phase) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -13,8 +12,8 @@ from portal.core.db import db, hold_name, key_of
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import _
 from portal.trials.models import Application, Question, Trial
-from portal.trials.queries.campaigns import questions_of
 from portal.trials.queries.knowledge import known_for
+from portal.trials.queries.trials import questions_of
 from portal.trials.rules.eligibility import hindrances, may_come_from
 from portal.trials.rules.making import LONGEST_REGION
 from portal.trials.rules.phases import Phase, phase_of
@@ -99,9 +98,7 @@ def _must_be_open(trial: Trial) -> None:
 
 
 def _must_be_possible(trial: Trial, by: Viewer) -> None:
-    known = known_for(by.id, trial)
-    asked = replace(known.applicant, contact_proven=by.contact_proven, staff=by.is_staff)
-    between = hindrances(trial, asked, clock.now())
+    between = hindrances(trial, known_for(by, trial).applicant, clock.now())
     if between:
         raise NotAllowed(between[0].words)
 

@@ -1,4 +1,4 @@
-"""The result is told: whoever was picked is offered a seat, everybody else hears that it went to others, and how."""
+"""The result is told: whoever was picked is offered a seat; the worker tells everybody else that it went to others, and how."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.membership.queries.access import tiers_of
 from portal.trials.models import Application, Decision, Tester, Trial
-from portal.trials.queries.tally import Tally, tally_of
-from portal.trials.rules.fairness import Applied, lines_of
+from portal.trials.queries.tally import Tally, could_be_chosen, tally_of
+from portal.trials.rules.fairness import Applied, count_groups
 from portal.trials.rules.kinds import TRIAL
-from portal.trials.services import offers, telling
+from portal.trials.services import offers, spreading
 from portal.trials.services.newcomers import what_they_miss
 from portal.trials.services.picking import hold_choosing
 
@@ -27,7 +27,8 @@ _AT_ONCE = 500
 
 
 def publish(trial: Trial, *, by: Viewer) -> int:
-    """Offer every seat, and tell everybody; returns how many seats are offered. It cannot be taken back. Audited.
+    """Offer every seat; returns how many seats are offered. The others hear of it in steps (``spreading``). It cannot be
+    taken back. Audited.
 
     Whom something stands in the way of by now (a win elsewhere, a break) leaves the seat to a substitute. Raises Conflict
     while a frozen list is not drawn, nobody is picked, or first timers do not have their share.
@@ -36,15 +37,14 @@ def publish(trial: Trial, *, by: Viewer) -> int:
     _must_be_decided(held, tally_of(held))
     held.chosen_at = clock.now()
     db.session.flush()
-    offers.hold_line(held)
+    offers.hold_substitutes(held)
     for one in _picked(held):
         offers.offer(held, one)
     offers.refill(held)
     seated, everybody = _seated(held), _everybody(held)
     held.fairness = _groups(everybody, seated)
     audit.record("trial.chosen", by=by, target_kind=TRIAL, target_id=held.id, seats=len(seated))
-    others = {one.member_id: one.place for one in everybody if one.id not in seated}
-    telling.tell_not_chosen(held, others)
+    spreading.begin(held, sum(one.id not in seated for one in everybody))
     return len(seated)
 
 
@@ -72,8 +72,7 @@ def _picked(held: Trial) -> list[Application]:
     theirs = sa.select(Application).where(
         Application.trial_id == held.id,
         Application.decision == Decision.PICKED,
-        Application.withdrawn_at.is_(None),
-        Application.barred == "",
+        could_be_chosen(),
     )
     fresh = theirs.order_by(Application.member_id).with_for_update()
     return list(db.session.scalars(fresh.execution_options(populate_existing=True)))
@@ -84,7 +83,7 @@ def _seated(held: Trial) -> set[str]:
     return set(db.session.scalars(sa.select(Tester.application_id).where(Tester.trial_id == held.id)))
 
 
-class _Applied(NamedTuple):
+class _Summary(NamedTuple):
     """What of an application is told of in groups: a hundred thousand of them fit into memory without their answers."""
 
     id: str
@@ -92,21 +91,20 @@ class _Applied(NamedTuple):
     newcomer: bool
     region: str
     barred: str
-    place: int | None
 
 
-def _everybody(held: Trial) -> list[_Applied]:
-    columns = [getattr(Application, name) for name in _Applied._fields]
+def _everybody(held: Trial) -> list[_Summary]:
+    columns = [getattr(Application, name) for name in _Summary._fields]
     there = sa.select(*columns).where(Application.trial_id == held.id, Application.withdrawn_at.is_(None))
-    return [_Applied(*row) for row in db.session.execute(there)]
+    return [_Summary(*row) for row in db.session.execute(there)]
 
 
-def _groups(everybody: list[_Applied], seated: set[str]) -> dict[str, object]:
+def _groups(everybody: list[_Summary], seated: set[str]) -> dict[str, object]:
     """Who applied and was chosen, in three ways to look at it; kept as it is now, whoever leaves later."""
     tiers = _best_tiers([one.member_id for one in everybody])
 
-    def told(group_of: Callable[[_Applied], str]) -> list[dict[str, object]]:
-        return lines_of(
+    def told(group_of: Callable[[_Summary], str]) -> list[dict[str, object]]:
+        return count_groups(
             Applied(group_of(one), eligible=one.barred == "" or one.id in seated, picked=one.id in seated)
             for one in everybody
         )

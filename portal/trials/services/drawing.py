@@ -18,7 +18,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import _
 from portal.trials.models import Application, Decision, Trial, Way
 from portal.trials.queries.result import result_of
-from portal.trials.queries.tally import Tally, above_line, could_be_chosen, tally_of
+from portal.trials.queries.tally import Tally, could_be_chosen, has_enough_points, tally_of
 from portal.trials.rules.filling import Filling, Person, facts_of, fill
 from portal.trials.rules.kinds import TRIAL
 from portal.trials.services.newcomers import what_they_miss
@@ -89,7 +89,7 @@ def _people(held: Trial) -> dict[str, Person]:
         Application.trial_id == held.id,
         Application.decision == Decision.OPEN,
         could_be_chosen(),
-        above_line(held),
+        has_enough_points(held),
     )
     rows = db.session.execute(undecided.order_by(Application.id))
     return {row.id: Person(row.newcomer, row.region or row.id) for row in rows}

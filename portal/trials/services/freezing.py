@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.trials.models import Application, Tester, TesterState, Trial
 from portal.trials.queries.knowledge import Known, known_of
+from portal.trials.queries.places import gets_it
 from portal.trials.rules.eligibility import barred
 from portal.trials.services.applying import hold_applications
 from portal.trials.services.holding import hold_trial
@@ -80,6 +81,6 @@ def _reason(trial: Trial, application: Application, known: Known) -> str:
 
 def _who_tested(member_ids: Sequence[str]) -> set[str]:
     """What is tried arrived at their home, or is on its way; who was offered a seat, and even took it, has not tested yet."""
-    had_it = sa.or_(Tester.state.in_(_HAD_IT), Tester.sent_at.is_not(None), Tester.due_at.is_not(None))
+    had_it = sa.or_(Tester.state.in_(_HAD_IT), gets_it())
     theirs = sa.select(Tester.member_id).where(Tester.member_id.in_(member_ids), had_it)
     return set(db.session.scalars(theirs))

@@ -23,11 +23,10 @@ from portal.trials.models import (
     Trial,
     Way,
 )
-from portal.trials.rules.clock import gets_it
 from portal.trials.rules.kinds import REPORT
 from portal.trials.rules.reports import PARTS
-from portal.trials.services import clock as testing
-from portal.trials.services import offers, showing
+from portal.trials.rules.testing import gets_it
+from portal.trials.services import offers, parcels, showing
 
 _OPEN = (TesterState.OFFERED, TesterState.ACCEPTED)
 #: what was typed into a report itself
@@ -42,11 +41,11 @@ def leave_one_trial(member_id: str) -> bool:
     tester = db.session.scalar(mine.order_by(Tester.id).limit(1))
     if tester is None:
         return False
-    parcel = testing.hold_parcel(tester)
-    trial, held = offers.hold(tester, line=True)
+    parcel = parcels.hold_parcel(tester)
+    trial, held = offers.hold(tester, substitutes=True)
     if held.state in _OPEN:
         offers.leave(trial, held, TesterState.EXCUSED if gets_it(held) else TesterState.DECLINED)
-        testing.stop_unsent(parcel, by=None)
+        parcels.stop_unsent(parcel, by=None)
     return True
 
 

@@ -16,12 +16,12 @@ from portal.core.i18n import _
 from portal.core.slugs import free_slug, slug_from
 from portal.membership.models import Tier
 from portal.trials.models import Application, Aspect, Question, Trial
-from portal.trials.queries.campaigns import aspects_of, questions_of
+from portal.trials.queries.trials import aspects_of, questions_of
 from portal.trials.rules import making as rules
 from portal.trials.rules.kinds import TRIAL
 from portal.trials.rules.making import Pair, TrialWords
 from portal.trials.rules.phases import CANCELLABLE, Phase, may_change_rules, phase_of
-from portal.trials.services import telling
+from portal.trials.services import spreading
 from portal.trials.services.applying import hold_applications
 from portal.trials.services.holding import hold_trial
 
@@ -115,7 +115,7 @@ def close_later(trial: Trial, closes_at: datetime, *, by: Viewer) -> None:
 
 
 def cancel(trial: Trial, *, by: Viewer) -> None:
-    """It does not take place (any more). Twice is once. Whoever applied is told, and from then on nobody applies.
+    """It does not take place (any more). Twice is once. From then on nobody applies, and the worker tells whoever did.
 
     Raises Conflict for a draft (delete it), and once people were chosen: they were promised something. Audited.
     """
@@ -129,10 +129,10 @@ def cancel(trial: Trial, *, by: Viewer) -> None:
         raise Conflict(_("A draft is deleted; and once people were chosen, what was promised stays."))
     trial.cancelled_at = clock.now()
     _note("cancelled", trial, by)
-    applied = sa.select(Application.member_id).where(
+    applied = sa.select(sa.func.count()).where(
         Application.trial_id == trial.id, Application.withdrawn_at.is_(None)
     )
-    telling.tell_cancelled(trial, sorted(db.session.scalars(applied)))
+    spreading.begin(trial, db.session.scalar(applied) or 0)
 
 
 def delete_draft(trial: Trial, *, by: Viewer) -> None:

@@ -20,22 +20,23 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import _
 from portal.deliveries import services as deliveries
 from portal.trials.models import Application, Decision, Tester, TesterState, Trial
-from portal.trials.rules import clock as rules
+from portal.trials.queries.places import may_be_asked, takes_seat
+from portal.trials.rules import testing as rules
 from portal.trials.rules.kinds import TESTER, TRIAL
 from portal.trials.rules.succession import Free, free_of
 from portal.trials.services import standing, telling
 from portal.trials.services.holding import hold_trial
 
-#: so many of the line are held beyond the places that are free: some of them cannot take one
+#: so many substitutes are held beyond the places that are free: some of them cannot take one
 AHEAD = 50
 
 
-def hold_line(trial: Trial, others: Sequence[str] = ()) -> None:
+def hold_substitutes(trial: Trial, others: Sequence[str] = ()) -> None:
     """The standings of all who may be offered a place now, before the first of them is: who is picked and was not asked yet, whoever
     comes next for the places that are free, and ``others``, who may be about to leave theirs.
 
-    Of a line of thousands only so many are held. Should all of them be passed by, whoever stands behind is held when their turn
-    comes, out of order: in the rarest case two trials then wait for each other, and PostgreSQL ends one, which changed nothing.
+    Of thousands of substitutes only so many are held. Should all of them be passed by, whoever stands behind is held when their
+    turn comes, out of order: in the rarest case two trials then wait for each other, and PostgreSQL ends one, which changed nothing.
     """
     picked, members = _picked(trial.id), set(others)
     sitting = (one for one in _sitting(trial.id) if one.member_id not in members)
@@ -50,7 +51,7 @@ def offer(trial: Trial, application: Application, *, substitute: bool = False) -
     """A place for this application, kept for ``accept_hours``; its member hears of it. None when they left, rest, came to work
     here, or won elsewhere within 90 days: then the application is skipped, and says why.
 
-    The trial is held, and :func:`hold_line` was called.
+    The trial is held, and :func:`hold_substitutes` was called.
     """
     now = clock.now()
     refused = standing.claim(application.member_id, now)
@@ -77,7 +78,8 @@ def offer(trial: Trial, application: Application, *, substitute: bool = False) -
 
 
 def refill(trial: Trial) -> int:
-    """All free places to who is next in line and can take one; returns how many were offered. The trial and its line are held."""
+    """All free places to who is next in line and can take one; returns how many were offered. The trial and its substitutes are
+    held."""
     sitting, offered = _sitting(trial.id), 0
     while (found := _next(trial, free_of(trial, sitting))) is not None:
         if offer(trial, found, substitute=True) is not None:
@@ -93,7 +95,7 @@ def offer_free(trial: Trial, *, by: Viewer) -> int:
     trial = hold_trial(key_of(trial))
     if trial.chosen_at is None or trial.ended_at is not None:
         raise Conflict(_("Places are offered between the choice and the end of a trial."))
-    hold_line(trial)
+    hold_substitutes(trial)
     offered = refill(trial)
     if not offered:
         raise Conflict(_("No place is free, or nobody who could take one is waiting."))
@@ -125,7 +127,7 @@ def accept(tester: Tester, *, by: Viewer) -> Tester:
 def decline(tester: Tester, *, by: Viewer) -> Tester:
     """They leave their place to somebody else; nothing counts against them. Twice is once. Raises NotFound for somebody else's, Conflict
     when they took it already or it is not kept any more."""
-    trial, held = hold(tester, by=by, line=True)
+    trial, held = hold(tester, by=by, substitutes=True)
     if held.state is TesterState.DECLINED:
         return held
     _must_be_open(held, clock.now())
@@ -138,7 +140,7 @@ def decline(tester: Tester, *, by: Viewer) -> Tester:
 
 def lapse(tester: Tester) -> bool:
     """The time to say yes is over: the place goes to who is next. False when they answered meanwhile."""
-    trial, held = hold(tester, line=True)
+    trial, held = hold(tester, substitutes=True)
     late = held.accept_until is not None and clock.now() >= held.accept_until
     if held.state is not TesterState.OFFERED or not late:
         return False
@@ -150,7 +152,7 @@ def lapse(tester: Tester) -> bool:
 def leave(trial: Trial, held: Tester, state: TesterState, excuse: str = "") -> None:
     """They end without a report and without a mark. Whoever got nothing leaves the place to who is next, and may win again.
 
-    The trial, its line and the tester are held.
+    The trial, its substitutes and the tester are held.
     """
     now = clock.now()
     held.state, held.accept_until, held.next_at, held.ended_at = state, None, None, now
@@ -164,7 +166,7 @@ def leave(trial: Trial, held: Tester, state: TesterState, excuse: str = "") -> N
 
 
 def give_up_place(trial: Trial, held: Tester) -> None:
-    """They get nothing, so they may win again, and their place goes to who is next. The trial and its line are held."""
+    """They get nothing, so they may win again, and their place goes to who is next. The trial and its substitutes are held."""
     theirs = standing.hold([held.member_id])[held.member_id]
     standing.release(theirs, held.offered_at)
     if trial.ended_at is None:
@@ -174,8 +176,9 @@ def give_up_place(trial: Trial, held: Tester) -> None:
 # ------------------------------------------------------------------ who holds what
 
 
-def hold(tester: Tester, *, by: Viewer | None = None, line: bool = False) -> tuple[Trial, Tester]:
-    """The trial (with its ``line``, where a place may become free) and the tester as they are now, held until the transaction ends.
+def hold(tester: Tester, *, by: Viewer | None = None, substitutes: bool = False) -> tuple[Trial, Tester]:
+    """The trial (with its ``substitutes``, where a place may become free) and the tester as they are now, held until the transaction
+    ends.
 
     With ``by`` only their own. Raises NotFound.
     """
@@ -183,8 +186,8 @@ def hold(tester: Tester, *, by: Viewer | None = None, line: bool = False) -> tup
     if read is None or (by is not None and read.member_id != by.id):
         raise NotFound(_("There is no trial of yours at this address."))
     trial = hold_trial(read.trial_id)
-    if line:
-        hold_line(trial, [read.member_id])
+    if substitutes:
+        hold_substitutes(trial, [read.member_id])
     mine = sa.select(Tester).where(Tester.id == read.id).with_for_update()
     return trial, db.session.scalars(mine.execution_options(populate_existing=True)).one()
 
@@ -204,9 +207,8 @@ def _must_be_open(held: Tester, now: datetime) -> None:
 
 def _sitting(trial_id: str) -> list[Application]:
     """Whose places are taken. One query."""
-    both = sa.select(Application, Tester).join(Tester, Tester.application_id == Application.id)
-    rows = db.session.execute(both.where(Tester.trial_id == trial_id)).all()
-    return [row.Application for row in rows if rules.takes_seat(row.Tester)]
+    theirs = sa.select(Application).join(Tester, Tester.application_id == Application.id)
+    return list(db.session.scalars(theirs.where(Tester.trial_id == trial_id, takes_seat())))
 
 
 def _picked(trial_id: str) -> list[Application]:
@@ -219,27 +221,24 @@ def _picked(trial_id: str) -> list[Application]:
 
 
 def _next_members(trial: Trial, free: Free, number: int) -> list[str]:
-    """So many of the line, and as many newcomers of it: while places are given, either may come next. Two queries."""
-    line = sa.select(Application.member_id).where(_may_be_asked(trial.id, free)).order_by(Application.place)
-    both = (line, line.where(Application.newcomer))
-    return [member_id for some in both for member_id in db.session.scalars(some.limit(number))]
+    """So many substitutes, and as many newcomers among them: while places are given, either may come next. Two queries."""
+    waiting = sa.select(Application.member_id).where(_has_room(trial.id, free))
+    first = waiting.order_by(Application.place).limit(number)
+    both = (first, first.where(Application.newcomer))
+    return [member_id for some in both for member_id in db.session.scalars(some)]
 
 
 def _next(trial: Trial, free: Free) -> Application | None:
-    """Whose turn it is, by their places in the line; None when no place is free, or nobody may have one. At most two queries."""
+    """Whose turn it is, by their places; None when no place is free, or nobody may have one. At most two queries."""
     if not free.places:
         return None
-    line = sa.select(Application).where(_may_be_asked(trial.id, free)).order_by(Application.place).limit(1)
-    fresh = line.execution_options(populate_existing=True)
+    waiting = sa.select(Application).where(_has_room(trial.id, free)).order_by(Application.place)
+    fresh = waiting.limit(1).execution_options(populate_existing=True)
     newcomer = db.session.scalar(fresh.where(Application.newcomer)) if free.newcomers_first else None
     return newcomer or db.session.scalar(fresh)
 
 
-def _may_be_asked(trial_id: str, free: Free) -> sa.ColumnElement[bool]:
+def _has_room(trial_id: str, free: Free) -> sa.ColumnElement[bool]:
     """Substitutes whose region has room."""
-    waits = sa.and_(
-        Application.trial_id == trial_id,
-        Application.decision == Decision.SUBSTITUTE,
-        Application.withdrawn_at.is_(None),
-    )
+    waits = may_be_asked(trial_id)
     return sa.and_(waits, Application.region.not_in(sorted(free.full))) if free.full else waits

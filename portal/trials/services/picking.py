@@ -36,7 +36,7 @@ def pick(
     _must_have_points(held, one)
     tally = tally_of(held)
     _must_have_room(tally, one)
-    _decide(one, Decision.PICKED, by, way=Way.HAND, reason=_line(reason))
+    _decide(one, Decision.PICKED, by, way=Way.HAND, reason=_one_line(reason))
     return one, tally.seats_left - 1
 
 
@@ -48,7 +48,7 @@ def nominate(
     Raises as :func:`pick`, and Invalid without a reason.
     """
     held = _held(trial, by)
-    reason = _line(reason)
+    reason = _one_line(reason)
     if not reason:
         raise Invalid(_("Please say why, in a sentence: everybody can read it."), field="reason")
     one = _open_one(held, application_id, version)
@@ -68,13 +68,13 @@ def keep_as_substitute(
     one = _open_one(held, application_id, version)
     _must_have_points(held, one)
     place = last_place(held) + 1
-    return _decide(one, Decision.SUBSTITUTE, by, way=Way.HAND, reason=_line(reason), place=place)
+    return _decide(one, Decision.SUBSTITUTE, by, way=Way.HAND, reason=_one_line(reason), place=place)
 
 
 def skip(trial: Trial, application_id: str, *, version: int, by: Viewer, reason: str = "") -> Application:
     """Not this time: neither a seat nor in the draw. Raises Conflict, NotFound. Audited."""
     one = _open_one(_held(trial, by), application_id, version)
-    return _decide(one, Decision.SKIPPED, by, reason=_line(reason))
+    return _decide(one, Decision.SKIPPED, by, reason=_one_line(reason))
 
 
 def reopen(trial: Trial, application_id: str, *, version: int, by: Viewer) -> Application:
@@ -151,9 +151,9 @@ def _must_be_graded(trial: Trial, one: Application) -> None:
 
 
 def _must_have_points(trial: Trial, one: Application) -> None:
-    if one.score is None or one.score < trial.line:
+    if one.score is None or one.score < trial.least_points:
         raise Conflict(
-            _("Below the line of %(line)s points somebody can only be nominated.", line=trial.line)
+            _("Below the line of %(line)s points somebody can only be nominated.", line=trial.least_points)
         )
 
 
@@ -206,7 +206,7 @@ def _move_up(trial: Trial, *, behind: int) -> None:
         db.session.flush()
 
 
-def _line(reason: str) -> str:
+def _one_line(reason: str) -> str:
     """In one line. Raises Invalid when it is too long."""
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:

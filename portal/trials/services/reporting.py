@@ -28,12 +28,12 @@ from portal.stories.rules import language_of
 from portal.trials.models import Aspect, Rating, Report, ReportState, Suggestion, Tester, Trial
 from portal.trials.queries.reports import body_of, suggested
 from portal.trials.rules import reports as rules
-from portal.trials.rules.clock import may_report
 from portal.trials.rules.kinds import REPORT
 from portal.trials.rules.reports import Written
+from portal.trials.rules.testing import may_report
 from portal.trials.services import showing
-from portal.trials.services.clock import report_handed_in
 from portal.trials.services.holding import hold_trial
+from portal.trials.services.testing import report_handed_in
 
 
 def begin(tester: Tester, *, by: Viewer) -> Report:

@@ -14,8 +14,8 @@ from portal.accounts.models import Member, MemberState, StaffRole
 from portal.core import clock
 from portal.core.db import db, insert_missing
 from portal.trials.models import Standing, Tester, TesterState
-from portal.trials.rules.clock import PAUSE
 from portal.trials.rules.eligibility import BETWEEN_WINS, Reason
+from portal.trials.rules.testing import PAUSE
 
 _AT_ONCE = 500
 

@@ -24,7 +24,7 @@ def tell_chosen(tester: Tester, trial: Trial, *, substitute: bool = False) -> No
 
 
 def tell_not_chosen(trial: Trial, places: Mapping[str, int | None]) -> None:
-    """Whoever applied and got no place, by member id. The first substitutes read which place in the line is theirs; who stands
+    """Some of those who applied and got no place, by member id. The first substitutes read which place in the line is theirs; who stands
     further back reads it on the page, since after a draw the line may be a hundred thousand long."""
     path, group, facts = (
         path_to("trials.trial", slug=trial.slug),
@@ -39,7 +39,7 @@ def tell_not_chosen(trial: Trial, places: Mapping[str, int | None]) -> None:
 
 
 def tell_cancelled(trial: Trial, member_ids: Sequence[str]) -> None:
-    """Everybody who applied."""
+    """Some of those who applied."""
     path = path_to("trials.trial", slug=trial.slug)
     notify(member_ids, "trials.cancelled", path=path, group=f"trial:{trial.id}:cancelled", **_facts(trial))
 

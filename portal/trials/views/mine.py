@@ -17,10 +17,9 @@ from portal.core.links import path_to
 from portal.core.web import done, page
 from portal.trials.models import Tester
 from portal.trials.queries import testers as queries
-from portal.trials.rules import clock as rules
+from portal.trials.rules import testing as rules
 from portal.trials.rules.scores import WEIGHTS
-from portal.trials.services import clock as testing
-from portal.trials.services import offers
+from portal.trials.services import offers, testing
 from portal.trials.tester_words import STATES, stage_of
 from portal.trials.views.blueprint import bp
 
@@ -91,7 +90,7 @@ def _act(tester_id: str, verb: Callable[..., Tester], said: str) -> Response:
 
 
 def _context(tester_id: str) -> dict[str, Any]:
-    found, now = queries.desk_of(tester_id, the_viewer().id), clock.now()
+    found, now = queries.get_my_trial(tester_id, the_viewer().id), clock.now()
     tester = found.tester
     return {
         "found": found,

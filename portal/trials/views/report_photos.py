@@ -17,7 +17,7 @@ from portal.core.media.models import Photo
 from portal.core.media.queries import get_photo_of, photos_of
 from portal.core.web import done, go, page, wants_fragment
 from portal.trials.models import Report
-from portal.trials.queries.testers import Desk
+from portal.trials.queries.testers import MyTrial
 from portal.trials.rules import reports as rules
 from portal.trials.rules.kinds import REPORT
 from portal.trials.rules.reports import MOST_PHOTOS
@@ -75,7 +75,7 @@ def change_report_photo(tester_id: str, photo_id: str, deed: str) -> Response:
 # ------------------------------------------------------------------ inside
 
 
-def _piece(block: str, desk: Desk, **more: Any) -> Response:
+def _piece(block: str, desk: MyTrial, **more: Any) -> Response:
     url = url_for(".add_report_photos", tester_id=desk.tester.id)
     return page(uploads.PIECES, block=block, photos_url=url, **more)
 
@@ -90,7 +90,7 @@ def _carry_out(report: Report, photo: Photo, me: Viewer, deed: str) -> str:
     )
 
 
-def _with_words(desk: Desk, report: Report, me: Viewer, deed: Callable[[], str]) -> Response:
+def _with_words(desk: MyTrial, report: Report, me: Viewer, deed: Callable[[], str]) -> Response:
     """Without the script the whole form came along: the draft keeps its words."""
     form = writing.sent_form(desk)
     valid, on_desk = form.validate_on_submit(), report.state in rules.ON_THE_DESK

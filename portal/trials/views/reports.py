@@ -14,7 +14,7 @@ from portal.core.web import page
 from portal.core.words import spoken
 from portal.trials.models import Report, ReportState
 from portal.trials.queries import reports as queries
-from portal.trials.queries.campaigns import get_trial
+from portal.trials.queries.trials import get_trial
 from portal.trials.rules import reports as rules
 from portal.trials.views.blueprint import bp
 

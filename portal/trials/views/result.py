@@ -12,18 +12,17 @@ from portal.core.draw.proof import sha
 from portal.core.draw.queries import entry_of, proof_of
 from portal.core.errors import NotFound
 from portal.core.i18n import _
+from portal.core.programs import Program
 from portal.core.web import download, page
-from portal.trials import who
 from portal.trials.queries import result
-from portal.trials.queries.campaigns import get_trial
+from portal.trials.queries.trials import get_trial, told_by
 from portal.trials.rules.filling import newcomers_of, nominated_of
 from portal.trials.rules.scores import WEIGHTS
-from portal.trials.showing import told_by
 from portal.trials.views.blueprint import bp
 
 #: what was drawn never changes; a frozen list has its result one day, so browsers ask whether it has
 _DRAWN, _FROZEN = "private, max-age=86400", "private, no-cache"
-SCRIPT = Path(who.__file__).read_bytes()
+PROGRAM = Program(Path(__file__).parents[1] / "who.py", "who.py")
 CHOSEN, FAIRNESS, PROOF = (f"trials/{name}.html" for name in ("chosen", "fairness", "proof"))
 
 
@@ -65,17 +64,17 @@ def proof(slug: str) -> Response:
     """What is published of the draw by now, one's own line in it, and the script."""
     trial, me = get_trial(slug), viewer()
     draw, own = result.draw_of(trial), result.own_of(trial, me)
-    line = entry_of(draw.id, own.application.id) if draw and own else None
+    entry = entry_of(draw.id, own.application.id) if draw and own else None
     return page(
         PROOF,
         trial=trial,
         draw=draw,
         given=result.given_by(draw) if draw else None,
         proof=proof_of(draw) if draw else None,
-        line=line,
-        won=result.won_by(draw, line) if draw else False,
+        entry=entry,
+        won=result.won_by(draw, entry) if draw else False,
         told_by=told_by(trial),
-        lines=len(SCRIPT.splitlines()),
+        lines=PROGRAM.lines,
     )
 
 
@@ -98,6 +97,6 @@ def proof_list(slug: str) -> Response:
 @bp.get("/trials/<slug>/proof/who.py")
 @public
 def proof_script(slug: str) -> Response:
-    """The script, the very file that tests run here."""
+    """The program that draws again."""
     get_trial(slug)
-    return download(SCRIPT, "text/x-python; charset=utf-8", "who.py")
+    return PROGRAM.sent()

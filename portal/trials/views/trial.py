@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from portal.core import clock
-from portal.core.access import Viewer, members, public, the_viewer, viewer
+from portal.core.access import members, public, the_viewer, viewer
 from portal.core.db import transaction
 from portal.core.errors import DomainError
 from portal.core.i18n import _
@@ -18,9 +17,9 @@ from portal.core.web import done, page
 from portal.core.words import told
 from portal.trials.forms.members import ApplyForm, apply_form
 from portal.trials.models import Application
-from portal.trials.queries.campaigns import questions_of
-from portal.trials.queries.knowledge import Known, known_for
+from portal.trials.queries.knowledge import known_for
 from portal.trials.queries.listing import Listed, get_listed
+from portal.trials.queries.trials import questions_of
 from portal.trials.rules.eligibility import Hindrance, Reason, hindrances, sentence
 from portal.trials.rules.phases import TOLD, Phase
 from portal.trials.rules.scores import WEIGHTS
@@ -92,7 +91,9 @@ def _context(one: Listed) -> dict[str, Any]:
     """With five more queries at most, for a member while applications are open."""
     me, found = viewer(), one.trial
     own = own_application(found.id, me.id) if me else None
-    may_apply = one.phase is Phase.OPEN and me is not None and not _is_there(own)
+    between: list[Hindrance] = []
+    if me and one.phase is Phase.OPEN and not _is_there(own):
+        between = hindrances(found, known_for(me, found).applicant, clock.now())
     return {
         "one": one,
         "trial": found,
@@ -102,7 +103,7 @@ def _context(one: Listed) -> dict[str, Any]:
         "brief": told(found.brief_zh, found.brief_en),
         "questions": questions_of(found.id),
         "own": own if _is_there(own) else None,
-        "hindrances": _between(one, me)[1] if may_apply and me else [],
+        "hindrances": between,
         "barred": sentence(Reason(own.barred)) if own and own.barred else "",
         "weights": WEIGHTS,
     }
@@ -111,7 +112,7 @@ def _context(one: Listed) -> dict[str, Any]:
 def _applying(one: Listed, form: ApplyForm | None = None) -> dict[str, Any]:
     me, questions = the_viewer(), questions_of(one.trial.id)
     own = own_application(one.trial.id, me.id)
-    known, between = _between(one, me)
+    known = known_for(me, one.trial)
     if form is None:
         form = apply_form(one.trial, questions, own, region=known.region)
     return {
@@ -120,17 +121,11 @@ def _applying(one: Listed, form: ApplyForm | None = None) -> dict[str, Any]:
         "phase": one.phase.value,
         "form": form,
         "own": own if _is_there(own) else None,
-        "hindrances": [] if _is_there(own) else between,
+        "hindrances": [] if _is_there(own) else hindrances(one.trial, known.applicant, clock.now()),
         "parts": known.parts,
         "weights": WEIGHTS,
         "longest": LONGEST_ANSWER,
     }
-
-
-def _between(one: Listed, me: Viewer) -> tuple[Known, list[Hindrance]]:
-    known = known_for(me.id, one.trial)
-    asked = replace(known.applicant, contact_proven=me.contact_proven, staff=me.is_staff)
-    return known, hindrances(one.trial, asked, clock.now())
 
 
 def _is_there(own: Application | None) -> bool:

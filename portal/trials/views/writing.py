@@ -26,12 +26,12 @@ from portal.core.web import done, go, page, wants_fragment
 from portal.core.words import spoken
 from portal.trials.forms.reports import ReportForm, as_kept, report_form
 from portal.trials.models import Report, ReportState
-from portal.trials.queries.campaigns import aspects_of
 from portal.trials.queries.reports import points_given, suggested
-from portal.trials.queries.testers import Desk, desk_of
+from portal.trials.queries.testers import MyTrial, get_my_trial
+from portal.trials.queries.trials import aspects_of
 from portal.trials.rules import reports as rules
-from portal.trials.rules.clock import may_report
 from portal.trials.rules.kinds import REPORT
+from portal.trials.rules.testing import may_report
 from portal.trials.services import report_photos, reporting
 from portal.trials.views.blueprint import bp
 
@@ -105,12 +105,12 @@ def hand_in(tester_id: str) -> Response:
 # ------------------------------------------------------------------ the form, also for its photos
 
 
-def sent_form(desk: Desk) -> ReportForm:
+def sent_form(desk: MyTrial) -> ReportForm:
     """What was sent, with the aspects to rate."""
     return report_form(aspects_of(desk.trial.id))
 
 
-def write_context(desk: Desk, report: Report, form: ReportForm) -> dict[str, Any]:
+def write_context(desk: MyTrial, report: Report, form: ReportForm) -> dict[str, Any]:
     """Everything the page needs."""
     photos = photos_of(REPORT, report.id)
     return {
@@ -163,7 +163,7 @@ def describe(report: Report, me: Viewer) -> None:
         report_photos.describe_photo(report, photo, by=me, alt=alt)
 
 
-def own_report(me: Viewer, tester_id: str) -> tuple[Desk, Report]:
+def own_report(me: Viewer, tester_id: str) -> tuple[MyTrial, Report]:
     """For what is done to a report that is begun."""
     return _desk(me, tester_id)
 
@@ -179,15 +179,15 @@ def _kept_elsewhere(report: Report, form: ReportForm) -> list[tuple[str, str]]:
     return [(field.label.text, kept) for field, kept in parts if kept and kept != (field.data or "").strip()]
 
 
-def _desk(me: Viewer, tester_id: str) -> tuple[Desk, Report]:
-    desk = desk_of(tester_id, me.id)
+def _desk(me: Viewer, tester_id: str) -> tuple[MyTrial, Report]:
+    desk = get_my_trial(tester_id, me.id)
     if desk.report is not None:
         return desk, desk.report
     with transaction():
         return desk, reporting.begin(desk.tester, by=me)
 
 
-def _form_to_go_on(desk: Desk, report: Report) -> ReportForm:
+def _form_to_go_on(desk: MyTrial, report: Report) -> ReportForm:
     """As it is kept; what a lost session kept goes before."""
     data = as_kept(report, points_given(report), suggested(report))
     paths = (url_for(f".{name}", tester_id=desk.tester.id) for name in SENT_TO)
@@ -200,7 +200,7 @@ def _form_to_go_on(desk: Desk, report: Report) -> ReportForm:
 
 
 def _again(
-    desk: Desk,
+    desk: MyTrial,
     report: Report,
     form: ReportForm,
     *,
@@ -217,7 +217,7 @@ def _again(
     return page(TEMPLATE, block=block, status=status, **context)
 
 
-def _refused(desk: Desk, report: Report, me: Viewer, form: ReportForm, refusal: DomainError) -> Response:
+def _refused(desk: MyTrial, report: Report, me: Viewer, form: ReportForm, refusal: DomainError) -> Response:
     """It cannot be handed in like this; what was typed is kept all the same. All that is missing is said at once."""
     keep_if_possible(report, me, form)
     form.say(refusal)

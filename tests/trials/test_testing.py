@@ -18,10 +18,11 @@ from portal.deliveries.jobs import ask_if_it_came, take_as_received
 from portal.rewards.models import Deed
 from portal.trials.models import Standing, Tester, TesterState, Trial
 from portal.trials.queries.marks import marks_of
+from portal.trials.queries.places import gets_it, takes_seat
 from portal.trials.queries.progress import places_of
 from portal.trials.queries.testers import reliance_of
-from portal.trials.services import clock as testing_clock
-from portal.trials.services import offers
+from portal.trials.rules import testing as rules
+from portal.trials.services import offers, parcels, testing
 from tests.make import Make
 from tests.trials.lives import (
     accepted,
@@ -29,13 +30,13 @@ from tests.trials.lives import (
     by,
     fresh,
     has_it,
-    line,
     manager,
     marks,
     offered,
     parcel,
     send,
     states,
+    substitutes,
     told,
     worker_at,
 )
@@ -48,7 +49,7 @@ def deeds(member_id: str) -> list[str]:
 
 
 def hand_in(tester: Tester) -> None:
-    act(testing_clock.report_handed_in, tester)
+    act(testing.report_handed_in, tester)
 
 
 def test_the_clock_begins_when_it_arrived_and_runs_to_the_end_of_a_day(make: Make) -> None:
@@ -67,7 +68,7 @@ def test_a_parcel_that_staff_say_arrived_begins_it_too_and_only_once(make: Make)
     due = fresh(tester).due_at
     with clock.travel(clock.now() + DAY):
         act(deliveries.confirm_received, parcel(tester), by=staff)
-        assert act(testing_clock.begin, tester.id) is False
+        assert act(parcels.arrived, tester.id) is False
     assert fresh(tester).due_at == due is not None
 
 
@@ -108,8 +109,8 @@ def test_more_time_is_there_once_and_counts_as_in_time(make: Make) -> None:
     due = tester.due_at
     assert due is not None
     with worker_at(due - 2 * MINUTE):
-        act(testing_clock.extend, tester, by=by(tester))
-        act(testing_clock.extend, tester, by=by(tester))
+        act(testing.extend, tester, by=by(tester))
+        act(testing.extend, tester, by=by(tester))
         assert fresh(tester).due_at == due + 7 * DAY
         assert told(tester.member_id) == ["arrived"], "reminders of the old day are gone"
     with worker_at(due + 4 * DAY + 12 * timedelta(hours=1)):
@@ -122,15 +123,15 @@ def test_nobody_else_and_nobody_too_late_gets_more_time(make: Make) -> None:
     tester = has_it(make)
     assert tester.due_at is not None
     with pytest.raises(NotFound):
-        act(testing_clock.extend, tester, by=manager(make))
+        act(testing.extend, tester, by=manager(make))
     with clock.travel(tester.due_at), pytest.raises(Conflict):
-        act(testing_clock.extend, tester, by=by(tester))
+        act(testing.extend, tester, by=by(tester))
     waiting = accepted(make)
     with pytest.raises(Conflict):
-        act(testing_clock.extend, waiting, by=by(waiting))
+        act(testing.extend, waiting, by=by(waiting))
     strict = has_it(make, make.trial("chosen", extra_days=0))
     with pytest.raises(Conflict):
-        act(testing_clock.extend, strict, by=by(strict))
+        act(testing.extend, strict, by=by(strict))
 
 
 def test_within_three_days_it_is_late_and_no_deed(make: Make) -> None:
@@ -168,11 +169,11 @@ def test_who_has_nothing_yet_has_nothing_to_report(make: Make) -> None:
 def test_something_stronger_came_between(make: Make) -> None:
     tester, staff = has_it(make), manager(make)
     with pytest.raises(Invalid):
-        act(testing_clock.excuse, tester, " ", by=staff)
+        act(testing.excuse, tester, " ", by=staff)
     with pytest.raises(NotAllowed):
-        act(testing_clock.excuse, tester, "krank", by=by(tester))
-    act(testing_clock.excuse, tester, "住院了 🏥", by=staff)
-    act(testing_clock.excuse, tester, "noch einmal", by=staff)
+        act(testing.excuse, tester, "krank", by=by(tester))
+    act(testing.excuse, tester, "住院了 🏥", by=staff)
+    act(testing.excuse, tester, "noch einmal", by=staff)
     assert (fresh(tester).state, fresh(tester).excuse) == (TesterState.EXCUSED, "住院了 🏥")
     assert marks(tester.member_id) == []
     assert told(tester.member_id) == ["arrived", "excused"]
@@ -184,7 +185,7 @@ def test_excused_after_it_was_missing_counts_for_nothing_and_ends_the_rest(make:
     tester = has_it(make)
     assert tester.due_at is not None
     with worker_at(tester.due_at + 4 * DAY):
-        act(testing_clock.excuse, tester, "住院了", by=manager(make))
+        act(testing.excuse, tester, "住院了", by=manager(make))
         assert marks_of([tester.member_id])[tester.member_id] == []
         assert reliance_of(tester.member_id).points == 67
         assert reliance_of(tester.member_id).paused_until is None
@@ -193,8 +194,8 @@ def test_excused_after_it_was_missing_counts_for_nothing_and_ends_the_rest(make:
 def test_excused_before_it_was_sent_the_parcel_stops_and_the_place_is_free(make: Make) -> None:
     trial = make.trial("chosen", seats=1)
     tester = accepted(make, trial)
-    line(make, trial, 1)
-    act(testing_clock.excuse, tester, "搬家去国外", by=manager(make))
+    substitutes(make, trial, 1)
+    act(testing.excuse, tester, "搬家去国外", by=manager(make))
     assert (parcel(tester).state.value, states(trial)) == ("stopped", ["excused", "offered"])
 
 
@@ -202,9 +203,9 @@ def test_excused_while_it_is_on_its_way_the_place_stays_theirs_unless_it_gets_lo
     """As many products as seats leave the house."""
     trial = make.trial("chosen", seats=1)
     tester, staff = accepted(make, trial), manager(make)
-    line(make, trial, 1)
+    substitutes(make, trial, 1)
     send(make, tester, staff)
-    act(testing_clock.excuse, tester, "住院了", by=staff)
+    act(testing.excuse, tester, "住院了", by=staff)
     assert (states(trial), parcel(tester).state.value) == (["excused"], "shipped")
     assert (places_of(trial).free, db.session.get_one(Standing, tester.member_id).chosen_at is None) == (
         0,
@@ -231,7 +232,7 @@ def test_one_report_that_comes_does_not_end_the_rest_for_another(make: Make) -> 
         )
         hand_in(tester)
         assert reliance_of(member.id).paused_until == second.ended_at + 180 * DAY
-        act(testing_clock.excuse, second, "住院了", by=manager(make))
+        act(testing.excuse, second, "住院了", by=manager(make))
         assert reliance_of(member.id).paused_until is None
 
 
@@ -289,4 +290,14 @@ def test_whoever_reported_or_left_is_not_excused(make: Make) -> None:
     act(offers.decline, left, by=by(left))
     for tester in (done, left):
         with pytest.raises(Conflict):
-            act(testing_clock.excuse, tester, "why", by=manager(make))
+            act(testing.excuse, tester, "why", by=manager(make))
+
+
+def test_the_database_says_who_has_a_place_as_the_rules_do(make: Make) -> None:
+    trial, now = make.trial("chosen"), clock.now()
+    for state in TesterState:
+        for facts in ({}, {"sent_at": now}, {"due_at": now}):
+            make.tester(make.application(trial, decision="picked"), state=state, **facts)
+    for asked, rule in ((gets_it(), rules.gets_it), (takes_seat(), rules.takes_seat)):
+        for tester, answer in db.session.execute(sa.select(Tester, asked)):
+            assert bool(answer) == rule(tester), (rule, tester.state, tester.sent_at, tester.due_at)

@@ -1,13 +1,18 @@
-"""One trial: for staff with its drafts, for everybody else as soon as it is published."""
+"""One trial: for staff with its drafts, for everybody else as soon as it is published; what it asks, and when its result is told."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from portal.brand.queries import current as current_brand
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.trials.models import Aspect, Question, Trial
+from portal.trials.rules import phases
 
 
 def get_trial_for_staff(slug: str) -> Trial:
@@ -30,6 +35,11 @@ def aspects_of(trial_id: str) -> list[Aspect]:
     """What reports rate, in order. One query."""
     rated = sa.select(Aspect).where(Aspect.trial_id == trial_id).order_by(Aspect.position)
     return list(db.session.scalars(rated))
+
+
+def told_by(trial: Trial) -> datetime:
+    """When the result is told at the latest: working days are those of the shop."""
+    return phases.told_by(clock.in_zone(trial.closes_at, current_brand().time_zone))
 
 
 def _found(statement: sa.Select[Trial]) -> Trial:

@@ -1,7 +1,5 @@
-"""From the day it arrived to the report: due dates, one extension, reminders, what is late or missing, and what is excused.
-
-Whoever comes here from a delivery holds it already; so it stands before the trial, and the trial before the tester.
-"""
+"""What becomes of who tests: more time, the report, an excuse, and what comes by itself: reminders, what is late or missing, and
+the end of the trial."""
 
 from __future__ import annotations
 
@@ -13,93 +11,21 @@ from portal.brand import queries as brand
 from portal.core import audit, clock
 from portal.core.access import Permission, Viewer
 from portal.core.characters import plain
-from portal.core.db import db, insert_once, lock_row, new_id
+from portal.core.db import db, insert_once, new_id
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import _
-from portal.deliveries import services as deliveries
-from portal.deliveries.models import Delivery, DeliveryState
-from portal.deliveries.queries import delivery_for
 from portal.rewards.services import record_deed
 from portal.trials.models import Mark, MarkKind, Tester, TesterState, Trial
-from portal.trials.rules import clock as rules
-from portal.trials.rules.clock import Step
+from portal.trials.rules import testing as rules
 from portal.trials.rules.kinds import TESTER, TRIAL
-from portal.trials.services import offers, standing, telling
+from portal.trials.rules.testing import Step
+from portal.trials.services import offers, parcels, standing, telling
 from portal.trials.services.holding import hold_trial
 from portal.trials.services.offers import hold, look_again
 
 #: the deed of a report in time
 ON_TIME = "report_on_time"
 LONGEST_EXCUSE = 1000
-
-
-# ------------------------------------------------------------------ it arrived, or never will
-
-
-def begin(tester_id: str) -> bool:
-    """It arrived: from now on the report is due. False when they had begun, or are not in it any more."""
-    trial, held = hold(db.session.get_one(Tester, tester_id))
-    if held.state is not TesterState.ACCEPTED or held.due_at is not None:
-        return False
-    now = clock.now()
-    held.due_at = rules.due_after(now, trial.report_days, brand.current().time_zone)
-    look_again(held, now)
-    db.session.flush()
-    telling.address_given(held)
-    telling.remind(held, "arrived", held.due_at)
-    return True
-
-
-def parcel_ready(tester_id: str) -> None:
-    """They said where to: nobody reminds them of that any more."""
-    _trial, held = hold(db.session.get_one(Tester, tester_id))
-    if held.state is TesterState.ACCEPTED and held.due_at is None:
-        held.next_at = None
-        db.session.flush()
-        telling.address_given(held)
-
-
-def parcel_sent(tester_id: str) -> None:
-    """It is on its way: the place stays theirs, however it ends."""
-    _trial, held = hold(db.session.get_one(Tester, tester_id))
-    held.sent_at = clock.now()
-    db.session.flush()
-
-
-def parcel_stopped(tester_id: str, parcel: Delivery, *, declined: bool) -> None:
-    """Nothing reaches them: they ``declined`` it, never said where to, or it is nobody's fault: staff stopped it, or it was lost on
-    its way. Of somebody who was excused since, the place is free now."""
-    trial, held = hold(db.session.get_one(Tester, tester_id), line=True)
-    was_sent = held.sent_at is not None
-    if held.state not in (TesterState.ACCEPTED, TesterState.EXCUSED) or held.due_at is not None:
-        return
-    held.sent_at = None
-    if held.state is TesterState.EXCUSED:
-        if was_sent:
-            offers.give_up_place(trial, held)
-    elif declined:
-        offers.leave(trial, held, TesterState.DECLINED)
-    elif parcel.ready_at is None and rules.waited_enough(held, clock.now()):
-        offers.leave(trial, held, TesterState.LAPSED)
-        telling.tell(held, "lapsed")
-    else:
-        offers.leave(trial, held, TesterState.EXCUSED)
-        telling.tell(held, "excused")
-
-
-def hold_parcel(tester: Tester) -> Delivery | None:
-    """What is sent to them, held; None when nothing is yet. Comes before the trial."""
-    parcel = delivery_for(TESTER, tester.id)
-    if parcel is None:
-        return None
-    lock_row(Delivery, parcel.id)
-    return db.session.get_one(Delivery, parcel.id, populate_existing=True)
-
-
-def stop_unsent(parcel: Delivery | None, *, by: Viewer | None) -> None:
-    """Of somebody who is out: what was not sent yet stays here. What was sent arrives."""
-    if parcel is not None and parcel.state in (DeliveryState.ASKED, DeliveryState.READY):
-        deliveries.stop(parcel, by=by)
 
 
 # ------------------------------------------------------------------ more time, and the report
@@ -163,8 +89,8 @@ def excuse(tester: Tester, words: str, *, by: Viewer) -> Tester:
         raise Invalid(_("Please write down what happened. Only colleagues read it."), field="words")
     if len(words) > LONGEST_EXCUSE:
         raise Invalid(_("Please use at most %(most)s characters.", most=LONGEST_EXCUSE), field="words")
-    parcel = hold_parcel(tester)
-    trial, held = hold(tester, line=True)
+    parcel = parcels.hold_parcel(tester)
+    trial, held = hold(tester, substitutes=True)
     if held.state is TesterState.EXCUSED:
         return held
     was = held.state
@@ -173,7 +99,7 @@ def excuse(tester: Tester, words: str, *, by: Viewer) -> Tester:
     offers.leave(trial, held, TesterState.EXCUSED, words)
     if was is TesterState.MISSING:
         standing.end_pause(standing.hold([held.member_id])[held.member_id], clock.now())
-    stop_unsent(parcel, by=by)
+    parcels.stop_unsent(parcel, by=by)
     audit.record("trial.excused", by=by, target_kind=TRIAL, target_id=trial.id, tester=held.id)
     telling.tell(held, "excused")
     return held
@@ -191,11 +117,11 @@ def due_testers(limit: int) -> list[str]:
 def look(tester_id: str) -> Step | None:
     """Do what is due for one tester; None when somebody else did it, or nothing is.
 
-    Whoever let the time for the address pass: their parcel is stopped, and that ends it (:func:`parcel_stopped`).
+    Whoever let the time for the address pass: their parcel is stopped, and that ends it (``parcels.stopped``).
     """
     tester, now, zone = db.session.get_one(Tester, tester_id), clock.now(), brand.current().time_zone
     step = rules.step_due(tester, now, zone)
-    if step is Step.NO_ADDRESS and _stop_parcel(tester):
+    if step is Step.NO_ADDRESS and parcels.stop_unaddressed(tester):
         return step
     if step is Step.LAPSE:
         return step if offers.lapse(tester) else None
@@ -238,7 +164,7 @@ def _somebody_tests() -> sa.ColumnElement[bool]:
 def _do(held: Tester, step: Step | None, now: datetime) -> None:
     if step is Step.ACCEPT_SOON and held.accept_until is not None:
         telling.remind(held, step.value, held.accept_until)
-    elif step is Step.ADDRESS_SOON and _has_no_address(held):
+    elif step is Step.ADDRESS_SOON and parcels.waits_for_address(held):
         telling.remind(held, step.value, (held.accepted_at or now) + rules.ADDRESS_WITHIN)
     elif step in (Step.DUE_SOON, Step.DUE_TODAY) and held.due_at is not None:
         telling.remind(held, step.value, held.due_at)
@@ -259,17 +185,3 @@ def _miss(held: Tester, now: datetime) -> None:
 
 def _mark(held: Tester, kind: MarkKind, now: datetime) -> None:
     insert_once(Mark, id=new_id(), tester_id=held.id, member_id=held.member_id, kind=kind, at=now)
-
-
-def _has_no_address(held: Tester) -> bool:
-    parcel = delivery_for(TESTER, held.id)
-    return parcel is not None and parcel.state is DeliveryState.ASKED
-
-
-def _stop_parcel(tester: Tester) -> bool:
-    """They never said where to. False when they did."""
-    parcel = hold_parcel(tester)
-    if parcel is None or parcel.state is not DeliveryState.ASKED:
-        return False
-    deliveries.stop(parcel, by=None)
-    return True

@@ -28,8 +28,8 @@ class Trial(Base):
     A draft until ``published_at``; members apply from ``opens_at`` to ``closes_at``. At ``frozen_at`` (after the closing)
     applications are scored and stand still; at ``chosen_at`` the result is told; ``ended_at``: every report came or is missing.
     ``newcomer_percent`` of the seats at least go to who never tested; ``region_most`` at most to one region; the draw takes
-    who has at least ``line`` points. ``fairness``: how many of each group applied and were chosen, as it stood when the result
-    was told (``rules.fairness``).
+    who has at least ``least_points``. ``fairness``: how many of each group applied and were chosen, as it stood when the result
+    was told (``rules.fairness``); until everybody heard of it also how far that got (``telling``).
     """
 
     __tablename__ = "trial"
@@ -60,7 +60,7 @@ class Trial(Base):
     seats: Mapped[int] = mapped_column(sa.Integer)
     newcomer_percent: Mapped[int] = mapped_column(sa.Integer, default=20)
     region_most: Mapped[int | None] = mapped_column(sa.Integer)
-    line: Mapped[int] = mapped_column(sa.Integer, default=40)
+    least_points: Mapped[int] = mapped_column("line", sa.Integer, default=40)
     needs_purchase: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     tier_id: Mapped[str | None] = mapped_column(sa.ForeignKey("tier.id"))
     #: own something of this shelf
@@ -78,6 +78,10 @@ class Trial(Base):
     chosen_at: Mapped[OptionalMoment]
     ended_at: Mapped[OptionalMoment]
     cancelled_at: Mapped[OptionalMoment]
+    #: the worker tells who applied how it ended, by member id: ``told`` of ``to_tell`` so far; None once it is done
+    told_up_to: Mapped[str | None] = mapped_column(sa.String(26))
+    told: Mapped[int] = mapped_column(sa.Integer, default=0)
+    to_tell: Mapped[int] = mapped_column(sa.Integer, default=0)
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
     created_at: Mapped[Moment]
 
