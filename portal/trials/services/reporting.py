@@ -19,7 +19,7 @@ from portal.catalog.models import ProductVersion
 from portal.core import clock
 from portal.core.access import Viewer
 from portal.core.db import db, insert_once, lock_row
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import _, language
 from portal.core.media.models import Photo
 from portal.moderation import services as moderation
@@ -85,8 +85,7 @@ def hand_in(report: Report, written: Written, *, seen: int, by: Viewer) -> Repor
     Raises Invalid when something is missing, Conflict when it is too early, too late, or another window changed it, NotAllowed
     before a contact is proven.
     """
-    if not by.contact_proven:
-        raise NotAllowed(_("Please confirm your e-mail address first; what you wrote is kept."))
+    by.must_be_confirmed()
     hold_trial(report.trial_id)
     hold_report(report, by)
     if report.state not in rules.ON_THE_DESK:
